@@ -1,0 +1,90 @@
+"""What every HTTP door shares: problem details (RFC 9457), cursor pages, and the media types.
+
+>>> problem(NotFound("There is no order 4711."), instance="/api/v1/orders/4711")["code"]
+'not_found'
+>>> read_cursor(cursor_of("2026-11-20", 7))
+['2026-11-20', 7]
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from seriatim.base import limits
+from seriatim.base.errors import BadInput, NotFound, SeriatimError
+
+PROBLEM_JSON: Final = "application/problem+json"
+JSON: Final = "application/json"
+NO_STORE: Final = {"cache-control": "no-store"}
+
+Row = TypeVar("Row")
+
+__all__ = [
+    "JSON",
+    "NO_STORE",
+    "PROBLEM_JSON",
+    "BadCursor",
+    "NotFound",
+    "Page",
+    "cursor_of",
+    "page_of",
+    "problem",
+    "read_cursor",
+]
+
+
+class BadCursor(BadInput):
+    """The page cursor is damaged; start again without `after`."""
+
+    code = "bad_cursor"
+
+
+class Page(msgspec.Struct, Generic[Row], frozen=True):
+    """One page of a list; `next` is the cursor of the following page, null at the end."""
+
+    items: list[Row]
+    next: str | None = None
+
+
+def problem(error: SeriatimError, *, instance: str | None = None) -> dict[str, Any]:
+    """The problem details of `error` (RFC 9457, section 3), its facts as extension members."""
+    document: dict[str, Any] = {
+        "type": f"urn:seriatim:problem:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.message,
+        "code": error.code,
+    }
+    if instance is not None:
+        document["instance"] = instance
+    return document | {name: value for name, value in error.facts.items() if name not in document}
+
+
+def cursor_of(*position: Any) -> str:
+    """An opaque cursor for the sort key `position` (JSON values) of the last row of a page."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(position)).rstrip(b"=").decode()
+
+
+def read_cursor(cursor: str) -> list[Any]:
+    """The sort key inside a cursor; raises BadCursor."""
+    if len(cursor) > limits.CURSOR_CHARACTERS:
+        raise BadCursor
+    try:
+        raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        position = msgspec.json.decode(raw)
+    except (binascii.Error, UnicodeError, msgspec.DecodeError) as error:
+        raise BadCursor from error
+    if not isinstance(position, list):
+        raise BadCursor
+    return position
+
+
+def page_of(rows: Sequence[Row], limit: int, *position_fields: str) -> Page[Row]:
+    """A page out of up to `limit + 1` rows: the extra row only proves that more follows."""
+    kept = list(rows[:limit])
+    if len(rows) <= limit or not kept:
+        return Page(kept)
+    return Page(kept, cursor_of(*(getattr(kept[-1], field) for field in position_fields)))

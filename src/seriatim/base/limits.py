@@ -1,0 +1,39 @@
+"""Every limit of the house, in one place: size, depth, count and time.
+
+The standards keep the limits of their own grammar (gs1.limits, epcis.limits, symbols.limits), since they are used alone.
+"""
+
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+REQUEST_BODY_BYTES: Final = 32 * MIB
+"""The largest body any door reads; EPCIS capture announces the same figure."""
+API_BODY_BYTES: Final = 2 * MIB
+FORM_BODY_BYTES: Final = 64 * KIB
+URI_BYTES: Final = 4 * KIB
+RAW_CODE_BYTES: Final = 2 * KIB
+"""What is kept of a scanned text, good or bad."""
+REFUSED_DOCUMENT_BYTES: Final = 64 * KIB
+"""What is kept of a refused document; its full hash is kept beside it."""
+
+CAPTURE_EVENTS: Final = 10_000
+EVENT_EPCS: Final = 20_000
+PAGE_ROWS: Final = 100
+PAGE_ROWS_MAX: Final = 1_000
+ORDER_UNITS_MAX: Final = 10_000_000
+LEASE_UNITS_MAX: Final = 1_000_000
+CONTAINMENT_DEPTH: Final = 8
+ITEM_EVENTS_INLINE: Final = 128
+"""Event ids kept inside an item row; older ones spill."""
+
+STATEMENT_MS: Final = 15_000
+IDLE_IN_TRANSACTION_MS: Final = 30_000
+IDEMPOTENCY_HOURS: Final = 48
+SESSION_HOURS: Final = 12
+ONCE_LINK_HOURS: Final = 72
+SIGN_INS_PER_MINUTE: Final = 10
+"""Password attempts of one address or one e-mail; past it the answer is 429, and nobody is locked out."""
+CURSOR_CHARACTERS: Final = 512
+IDEMPOTENCY_KEY_CHARACTERS: Final = 255
