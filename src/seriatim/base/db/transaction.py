@@ -1,0 +1,190 @@
+"""One piece of work with the database: all of it is kept, or nothing.
+
+Rows are asyncpg records: values by name or by position. `jsonb` and `json` columns take and give plain Python
+values (dict, list, str, int, float, bool, None).
+"""
+
+import contextlib
+import re
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from typing import Any, Final, TypeAlias
+
+import asyncpg
+import msgspec
+
+from seriatim.base.errors import CannotNow
+
+Row: TypeAlias = Any
+"""An asyncpg.Record: `row["name"]`, `row[0]`, `dict(row)`; the driver brings no types of its own."""
+Records: TypeAlias = Iterable[Sequence[Any]] | AsyncIterable[Sequence[Any]]
+
+CURSOR_ROWS: Final = 1_000
+
+
+class DatabaseAway(CannotNow):
+    """The database is away for the moment; try again in a second."""
+
+    code = "database_away"
+
+
+class DatabaseBusy(CannotNow):
+    """The database takes longer than allowed; try again in a moment."""
+
+    code = "database_busy"
+
+
+AWAY: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    OSError,
+)
+
+
+@contextlib.contextmanager
+def plain_errors(connection: Any = None) -> Any:
+    """Turn the driver's ways to say "gone" and "too slow" into ours; everything else passes.
+
+    Wrap driver calls only: an OSError of a caller's own file must stay what it is.
+    """
+    try:
+        yield
+    except TimeoutError as error:
+        raise DatabaseBusy(
+            "No database connection became free in time; try again in a moment.", retry_after_s=2
+        ) from error
+    except AWAY as error:
+        raise DatabaseAway(retry_after_s=1) from error
+    except asyncpg.QueryCanceledError as error:
+        raise DatabaseBusy(retry_after_s=5) from error
+    except asyncpg.InterfaceError as error:
+        if connection is None or is_gone(connection):
+            raise DatabaseAway(retry_after_s=1) from error
+        raise
+
+
+def is_gone(connection: Any) -> bool:
+    """Whether the connection is closed; the pool takes a closed one back at once, and then it refuses to say."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
+
+
+class Transaction:
+    """What a store may do with the database; made by `Database.transaction`, never kept after it."""
+
+    __slots__ = ("_connection", "_staged")
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._staged: set[str] = set()
+
+    @property
+    def connection(self) -> Any:
+        """The asyncpg connection, for the rare thing this class does not offer."""
+        return self._connection
+
+    async def rows(self, query: str, *args: Any) -> list[Row]:
+        """Every row of the answer."""
+        with plain_errors(self._connection):
+            answer: list[Row] = await self._connection.fetch(query, *args)
+        return answer
+
+    async def row(self, query: str, *args: Any) -> Row | None:
+        """The first row, or None when there is none."""
+        with plain_errors(self._connection):
+            return await self._connection.fetchrow(query, *args)
+
+    async def value(self, query: str, *args: Any) -> Any:
+        """The first value of the first row, or None when there is none."""
+        with plain_errors(self._connection):
+            return await self._connection.fetchval(query, *args)
+
+    async def execute(self, query: str, *args: Any) -> int:
+        """Run a statement; answers the number of rows it touched (0 where PostgreSQL counts none)."""
+        with plain_errors(self._connection):
+            status: str = await self._connection.execute(query, *args)
+        return _count(status)
+
+    async def each(self, query: str, *args: Any, prefetch: int = CURSOR_ROWS) -> AsyncIterator[Row]:
+        """The rows one after another, by a cursor: for answers too large to hold."""
+        with plain_errors(self._connection):
+            async for row in self._connection.cursor(query, *args, prefetch=prefetch):
+                yield row
+
+    async def copy(self, table: str, columns: Sequence[str], records: Records) -> int:
+        """Add many rows by binary COPY, the fast road from about ten rows on; answers how many.
+
+        Conflicts are errors here: stage the rows first where some may exist already.
+        """
+        with plain_errors(self._connection):
+            status: str = await self._connection.copy_records_to_table(
+                table, columns=list(columns), records=records
+            )
+        return _count(status)
+
+    async def copy_to_staging(
+        self, name: str, definition: str, columns: Sequence[str], records: Records
+    ) -> int:
+        """Fill the temporary table `name` (must begin with `staging_`), for one INSERT ... SELECT afterwards.
+
+        `definition` is the column list of CREATE TABLE, the same each time: the table stays with the connection and
+        is emptied at the end of each transaction, which spares the catalogue. A second call replaces the rows.
+        """
+        if not re.fullmatch(r"staging_[a-z0-9_]{1,50}", name):
+            raise ValueError(f"a staging table is named staging_..., not {name!r}")
+        await self.execute(
+            f"create temporary table if not exists {name} ({definition}) on commit delete rows"
+        )
+        if name in self._staged:
+            await self.execute(f"truncate {name}")
+        self._staged.add(name)
+        return await self.copy(name, columns, records)
+
+    @contextlib.asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part that may fail by itself: an exception inside undoes this part alone and goes on up."""
+        with plain_errors(self._connection):
+            part = self._connection.transaction()
+            await part.start()
+        try:
+            yield
+        except BaseException:
+            if not is_gone(self._connection):
+                with plain_errors(self._connection):
+                    await part.rollback()
+            raise
+        with plain_errors(self._connection):
+            await part.commit()
+
+
+def _count(status: str) -> int:
+    last = status.rpartition(" ")[2]
+    return int(last) if last.isdigit() else 0
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+def _encode_jsonb(value: Any) -> bytes:
+    return b"\x01" + _encode(value)
+
+
+def _decode_jsonb(data: bytes) -> Any:
+    assert data[0] == 1, f"jsonb of an unknown version {data[0]}"
+    return _decode(memoryview(data)[1:])
+
+
+async def speak_json(connection: Any) -> None:
+    """Teach a new connection that jsonb and json are plain Python values."""
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_encode_jsonb, decoder=_decode_jsonb, format="binary"
+    )
+    await connection.set_type_codec(
+        "json", schema="pg_catalog", encoder=_encode, decoder=_decode, format="binary"
+    )

@@ -1,0 +1,101 @@
+"""What the person who runs Seriatim may set, all in one place; every setting has a default that works on a laptop.
+
+>>> Settings.from_environment({"SERIATIM_PUBLIC_URL": "https://id.example.com/"}).public_url
+'https://id.example.com'
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from seriatim.base.errors import BadInput
+
+PREFIX: Final = "SERIATIM_"
+
+
+class BadSettings(BadInput):
+    """A setting has a value that cannot be used."""
+
+    code = "bad_settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Each field is the environment variable of the same name with SERIATIM_ before it."""
+
+    database_url: str | None = field(default=None, repr=False)
+    """PostgreSQL to use; None starts the embedded one in the data folder."""
+    data: Path = Path("seriatim-data")
+    """Folder of everything Seriatim keeps on disk."""
+    public_url: str = "http://localhost:8470"
+    """The address printed in codes, without a slash at its end."""
+    master_key_file: Path = Path()
+    """File of the one secret that all keys derive from; `master.key` in the data folder unless set."""
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    log_level: str = "info"
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__  # frozen: normalised once, here
+        put(self, "data", Path(self.data))
+        put(
+            self,
+            "master_key_file",
+            Path(self.data / "master.key" if self.master_key_file == Path() else self.master_key_file),
+        )
+        put(self, "public_url", _web_address(self.public_url, "SERIATIM_PUBLIC_URL"))
+        put(self, "log_level", _level(self.log_level))
+        if self.oidc_issuer is not None:
+            put(self, "oidc_issuer", _web_address(self.oidc_issuer, "SERIATIM_OIDC_ISSUER"))
+            if not self.oidc_client_id:
+                raise BadSettings("SERIATIM_OIDC_ISSUER is set, so SERIATIM_OIDC_CLIENT_ID must be set too.")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], **overrides: Any) -> "Settings":
+        """Settings from variables such as SERIATIM_DATA; an override that is not None wins. Raises BadSettings."""
+        known = set(cls.__dataclass_fields__)
+        if strangers := overrides.keys() - known:
+            raise TypeError(f"no such setting: {', '.join(sorted(strangers))}")
+        found: dict[str, Any] = {name: environ.get(PREFIX + name.upper()) or None for name in known}
+        found |= {name: value for name, value in overrides.items() if value is not None}
+        return cls(**{name: value for name, value in found.items() if value is not None})
+
+    def shown(self) -> Mapping[str, str]:
+        """Every setting as text fit for a screen: passwords and client secrets are left out."""
+        return {
+            "database_url": _without_secrets(self.database_url) if self.database_url else "(embedded)",
+            "data": str(self.data),
+            "public_url": self.public_url,
+            "master_key_file": str(self.master_key_file),
+            "oidc_issuer": self.oidc_issuer or "(none)",
+            "oidc_client_id": self.oidc_client_id or "(none)",
+            "oidc_client_secret": "(set)" if self.oidc_client_secret else "(none)",
+            "log_level": self.log_level,
+        }
+
+
+def _web_address(text: str, variable: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise BadSettings(f"{variable} must be an address such as https://id.example.com, not {text!r}.")
+    return text.rstrip("/")
+
+
+def _level(text: str) -> str:
+    if text.upper() not in logging.getLevelNamesMapping():
+        raise BadSettings(f"SERIATIM_LOG_LEVEL must be debug, info, warning or error, not {text!r}.")
+    return text.lower()
+
+
+def _without_secrets(url: str) -> str:
+    """Only what is surely no secret: scheme, host and database; a password may stand in the query, too."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "(set, but not a URL)"
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
