@@ -1,0 +1,132 @@
+import asyncpg
+import pytest
+
+from seriatim.base.db import Database, DatabaseBusy
+
+pytestmark = pytest.mark.anyio
+
+
+async def make_table(db: Database) -> None:
+    async with db.transaction() as tx:
+        await tx.execute("create table thing (id int primary key, facts jsonb)")
+
+
+async def count(db: Database) -> int:
+    async with db.transaction(readonly=True) as tx:
+        return int(await tx.value("select count(*) from thing"))
+
+
+async def test_what_a_transaction_writes_is_kept_when_it_ends(db: Database) -> None:
+    await make_table(db)
+
+    async with db.transaction() as tx:
+        assert await tx.execute("insert into thing (id) values (1), (2)") == 2
+
+    assert await count(db) == 2
+
+
+async def test_nothing_is_kept_when_the_block_raises(db: Database) -> None:
+    await make_table(db)
+
+    with pytest.raises(LookupError):
+        async with db.transaction() as tx:
+            await tx.execute("insert into thing (id) values (1)")
+            raise LookupError
+
+    assert await count(db) == 0
+
+
+async def test_a_read_only_transaction_cannot_write(db: Database) -> None:
+    await make_table(db)
+
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        async with db.transaction(readonly=True) as tx:
+            await tx.execute("insert into thing (id) values (1)")
+
+
+@pytest.mark.parametrize("value", [{"a": [1, 2.5, None, "é"]}, [], "text", 7, True, {"n": 2**60}])
+async def test_json_columns_give_back_the_plain_value_they_took(db: Database, value: object) -> None:
+    async with db.transaction() as tx:
+        assert await tx.value("select $1::jsonb", value) == value
+        assert await tx.value("select $1::json", value) == value
+
+
+async def test_copy_adds_rows_with_json_and_says_how_many(db: Database) -> None:
+    await make_table(db)
+
+    async with db.transaction() as tx:
+        copied = await tx.copy("thing", ["id", "facts"], [(1, {"x": 1}), (2, None)])
+        rows = [tuple(row) for row in await tx.rows("select id, facts from thing order by id")]
+
+    assert copied == 2
+    assert rows == [(1, {"x": 1}), (2, None)]
+
+
+async def test_a_staging_table_is_refilled_by_each_call_and_empty_in_the_next_transaction(
+    db: Database,
+) -> None:
+    async with db.transaction() as tx:
+        await tx.copy_to_staging("staging_thing", "id int", ["id"], [(1,), (2,)])
+        await tx.copy_to_staging("staging_thing", "id int", ["id"], [(3,)])
+        assert [row["id"] for row in await tx.rows("select id from staging_thing")] == [3]
+        held = tx.connection.get_server_pid()
+
+    async with db.transaction() as tx:
+        assert tx.connection.get_server_pid() == held
+        assert await tx.value("select count(*) from staging_thing") == 0
+
+
+async def test_a_staging_table_must_be_named_as_one(db: Database) -> None:
+    with pytest.raises(ValueError, match="staging_"):
+        async with db.transaction() as tx:
+            await tx.copy_to_staging("thing; drop table thing", "id int", ["id"], [])
+
+
+async def test_a_savepoint_undoes_only_its_own_part(db: Database) -> None:
+    await make_table(db)
+
+    async with db.transaction() as tx:
+        await tx.execute("insert into thing (id) values (1)")
+        with pytest.raises(asyncpg.UniqueViolationError):
+            async with tx.savepoint():
+                await tx.execute("insert into thing (id) values (2)")
+                await tx.execute("insert into thing (id) values (1)")
+        await tx.execute("insert into thing (id) values (3)")
+
+    async with db.transaction(readonly=True) as tx:
+        assert [row["id"] for row in await tx.rows("select id from thing order by id")] == [1, 3]
+
+
+async def test_a_large_answer_is_read_row_after_row(db: Database) -> None:
+    async with db.transaction(readonly=True) as tx:
+        total = 0
+        async for row in tx.each("select generate_series(1, $1) as n", 2_500):
+            total += row["n"]
+
+    assert total == 2_500 * 2_501 // 2
+
+
+async def test_a_statement_past_its_time_says_the_database_is_busy(db: Database) -> None:
+    with pytest.raises(DatabaseBusy) as refused:
+        async with db.transaction(timeout_ms=20) as tx:
+            await tx.value("select pg_sleep(20)")
+
+    assert refused.value.code == "database_busy"
+    async with db.transaction() as tx:
+        assert await tx.value("show statement_timeout") == "15s"
+
+
+async def test_connections_bound_statements_and_forgotten_transactions(db: Database) -> None:
+    async with db.transaction(readonly=True) as tx:
+        told = [
+            await tx.value(f"show {name}")
+            for name in ("statement_timeout", "idle_in_transaction_session_timeout", "timezone")
+        ]
+
+    assert told == ["15s", "30s", "UTC"]
+
+
+async def test_an_error_of_the_callers_own_file_stays_what_it_is(db: Database) -> None:
+    with pytest.raises(FileNotFoundError):
+        async with db.transaction():
+            open("/nonexistent/file").close()  # noqa: PTH123, ASYNC230 -- any OSError will do
