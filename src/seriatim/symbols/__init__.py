@@ -1,0 +1,54 @@
+"""Codes as pictures: make them, print them, film them with a synthetic camera, read them, give them a first mark.
+
+A code is made from GS1 content, which is checked first, or from a Digital Link URI:
+
+>>> from seriatim import symbols
+>>> symbol = symbols.encode("(01)09506000134352(21)A1", "datamatrix")
+>>> symbol.size, symbol.symbology_id
+((16, 16), ']d2')
+>>> symbol.svg()[:4], symbol.png(scale=8)[1:4], symbol.zpl(dpi=300)[:3], symbol.pdf()[:5]
+('<svg', b'PNG', b'^XA', b'%PDF-')
+
+The synthetic line camera films it, with faults if asked to; the same seed gives the same picture:
+
+>>> frame = symbols.synth.frame(symbol, seed=7, effects={"low_contrast": 0.4})
+>>> [found] = symbols.read(frame.image)
+>>> found.text, found.method
+('(01)09506000134352(21)A1', 'fast')
+
+The mark is provisional: contrast and unused error correction only, not an ISO/IEC 15415 grade.
+
+>>> symbols.grade_provisional(frame.image, found).letter
+'C'
+
+A whole label, symbol and text in millimetres, comes from a template: see :mod:`seriatim.symbols.label`.
+"""
+
+from seriatim.symbols import label, synth
+from seriatim.symbols.encode import FORMATS, EncodeOptions, Symbol, encode
+from seriatim.symbols.errors import ImageError, SymbolError
+from seriatim.symbols.grade import PROVISIONAL_NOTE, ProvisionalGrade, grade_provisional
+from seriatim.symbols.images import jpeg, load_image
+from seriatim.symbols.label import LabelTemplate
+from seriatim.symbols.read import READ_FORMATS, Read, read, verify
+
+__all__ = [
+    "FORMATS",
+    "PROVISIONAL_NOTE",
+    "READ_FORMATS",
+    "EncodeOptions",
+    "ImageError",
+    "LabelTemplate",
+    "ProvisionalGrade",
+    "Read",
+    "Symbol",
+    "SymbolError",
+    "encode",
+    "grade_provisional",
+    "jpeg",
+    "label",
+    "load_image",
+    "read",
+    "synth",
+    "verify",
+]

@@ -1,0 +1,27 @@
+"""What can go wrong with a code as a picture, each with a fixed machine-readable code.
+
+SymbolError (ValueError)   the content, an option or a size does not allow the picture that was asked for
+`-- ImageError             the picture handed in is not one that can be read
+
+Bad content is not among them: what GS1 refuses is raised by :mod:`seriatim.gs1` as `GS1Error`, which names the AI.
+"""
+
+__all__ = ["ImageError", "SymbolError"]
+
+
+class SymbolError(ValueError):
+    """A symbol or label that cannot be made as asked for; `code` stays, the words may change."""
+
+    code: str
+    """Machine-readable reason: format, option, content, does_not_fit, x_dimension, template, text, ..."""
+    offer_mm: float | None
+    """For `x_dimension`: the next larger module width in mm that the printer can print; else None."""
+
+    def __init__(self, message: str, *, code: str, offer_mm: float | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.offer_mm = offer_mm
+
+
+class ImageError(SymbolError):
+    """A picture that cannot be read: `not_an_image`, `image_too_large`, `image_empty`, `unsupported_pixels`."""

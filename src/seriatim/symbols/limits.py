@@ -1,0 +1,33 @@
+"""Every limit of this room in one place, with the place its number comes from."""
+
+TEXT_LENGTH_MAX = 4_296
+"""Characters handed to an encoder: the most a QR code 40-L can hold (ISO/IEC 18004)."""
+
+IMAGE_PIXELS_MAX = 40_000_000
+"""Pixels of a picture, checked on the file's header before any pixel is unpacked."""
+IMAGE_FILE_BYTES_MAX = 100_000_000
+"""Bytes of a picture file."""
+IMAGE_SIDE_MIN = 8
+"""Pixels; the smallest Data Matrix is 8 modules high, so nothing smaller holds a code."""
+READS_MAX = 255
+"""Symbols per picture: the decoder's own cap per call."""
+
+LADDER_MS = 250.0
+"""Default time budget of the second reading stage in milliseconds."""
+
+RASTER_DOTS_MAX = 40_000_000
+"""Dots of one rendered label or symbol."""
+SCALE_MAX = 200
+"""Pixels or dots per module."""
+X_TOLERANCE = 0.01
+"""Share by which a module may miss a whole number of printer dots. 0.254 mm at 203 dpi (0.250) is refused."""
+X_DEFAULT_MM = {"datamatrix": 0.375, "qrcode": 0.375, "gs1-128": 0.495}
+"""Smallest module printed when nobody says otherwise; 0.495 mm is GS1's minimum for logistic labels."""
+BAR_HEIGHT_MODULES = 64
+"""Height of a linear symbol in modules: 31.75 mm at X = 0.495 mm, as the logistic label asks for."""
+
+LABEL_SIDE_MM_MAX = 1_000.0
+LABEL_ELEMENTS_MAX = 100
+LABEL_TEXT_MAX = 500
+"""Characters of one text line on a label."""
+TEMPLATE_BYTES_MAX = 100_000

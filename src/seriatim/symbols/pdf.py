@@ -1,0 +1,105 @@
+"""Writes PDF pages for labels: the page is exactly as large as the paper, the code is exactly as many modules.
+
+A small writer of our own: image masks for symbols, the standard fonts for text. The same input gives the same bytes.
+"""
+
+import zlib
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seriatim.symbols.errors import SymbolError
+
+__all__ = ["CAPITALS", "Page", "document"]
+
+CAPITALS: Final = 0.718
+"""Height of Helvetica's capitals as a share of the font size."""
+_POINTS_PER_MM: Final = 72 / 25.4
+
+
+class Page:
+    """A page under construction; all places in mm from the top left corner."""
+
+    def __init__(self, width_mm: float, height_mm: float) -> None:
+        self.width_mm, self.height_mm = width_mm, height_mm
+        self._content: list[bytes] = []
+
+    def mask(
+        self, dark: NDArray[np.bool_], x_mm: float, y_mm: float, width_mm: float, height_mm: float
+    ) -> None:
+        """Paint a matrix (rows x columns, dark is True) black into a rectangle; light stays unpainted."""
+        rows, columns = dark.shape
+        data = np.packbits(~dark, axis=1).tobytes().hex().encode()
+        place = self._numbers(width_mm, 0, 0, height_mm, x_mm, self.height_mm - y_mm - height_mm)
+        # ASCIIHex, because raw bytes could spell the operator that ends an inline image.
+        self._content.append(
+            b"q %s cm BI /W %d /H %d /IM true /F /AHx ID %s> EI Q" % (place, columns, rows, data)
+        )
+
+    def text(self, line: str, x_mm: float, y_mm: float, size_mm: float, *, bold: bool = False) -> None:
+        """A line of Helvetica whose capitals begin at y; `SymbolError` `text` for characters outside Windows-1252."""
+        try:
+            raw = line.encode("cp1252")
+        except UnicodeEncodeError as error:
+            raise SymbolError(
+                f"the standard PDF fonts cannot show {line[error.start : error.end]!r} in {line!r}",
+                code="text",
+            ) from error
+        if any(byte < 0x20 for byte in raw):
+            raise SymbolError(f"control character in label text {line!r}", code="text")
+        place = self._numbers(x_mm, self.height_mm - y_mm - CAPITALS * size_mm)
+        font = b"/F2" if bold else b"/F1"
+        self._content.append(
+            b"BT %s %s Tf %s Td <%s> Tj ET" % (font, self._numbers(size_mm), place, raw.hex().encode())
+        )
+
+    def content(self) -> bytes:
+        """The page's content stream, unpacked."""
+        return b"\n".join(self._content)
+
+    @staticmethod
+    def _numbers(*millimetres: float) -> bytes:
+        return b" ".join(_number(value) for value in millimetres)
+
+
+def document(pages: Sequence[Page]) -> bytes:
+    """The finished file: catalogue, page tree, two fonts, then a page and its content each."""
+    kids = b" ".join(b"%d 0 R" % (5 + 2 * index) for index in range(len(pages)))
+    objects = [
+        # No scaling by the print dialogue: a module is a whole number of dots only at 100 %.
+        b"<< /Type /Catalog /Pages 2 0 R /ViewerPreferences << /PrintScaling /None >> >>",
+        b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(pages), kids),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
+    ]
+    for index, page in enumerate(pages):
+        box = _number(page.width_mm) + b" " + _number(page.height_mm)
+        packed = zlib.compress(page.content(), 6)
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>" % (box, 6 + 2 * index)
+        )
+        objects.append(
+            b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed)
+        )
+    return _file(objects)
+
+
+def _file(objects: Sequence[bytes]) -> bytes:
+    parts = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
+    at = len(parts[0])
+    places = []
+    for number, body in enumerate(objects, start=1):
+        places.append(b"%010d 00000 n \n" % at)
+        parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+        at += len(parts[-1])
+    parts += [b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1), *places]
+    parts.append(b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, at))
+    return b"".join(parts)
+
+
+def _number(millimetres: float) -> bytes:
+    """Millimetres in points, to a ten-thousandth of a point."""
+    return b"%.4f" % (millimetres * _POINTS_PER_MM)
