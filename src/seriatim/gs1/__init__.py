@@ -1,0 +1,61 @@
+"""The GS1 language: what the numbers in a code mean, and how the same thing is written for people, bar codes and the web.
+
+>>> m = parse("(01)09506000134352(21)A1")
+>>> m.elements
+(('01', '09506000134352'), ('21', 'A1'))
+>>> m.element_string(), m.digital_link()
+('^010950600013435221A1', 'https://id.gs1.org/01/09506000134352/21/A1')
+>>> parse(m.digital_link()) == parse("^010950600013435221A1") == parse("]d2010950600013435221A1") == m
+True
+>>> parse("(01)09506000134353")
+Traceback (most recent call last):
+seriatim.gs1.errors.GS1Error: AI (01): the check digit is wrong; here: (01)0950600013435|3|
+
+Standard library only; nothing is fetched, opened or kept.
+"""
+
+from seriatim.gs1.checksums import check_digit, with_check_digit
+from seriatim.gs1.digital_link import SCHEMES, parse_digital_link
+from seriatim.gs1.element_string import parse_bracketed, parse_element_string
+from seriatim.gs1.errors import Fault, GS1Error
+from seriatim.gs1.message import Message
+from seriatim.gs1.options import LENIENT, STRICT, Options
+from seriatim.gs1.scanning import Scan, parse_scan_data, read_scan
+from seriatim.gs1.table import ENTRIES, Entry
+
+__all__ = [
+    "ENTRIES",
+    "LENIENT",
+    "STRICT",
+    "Entry",
+    "Fault",
+    "GS1Error",
+    "Message",
+    "Options",
+    "Scan",
+    "check_digit",
+    "parse",
+    "parse_bracketed",
+    "parse_digital_link",
+    "parse_element_string",
+    "parse_scan_data",
+    "read_scan",
+    "with_check_digit",
+]
+
+
+def parse(text: str, *, options: Options = STRICT) -> Message:
+    """A message from any spelling: `(01)...`, `^01...` (FNC1 as ^ or 0x1D), scan data `]d2...`, Digital Link URI.
+
+    Raises GS1Error and nothing else for any str: `empty`, `not_gs1`, or what the parser of that spelling says.
+    """
+    first = text[:1]
+    if first == "(":
+        return parse_bracketed(text, options=options)
+    if first in {"^", "\x1d"}:
+        return parse_element_string(text, options=options)
+    if first == "]":
+        return parse_scan_data(text, options=options)
+    if text.startswith(SCHEMES):
+        return parse_digital_link(text, options=options)
+    raise GS1Error("not_gs1" if text else "empty")
