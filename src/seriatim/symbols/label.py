@@ -211,7 +211,7 @@ def _check(table: Mapping[str, Any], kind: str, where: str) -> None:
             raise _fault(f"{where}: unknown key {key!r}; known are {', '.join(schema)}")
         if not isinstance(value, schema[key]) or (isinstance(value, bool) and bool not in schema[key]):
             raise _fault(f"{where}: {key} = {value!r} is not a {schema[key][-1].__name__}")
-        if key.endswith("_mm") and not 0 <= float(value) <= limits.LABEL_SIDE_MM_MAX:
+        if key.endswith("_mm") and not _is_length(value):
             raise _fault(f"{where}: {key} = {value!r} is not between 0 and {limits.LABEL_SIDE_MM_MAX:g}")
     missing = [key for key in schema if key not in table and key not in _OPTIONAL]
     if missing:
