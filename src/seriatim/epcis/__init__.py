@@ -1,0 +1,110 @@
+"""What happened to which object, when, where and why: events as GS1's EPCIS 2.0 and CBV 2.0 write them.
+
+A partner sends a document; every fault in it is named at once, with its place and what to do:
+
+>>> from seriatim import epcis
+>>> data = b'''{
+...   "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+...   "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-03-01T08:00:00Z",
+...   "epcisBody": {"eventList": [{
+...     "type": "ObjectEvent", "action": "OBSERVE", "bizStep": "shipping",
+...     "eventTime": "2026-03-01T09:00:00+01:00", "eventTimeZoneOffset": "+01:00",
+...     "epcList": ["https://id.gs1.org/01/09506000134352/21/A1"]}]}}'''
+>>> doc = epcis.loads(data)
+>>> doc.events[0].biz_step, doc.events[0].event_time.isoformat()
+('shipping', '2026-03-01T08:00:00+00:00')
+>>> try:
+...     epcis.loads(data.replace(b"shipping", b"shiping"))
+... except epcis.EPCISError as error:
+...     for problem in error.problems:
+...         print(problem.path, problem.code)
+/epcisBody/eventList/0/bizStep unknown_word
+
+Events of our own are made from words and identifiers, and written for others to read:
+
+>>> from datetime import UTC, datetime
+>>> packed = epcis.aggregation_event(
+...     "ADD",
+...     at=datetime(2026, 3, 1, 8, 30, tzinfo=UTC),
+...     parent_id="https://id.gs1.org/00/095060001343520014",
+...     child_epcs=["https://id.gs1.org/01/09506000134352/21/A1"],
+...     biz_step="packing",
+... )
+>>> epcis.loads(epcis.dumps([packed])).events == (packed,)
+True
+
+Two ways of writing one event have one fingerprint:
+
+>>> epcis.event_hash(packed)
+'ni:///sha-256;...?ver=CBV2.0'
+
+This step reads and writes JSON-LD only; XML comes with its own issue and is not offered yet.
+The room stands on the standard library, msgspec and `seriatim.gs1`.
+"""
+
+from seriatim.epcis.canon import identifier as canonical_identifier
+from seriatim.epcis.errors import EPCISError, Problem
+from seriatim.epcis.hash import event_hash
+from seriatim.epcis.jsonld import load_event, loads
+from seriatim.epcis.make import (
+    aggregation_event,
+    association_event,
+    object_event,
+    transaction_event,
+    transformation_event,
+)
+from seriatim.epcis.model import (
+    Attribute,
+    BizTransaction,
+    Destination,
+    Document,
+    ErrorDeclaration,
+    Event,
+    Extension,
+    Instant,
+    Location,
+    PersistentDisposition,
+    Quantity,
+    SensorElement,
+    SensorMetadata,
+    SensorReport,
+    Source,
+    Vocabulary,
+    VocabularyElement,
+)
+from seriatim.epcis.write import document_json, dumps, event_bytes, event_json
+
+__all__ = [
+    "Attribute",
+    "BizTransaction",
+    "Destination",
+    "Document",
+    "EPCISError",
+    "ErrorDeclaration",
+    "Event",
+    "Extension",
+    "Instant",
+    "Location",
+    "PersistentDisposition",
+    "Problem",
+    "Quantity",
+    "SensorElement",
+    "SensorMetadata",
+    "SensorReport",
+    "Source",
+    "Vocabulary",
+    "VocabularyElement",
+    "aggregation_event",
+    "association_event",
+    "canonical_identifier",
+    "document_json",
+    "dumps",
+    "event_bytes",
+    "event_hash",
+    "event_json",
+    "load_event",
+    "loads",
+    "object_event",
+    "transaction_event",
+    "transformation_event",
+]

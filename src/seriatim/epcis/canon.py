@@ -1,0 +1,98 @@
+"""One spelling for what may be written in many: identifiers, times, numbers.
+
+A GTIN with serial may come as an EPC URN, as a GS1 Digital Link on any domain, padded or not: to compare two
+events, or to find one by its object, all of these become one Digital Link on id.gs1.org.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from urllib.parse import quote
+
+_HALF_MILLISECOND = timedelta(microseconds=500)
+_LAST_HALF = datetime(9999, 12, 31, 23, 59, 59, 999_500, tzinfo=UTC)
+
+_GTIN_LINK = "https://id.gs1.org/01/"
+_ELSEWHERE = frozenset("/%?#")
+
+# Scheme of a key -> application identifiers of its parts in a Digital Link: key, serial, lot.
+_PARTS = {
+    "sgtin": ("01", "21", "10"),
+    "sscc": ("00", "", ""),
+    "sgln": ("414", "254", ""),
+    "pgln": ("417", "", ""),
+    "grai": ("8003", "", ""),
+    "giai": ("8004", "", ""),
+    "gdti": ("253", "", ""),
+    "sgcn": ("255", "", ""),
+    "ginc": ("401", "", ""),
+    "gsin": ("402", "", ""),
+    "itip": ("8006", "21", "10"),
+    "cpi": ("8010", "8011", ""),
+    "upui": ("01", "235", ""),
+    "gsrnp": ("8017", "", ""),
+    "gsrn": ("8018", "", ""),
+}
+
+
+@lru_cache(maxsize=65_536)
+def identifier(text: str) -> str:
+    """The canonical Digital Link of an identifier; a URI that holds no GS1 key comes back as it is.
+
+    Finest level only: a GTIN with lot and serial is the GTIN with serial. An SGLN extension `0` means none.
+    Source: CBV 2.0, section 8.9 (event hash), where the same form is used.
+    """
+    from seriatim import gs1  # noqa: PLC0415 -- heavy: its tables are needed only when identifiers are compared
+
+    text = text.strip()
+    if not _may_hold_a_key(text):
+        return text
+    try:
+        key = gs1.canonical_key(text)
+    except gs1.GS1Error:
+        return text
+    main, serial, lot = _PARTS[key.scheme]
+    uri = f"https://id.gs1.org/{main}/{quote(key.key, safe='')}"
+    if key.serial:
+        return f"{uri}/{serial}/{quote(key.serial, safe='')}"
+    return f"{uri}/{lot}/{quote(key.lot, safe='')}" if key.lot else uri
+
+
+def _may_hold_a_key(text: str) -> bool:
+    return text.startswith(("urn:epc:", "https://", "http://", "HTTPS://", "HTTP://"))
+
+
+def same_identifier_twice(identifiers: Sequence[str]) -> int | None:
+    """Index of the first one that stood before, in whatever spelling; None when all differ."""
+    if len(set(identifiers)) == len(identifiers) and (
+        all(one.startswith("urn:epc:id:") for one in identifiers) or all(map(_is_plain_link, identifiers))
+    ):
+        return None  # within one way of spelling, other letters are another object
+    seen: set[str] = set()
+    for index, one in enumerate(identifiers):
+        known = identifier(one)
+        if known in seen:
+            return index
+        seen.add(known)
+    return None
+
+
+def _is_plain_link(uri: str) -> bool:
+    """`https://id.gs1.org/01/<14 digits>/21/<serial>`, nothing escaped, nothing behind it."""
+    return uri.startswith(_GTIN_LINK) and uri[36:40] == "/21/" and _ELSEWHERE.isdisjoint(uri[40:])
+
+
+def time_text(at: datetime) -> str:
+    """`2020-03-04T10:00:30.142Z`: milliseconds, half up at the fourth digit, carried into the next second."""
+    if at.microsecond % 1000 >= 500 and at < _LAST_HALF:
+        at += _HALF_MILLISECOND
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def number_text(number: Decimal | int) -> str:
+    """The shortest decimal without exponent: `200.50` and `2.005E2` are `200.5`."""
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text

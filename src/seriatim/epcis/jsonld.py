@@ -1,0 +1,396 @@
+"""Reads EPCIS documents and single events written in JSON-LD.
+
+Three layers, all faults of all three at once: the text must be sound JSON (`strict_json`), each field must have its
+form (`fields`), each event must obey the rules (`rules`). Nothing is fetched from anywhere.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from seriatim.epcis import limits, rules, strict_json
+from seriatim.epcis.contexts import CONTEXT_LINE, Prefixes, read_context
+from seriatim.epcis.errors import EPCISError, Findings, Problem, pointer
+from seriatim.epcis.fields import FieldReader, grouped
+from seriatim.epcis.model import (
+    Attribute,
+    Document,
+    Event,
+    Extension,
+    Extensions,
+    Vocabulary,
+    VocabularyElement,
+)
+from seriatim.epcis.vocabulary import EVENT_TYPES
+
+Profile = Literal["published", "strict"]
+
+_R = FieldReader
+# JSON name -> (attribute of Event, reader)
+_EVENT_FIELDS = {
+    "eventID": ("event_id", _R.uri),
+    "recordTime": ("record_time", _R.instant),
+    "action": ("action", _R.action),
+    "epcList": ("epc_list", _R.uris),
+    "quantityList": ("quantity_list", _R.quantities),
+    "parentID": ("parent_id", _R.uri),
+    "childEPCs": ("child_epcs", _R.uris),
+    "childQuantityList": ("child_quantity_list", _R.quantities),
+    "inputEPCList": ("input_epc_list", _R.uris),
+    "inputQuantityList": ("input_quantity_list", _R.quantities),
+    "outputEPCList": ("output_epc_list", _R.uris),
+    "outputQuantityList": ("output_quantity_list", _R.quantities),
+    "transformationID": ("transformation_id", _R.uri),
+    "bizStep": ("biz_step", _R.biz_step),
+    "disposition": ("disposition", _R.disposition),
+    "persistentDisposition": ("persistent_disposition", _R.persistent_disposition),
+    "readPoint": ("read_point", _R.location),
+    "bizLocation": ("biz_location", _R.location),
+    "bizTransactionList": ("biz_transaction_list", _R.biz_transactions),
+    "sourceList": ("source_list", _R.sources),
+    "destinationList": ("destination_list", _R.destinations),
+    "sensorElementList": ("sensor_element_list", _R.sensor_elements),
+    "ilmd": ("ilmd", _R.ilmd),
+    "errorDeclaration": ("error_declaration", _R.error_declaration),
+    "certificationInfo": ("certification_info", _R.certificates),
+    "eventTimeZoneOffset": ("event_time_zone_offset", _R.offset),
+}
+_REQUIRED = ("type", "eventTime", "eventTimeZoneOffset")
+_DOCUMENT_NAMES = frozenset(
+    [
+        "@context",
+        "id",
+        "type",
+        "schemaVersion",
+        "creationDate",
+        "instanceIdentifier",
+        "sender",
+        "receiver",
+        "epcisHeader",
+        "epcisBody",
+    ]
+)
+
+
+def loads(data: bytes, *, profile: Profile = "published") -> Document:
+    """Reads an EPCISDocument or EPCISQueryDocument.
+
+    `profile="published"` accepts every document that GS1 itself publishes and puts what it forgave into
+    `Document.warnings`; `"strict"` refuses it. Raises EPCISError with every fault. Source: EPCIS 2.0, section 10.
+    """
+    found = Findings(strict=_is_strict(profile))
+    value = strict_json.parse(data, found)
+    document = _DocumentReader(found).document(value)
+    found.raise_if_any()
+    return document
+
+
+def load_event(data: bytes, *, profile: Profile = "published") -> Event:
+    """Reads one event that carries its own `@context` (the body of `POST /events`). Raises EPCISError."""
+    found = Findings(strict=_is_strict(profile))
+    value = strict_json.parse(data, found)
+    event = _DocumentReader(found).bare_event(value)
+    found.raise_if_any()
+    assert event is not None, "an event without faults was read"
+    return event
+
+
+def _is_strict(profile: str) -> bool:
+    if profile not in {"published", "strict"}:
+        raise ValueError(f'profile is "published" or "strict", not {profile!r}')
+    return profile == "strict"
+
+
+class _DocumentReader:
+    def __init__(self, found: Findings) -> None:
+        self.found = found
+        self.fields = FieldReader(found, Prefixes())
+
+    # Envelope --------------------------------------------------------------------------------------------------
+
+    def document(self, value: Any) -> Document:
+        if not isinstance(value, dict):
+            raise EPCISError(
+                [Problem("", "wrong_type", 'a document is an object: begin with {"@context": ...')]
+            )
+        kind = value.get("type")
+        if kind not in ("EPCISDocument", "EPCISQueryDocument"):
+            hint = ": a single event is read by load_event" if kind in EVENT_TYPES else ""
+            self.found.refuse(
+                "/type", "bad_document_type", f"type must be EPCISDocument or EPCISQueryDocument{hint}"
+            )
+        self._context(value, "", own=True)
+        known: dict[str, Any] = {
+            "type": "EPCISQueryDocument" if kind == "EPCISQueryDocument" else "EPCISDocument"
+        }
+        self._envelope(value, known)
+        if known["type"] == "EPCISQueryDocument":
+            events, vocabularies = self._query_body(value, known)
+        else:
+            events, vocabularies = self._body(value), self._header(value)
+        return Document(
+            **known,
+            events=events,
+            master_data=vocabularies,
+            prefixes=tuple(self.fields.prefixes.custom().items()),
+            warnings=tuple(self.found.warnings),
+        )
+
+    def _context(self, value: dict[str, Any], where: str, *, own: bool) -> None:
+        if "@context" not in value:
+            self.found.refuse(where, "context_missing", f"@context is missing: add the line {CONTEXT_LINE}")
+            return
+        path = where + "/@context"
+        prefixes = read_context(value["@context"], path, self.fields.prefixes, self.found, own=own)
+        self.fields = FieldReader(self.found, prefixes)
+
+    def _envelope(self, value: dict[str, Any], known: dict[str, Any]) -> None:
+        fields = self.fields
+        extensions: list[Extension] = []
+        for name, one in value.items():
+            if name not in _DOCUMENT_NAMES:
+                extensions += fields.extension("", name, one)
+        known["extensions"] = grouped(extensions)
+        for name, attribute, read in (
+            ("id", "id", fields.uri),
+            ("sender", "sender", fields.text),
+            ("receiver", "receiver", fields.text),
+            ("instanceIdentifier", "instance_identifier", fields.text),
+            ("creationDate", "creation_date", fields.instant),
+            ("schemaVersion", "schema_version", self._version),
+        ):
+            if name in value:
+                result = read("", name, value[name])
+                if result is not None:
+                    known[attribute] = result
+            elif name in {"creationDate", "schemaVersion"} and known["type"] == "EPCISDocument":
+                self.found.refuse(f"/{name}", "field_missing", f"{name} is missing: add it")
+
+    def _version(self, where: str, name: str, value: Any) -> str | None:
+        text = value if type(value) is str else ""
+        if all(part.isascii() and part.isdecimal() for part in text.split(".")) and len(text) < 32:
+            if text.split(".")[0].lstrip("0") in {"1", "2"}:
+                return text
+            message = f"version {text} is not known here: 1.x and 2.x are read"
+        else:
+            message = "schemaVersion is a text of digits and dots: write 2.0"
+        self.fields.refuse(where, name, "bad_version", message)
+        return None
+
+    def _query_body(
+        self, value: dict[str, Any], known: dict[str, Any]
+    ) -> tuple[tuple[Event, ...], tuple[Vocabulary, ...]]:
+        body = self._object(value, "", "epcisBody", {"queryResults"})
+        results = self._object(
+            body, "/epcisBody", "queryResults", {"queryName", "subscriptionID", "resultsBody"}
+        )
+        path = "/epcisBody/queryResults"
+        for name, attribute in (("queryName", "query_name"), ("subscriptionID", "subscription_id")):
+            if name in results:
+                known[attribute] = self.fields.text(path, name, results[name])
+            elif name == "queryName" and results:
+                self.found.refuse(f"{path}/{name}", "field_missing", "queryName is missing: add it")
+        inner = self._object(results, path, "resultsBody", {"eventList", "vocabularyList"})
+        path += "/resultsBody"
+        return self._events(inner, path), self._vocabularies(inner, path)
+
+    def _body(self, value: dict[str, Any]) -> tuple[Event, ...]:
+        return self._events(self._object(value, "", "epcisBody", {"eventList"}), "/epcisBody")
+
+    def _header(self, value: dict[str, Any]) -> tuple[Vocabulary, ...]:
+        if "epcisHeader" not in value:
+            return ()
+        header = self._object(value, "", "epcisHeader", {"epcisMasterData"})
+        if "epcisMasterData" not in header:
+            return ()
+        data = self._object(header, "/epcisHeader", "epcisMasterData", {"vocabularyList"})
+        return self._vocabularies(data, "/epcisHeader/epcisMasterData")
+
+    def _object(self, parent: dict[str, Any], where: str, name: str, names: set[str]) -> dict[str, Any]:
+        """A member that must be an object with these members; `{}` after a fault."""
+        if name not in parent:
+            if parent:
+                self.found.refuse(f"{where}/{name}", "field_missing", f"{name} is missing: add it")
+            return {}
+        value = parent[name]
+        if not isinstance(value, dict):
+            self.fields.wrong_type(where, name, value, "an object")
+            return {}
+        path = f"{where}/{name}"
+        for member in value:
+            if member not in names:
+                self._envelope_member(path, member, names)
+        if not value:
+            self.found.refuse(
+                path, "empty_object", f"{name} is empty: it holds {' and '.join(sorted(names))}"
+            )
+        return value
+
+    def _envelope_member(self, path: str, member: str, names: set[str]) -> None:
+        if self.fields.prefixes.field(member) is None:
+            self.fields.unknown_field(path, member, frozenset(names))
+        else:
+            message = f"{member[:80]} belongs to the envelope, not to any event, and is dropped"
+            self.found.warn(pointer(path, member), "envelope_field_dropped", message)
+
+    # Events ----------------------------------------------------------------------------------------------------
+
+    def _events(self, body: dict[str, Any], where: str) -> tuple[Event, ...]:
+        if "eventList" not in body:
+            if body:
+                message = "eventList is missing: add it, empty if there is no event"
+                self.found.refuse(f"{where}/eventList", "field_missing", message)
+            return ()
+        listed = body["eventList"]
+        if type(listed) is not list:
+            self.fields.wrong_type(where, "eventList", listed, "an array")
+            return ()
+        if len(listed) > limits.EVENTS_MAX:
+            message = (
+                f"the document has {len(listed)} events, at most {limits.EVENTS_MAX} are taken: split it"
+            )
+            self.found.refuse(f"{where}/eventList", "too_many_events", message)
+            return ()
+        place = where + "/eventList/"
+        events = (self._listed_event(one, place + str(index)) for index, one in enumerate(listed))
+        return tuple(event for event in events if event is not None)
+
+    def _listed_event(self, value: Any, where: str) -> Event | None:
+        if not isinstance(value, dict):
+            parent, _, index = where.rpartition("/")
+            self.fields.wrong_type(parent, index, value, "an event, which is an object")
+            return None
+        if "@context" not in value:
+            return self._event(value, where)
+        outer = self.fields
+        self._context(value, where, own=False)
+        try:
+            return self._event(value, where)
+        finally:
+            self.fields = outer
+
+    def bare_event(self, value: Any) -> Event | None:
+        if not isinstance(value, dict):
+            raise EPCISError(
+                [Problem("", "wrong_type", 'an event is an object: begin with {"@context": ...')]
+            )
+        self._context(value, "", own=True)
+        if value.get("type") in ("EPCISDocument", "EPCISQueryDocument"):
+            message = "this is a whole document: send it to capture, or read it with loads"
+            self.found.refuse("/type", "bad_event_type", message)
+            return None
+        return self._event(value, "")
+
+    def _event(self, value: dict[str, Any], where: str) -> Event | None:
+        fields = self.fields
+        known: dict[str, Any] = {}
+        extensions: list[Extension] = []
+        for name, one in value.items():
+            field = _EVENT_FIELDS.get(name)
+            if field is not None:
+                result = field[1](fields, where, name, one)
+                if result is not None:
+                    known[field[0]] = result
+            elif name == "eventTime":
+                known["event_time"] = fields.moment(where, name, one) or rules.UNKNOWN_TIME
+                known["event_time_text"] = one
+            elif name == "type":
+                known["type"] = self._event_type(where, one)
+            elif name != "@context":
+                extensions += self._event_extension(where, name, one)
+        for name in _REQUIRED:
+            if name not in value:
+                self._required_missing(where, name)
+        event = Event(
+            type=known.pop("type", None) or "",
+            event_time=known.pop("event_time", rules.UNKNOWN_TIME),
+            event_time_text=known.pop("event_time_text", ""),
+            event_time_zone_offset=known.pop("event_time_zone_offset", ""),
+            extensions=grouped(extensions),
+            **known,
+        )
+        rules.check(event, value, where, self.found)
+        return event
+
+    def _required_missing(self, where: str, name: str) -> None:
+        hint = {
+            "type": "say which of the five types of event it is",
+            "eventTime": "say when it happened, with its zone",
+            "eventTimeZoneOffset": "add the offset in force where it happened, such as +01:00",
+        }[name]
+        self.found.refuse(pointer(where, name), "field_missing", f"{name} is missing: {hint}")
+
+    def _event_type(self, where: str, value: Any) -> str | None:
+        if type(value) is str and value in EVENT_TYPES:
+            return value
+        if type(value) is str and ":" in value:
+            return self.fields.uri(where, "type", value)
+        near = self.fields.similar(value, frozenset(EVENT_TYPES)) if type(value) is str else ""
+        message = f"type must be one of {', '.join(EVENT_TYPES)}, or the URI of a type of your own{near}"
+        self.fields.refuse(where, "type", "bad_event_type", message)
+        return None
+
+    def _event_extension(self, where: str, name: str, value: Any) -> Iterable[Extension]:
+        if ":" in name:
+            return self.fields.extension(where, name, value)
+        self.fields.unknown_field(where, name, rules.STANDARD)
+        return ()
+
+    # Master data -----------------------------------------------------------------------------------------------
+
+    def _vocabularies(self, parent: dict[str, Any], where: str) -> tuple[Vocabulary, ...]:
+        if "vocabularyList" not in parent:
+            return ()
+        return self.fields.members(where, "vocabularyList", parent["vocabularyList"], self._vocabulary)
+
+    def _vocabulary(self, where: str, index: int, value: Any) -> Vocabulary | None:
+        known = self._master(where, index, value, {"type"}, {"vocabularyElementList"})
+        if known is None:
+            return None
+        path = f"{where}/{index}"
+        kind = self.fields.uri(path, "type", known["type"]) if "type" in known else None
+        listed = known.get("vocabularyElementList", [])
+        elements = self.fields.members(path, "vocabularyElementList", listed, self._vocabulary_element)
+        return Vocabulary(kind or "", elements)
+
+    def _vocabulary_element(self, where: str, index: int, value: Any) -> VocabularyElement | None:
+        known = self._master(where, index, value, {"id"}, {"attributes", "children"})
+        if known is None:
+            return None
+        path = f"{where}/{index}"
+        name = self.fields.uri(path, "id", known["id"]) if "id" in known else None
+        attributes = self.fields.members(path, "attributes", known.get("attributes", []), self._attribute)
+        return VocabularyElement(
+            name or "", attributes, self.fields.uris(path, "children", known.get("children", []))
+        )
+
+    def _attribute(self, where: str, index: int, value: Any) -> Attribute | None:
+        known = self._master(where, index, value, {"id"}, {"attribute"})
+        if known is None:
+            return None
+        path = f"{where}/{index}"
+        name = self.fields.uri(path, "id", known["id"]) if "id" in known else None
+        content = known.get("attribute")
+        if isinstance(content, dict):
+            inside = (
+                self.fields.extension(path + "/attribute", n, v, plain=True) for n, v in content.items()
+            )
+            nested: Extensions = grouped([one for part in inside for one in part])
+            return Attribute(name or "", nested)
+        if isinstance(content, list):
+            self.fields.wrong_type(path, "attribute", content, "a text, a number or an object")
+            return None
+        return Attribute(name or "", content)
+
+    def _master(
+        self, where: str, index: int, value: Any, required: set[str], optional: set[str]
+    ) -> dict[str, Any] | None:
+        path = f"{where}/{index}"
+        if not isinstance(value, dict):
+            self.fields.wrong_type(where, index, value, "an object")
+            return None
+        for name in required - value.keys():
+            self.found.refuse(f"{path}/{name}", "field_missing", f"{name} is missing: add it")
+        for name in value.keys() - required - optional:
+            message = f"{name[:80]} is not a field of master data and is dropped"
+            self.found.warn(pointer(path, name), "master_data_field_dropped", message)
+        return value
