@@ -87,11 +87,15 @@ def loads(data: bytes, *, profile: Profile = "published") -> Document:
 def load_event(data: bytes, *, profile: Profile = "published") -> Event:
     """Reads one event that carries its own `@context` (the body of `POST /events`). Raises EPCISError."""
     found = Findings(strict=_is_strict(profile))
-    value = strict_json.parse(data, found)
-    event = _DocumentReader(found).bare_event(value)
+    event = read_event(strict_json.parse(data, found), found)
     found.raise_if_any()
     assert event is not None, "an event without faults was read"
     return event
+
+
+def read_event(value: Any, found: Findings) -> Event | None:
+    """The event in a value that was parsed already; notes faults and warnings in `found`."""
+    return _DocumentReader(found).bare_event(value)
 
 
 def _is_strict(profile: str) -> bool:
