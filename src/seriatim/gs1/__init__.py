@@ -14,10 +14,13 @@ seriatim.gs1.errors.GS1Error: AI (01): the check digit is wrong; here: (01)09506
 Standard library only; nothing is fetched, opened or kept.
 """
 
+from seriatim.gs1 import epc
 from seriatim.gs1.checksums import check_digit, with_check_digit
 from seriatim.gs1.digital_link import SCHEMES, parse_digital_link
 from seriatim.gs1.element_string import parse_bracketed, parse_element_string
 from seriatim.gs1.errors import Fault, GS1Error
+from seriatim.gs1.identity import canonical_key
+from seriatim.gs1.keys import Key, key_of
 from seriatim.gs1.message import Message
 from seriatim.gs1.options import LENIENT, STRICT, Options
 from seriatim.gs1.scanning import Scan, parse_scan_data, read_scan
@@ -30,10 +33,14 @@ __all__ = [
     "Entry",
     "Fault",
     "GS1Error",
+    "Key",
     "Message",
     "Options",
     "Scan",
+    "canonical_key",
     "check_digit",
+    "epc",
+    "key_of",
     "parse",
     "parse_bracketed",
     "parse_digital_link",

@@ -31,7 +31,7 @@ def check_digit(digits: str) -> str:
     if len(digits) > DIGITS_MAX:
         raise GS1Error("too_long_input", f"a check digit is computed over {DIGITS_MAX} digits at most")
     if not (digits.isascii() and digits.isdigit()):
-        raise GS1Error("non_digit_character", f"expected digits only, got {ascii(digits)}")
+        raise GS1Error("non_digit_character", f"expected digits only, got {digits!a}")
     return str(-weighted_sum(digits + "0") % 10)
 
 

@@ -90,7 +90,7 @@ def iso_date(text: str, *, this_year: int) -> str:
     Raises GS1Error with the linter's code. Source: GS1 General Specifications 7.12.
     """
     if fault := yymmd0(text):
-        raise GS1Error(fault.code, f"{ascii(text[:20])} is not a date in the form YYMMDD")
+        raise GS1Error(fault.code, f"{text[:20]!a} is not a date in the form YYMMDD")
     year = full_year(int(text[:2]), this_year=this_year)
     month, day = int(text[2:4]), int(text[4:])
     return f"{year}-{month:02}-{day or monthrange(year, month)[1]:02}"

@@ -28,6 +28,9 @@ URI_MAX = 4096
 """Longest URI in characters."""
 
 SCHEMES = ("https://", "http://", "HTTPS://", "HTTP://")
+HOST = re.compile(r"(?:https?|HTTPS?)://[A-Za-z0-9.\-:\[\]]+")
+"""Scheme and host of a Digital Link that has no stem."""
+
 _URI = re.compile(
     r"((?:https?|HTTPS?)://[A-Za-z0-9.\-:\[\]]+)"  # scheme and host, perhaps a port; no user, no zone id
     r"(/[A-Za-z0-9\-._~:/\[\]@!$&'()*+,;=%]*)"
@@ -53,7 +56,7 @@ WORDS = {
 """Words that older Digital Links used instead of numbers; read by lenient parsers, never written."""
 
 
-def parse_digital_link(uri: str, strict: bool = True, *, options: Options | None = None) -> Message:  # noqa: FBT001, FBT002 -- promised so
+def parse_digital_link(uri: str, strict: bool = True, *, options: Options | None = None) -> Message:
     """A message from a GS1 Digital Link URI; `strict=False` reads as a resolver does, `options` says it exactly.
 
     Raises GS1Error: `bad_uri`, `no_key`, `bad_key_sequence`, `unknown_ai`, `not_an_attribute`, `belongs_in_path`,
@@ -77,7 +80,7 @@ def parse_digital_link(uri: str, strict: bool = True, *, options: Options | None
             ai = WORDS.get(ai, ai)
         good &= _add(elements, ai, segments[index + 1], unescape_path, options)
     keys = tuple([ai for ai, _ in elements])
-    if keys not in _PATHS:
+    if keys not in _PATHS and not (options.any_order and _in_some_order(keys)):
         raise GS1Error("bad_key_sequence", ai=keys[0])
     extras = _read_query(elements, query, options) if query else ()
     _check_structure(elements, keys)
@@ -135,6 +138,12 @@ def _read_query(elements: list[tuple[str, str]], query: str, options: Options) -
             raise GS1Error("not_an_attribute", ai=name)
         _add(elements, name, text, unescape_query, options)
     return tuple(extras)
+
+
+def _in_some_order(keys: tuple[str, ...]) -> bool:
+    return len(set(keys)) == len(keys) and any(
+        path[0] == keys[0] and set(path) == set(keys) for path in _PATHS
+    )
 
 
 def _check_structure(elements: list[tuple[str, str]], path: tuple[str, ...]) -> None:

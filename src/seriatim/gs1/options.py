@@ -13,6 +13,8 @@ class Options:
     """A Digital Link path may say `gtin` for 01, `lot` for 10 and so on (removed in Digital Link 1.3)."""
     trailing_slash: bool = False
     """One slash at the end of a Digital Link path is overlooked."""
+    any_order: bool = False
+    """The qualifiers in a Digital Link path may stand in any order."""
     unknown_ais: bool = False
     """Application identifiers of a later edition are let in with any value (bracketed text and Digital Links)."""
     unknown_attributes: bool = False

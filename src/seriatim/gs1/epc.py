@@ -1,0 +1,186 @@
+"""EPC URNs: the spelling of identities that older partners and RFID systems use.
+
+>>> from_urn("urn:epc:id:sgtin:9506000.013435.A1").bracketed()
+'(01)09506000134352(21)A1'
+>>> to_urn(from_urn("urn:epc:class:lgtin:9506000.013435.LOT%2F7"))
+'urn:epc:class:lgtin:9506000.013435.LOT%2F7'
+
+A URN says where the GS1 company prefix ends; a GTIN does not, so writing one needs that length.
+Source: EPC Tag Data Standard 2.3 sections 6 to 8.
+"""
+
+import re
+from dataclasses import dataclass
+
+from seriatim.gs1.checksums import with_check_digit
+from seriatim.gs1.element_string import check_values, finish, refuse_long
+from seriatim.gs1.errors import GS1Error
+from seriatim.gs1.escaping import unescape_path
+from seriatim.gs1.keys import Key, key_of
+from seriatim.gs1.message import Message
+from seriatim.gs1.options import STRICT
+
+URN_MAX = 1024
+"""Longest URN in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scheme:
+    """How the URN of a scheme is cut out of its key."""
+
+    ai: str
+    """Application identifier of the key."""
+    digits: int = 0
+    """Digits of company prefix and reference together; 0: the reference is free text up to the end of the key."""
+    moved: bool = False
+    """The first digit of the key (indicator, extension) stands at the front of the reference."""
+    before: str = ""
+    """What stands before the company prefix in the value of the key."""
+    checked: bool = True
+    """A check digit follows the reference."""
+    serial_ai: str = ""
+    """Application identifier of the serial; "": it follows inside the value of the key."""
+    serial: bool = True
+    """The URN has a part for a serial."""
+
+
+_SCHEMES = {
+    "sgtin": _Scheme("01", 13, moved=True, serial_ai="21"),
+    "lgtin": _Scheme("01", 13, moved=True, serial_ai="10"),
+    "upui": _Scheme("01", 13, moved=True, serial_ai="235"),
+    "itip": _Scheme("8006", 13, moved=True, serial_ai="21"),
+    "sscc": _Scheme("00", 17, moved=True, serial=False),
+    "sgln": _Scheme("414", 12, serial_ai="254"),
+    "pgln": _Scheme("417", 12, serial=False),
+    "grai": _Scheme("8003", 12, before="0"),
+    "gdti": _Scheme("253", 12),
+    "sgcn": _Scheme("255", 12),
+    "gsrn": _Scheme("8018", 17, serial=False),
+    "gsrnp": _Scheme("8017", 17, serial=False),
+    "gsin": _Scheme("402", 16, serial=False),
+    "giai": _Scheme("8004", checked=False, serial=False),
+    "ginc": _Scheme("401", checked=False, serial=False),
+    "cpi": _Scheme("8010", checked=False, serial_ai="8011"),
+}
+_FOREIGN = frozenset({"gid", "usdod", "adi", "bic", "imovn"})  # EPC schemes of other organisations
+_PREFIXES = {"urn:epc:id:": "id", "urn:epc:class:": "class", "urn:epc:idpat:": "idpat"}
+_GCP = re.compile(r"[0-9]{6,12}")
+_DIGITS = re.compile(r"[0-9]*")
+_ESCAPED = re.compile(r'["%&/<>?#]')
+
+
+def from_urn(urn: str) -> Message:
+    """The message that an EPC URN spells: `urn:epc:id:...`, `urn:epc:class:lgtin:...`, `urn:epc:idpat:sgtin:P.I.*`.
+
+    The extension 0 of an SGLN means none and is left out; a pattern may leave only its last part open.
+    Raises GS1Error `not_gs1` (another kind of URN), `bad_urn`, or a fault of a value.
+    """
+    refuse_long(urn, URN_MAX)
+    kind, name, rest = _head(urn)
+    scheme = _SCHEMES[name]
+    piece = ""
+    parts = rest.split(".", 1 + scheme.serial + 2 * (name == "itip"))
+    if len(parts) != 2 + scheme.serial + 2 * (name == "itip"):
+        raise GS1Error("bad_urn", f"too few parts for {kind}:{name}")
+    gcp, reference, *tail = parts
+    if name == "itip":
+        piece, tail = tail[0] + tail[1], tail[2:]
+    serial: str | None = unescape_path(tail[0]) if tail else None
+    if kind == "idpat":
+        if not tail or tail[0] != "*":
+            raise GS1Error("bad_urn", "only a pattern whose last part alone is * names one kind of thing")
+        serial = None
+    if name == "sgln" and serial == "0":
+        serial = None
+    return _message(scheme, _key_value(scheme, gcp, reference) + piece, serial)
+
+
+def to_urn(message: Message, gcp_length: int = 7) -> str:
+    """The EPC URN of the identity in a message; `gcp_length` is the length of its company prefix, 6 to 12 digits.
+
+    A GTIN alone gives the pattern `urn:epc:idpat:sgtin:P.I.*`, GTIN and lot `urn:epc:class:lgtin:...`.
+    Raises GS1Error `no_key`, `no_urn`, `bad_gcp_length`.
+    """
+    return key_to_urn(key_of(message), gcp_length)
+
+
+def key_to_urn(key: Key, gcp_length: int = 7) -> str:
+    """As `to_urn`, for a key."""
+    if not 6 <= gcp_length <= 12:
+        raise GS1Error("bad_gcp_length")
+    name = "sgtin" if key.scheme == "gtin" else key.scheme
+    scheme = _SCHEMES.get(name)
+    # No URN has a place for the lot of an ITIP, for the SRIN of a GSRN, nor for a GMN or a payment.
+    if scheme is None or (name == "itip" and key.lot) or (key.serial and not scheme.serial):
+        raise GS1Error("no_urn")
+    parts = [*_cut(scheme, key.key, gcp_length)]
+    if name == "itip":
+        parts += [key.key[14:16], key.key[16:18]]
+    if name == "lgtin":
+        return f"urn:epc:class:lgtin:{'.'.join(parts)}.{_escape(key.lot or '')}"
+    if not scheme.serial:
+        return f"urn:epc:id:{name}:{'.'.join(parts)}"
+    if key.serial is None and name != "sgln":
+        return f"urn:epc:idpat:{name}:{'.'.join(parts)}.*"
+    return f"urn:epc:id:{name}:{'.'.join(parts)}.{_escape(key.serial or '0')}"
+
+
+def _head(urn: str) -> tuple[str, str, str]:
+    """Kind, scheme and the rest of a URN."""
+    for prefix, kind in _PREFIXES.items():
+        if urn.startswith(prefix):
+            name, colon, rest = urn[len(prefix) :].partition(":")
+            if name in _FOREIGN:
+                raise GS1Error("not_gs1", f"{name} is an EPC scheme of another organisation")
+            if name not in _SCHEMES or not colon or (kind == "class") != (name == "lgtin"):
+                raise GS1Error("bad_urn", "no such EPC scheme")
+            return kind, name, rest
+    if urn.startswith("urn:epc:"):
+        raise GS1Error("bad_urn", "expected urn:epc:id:, urn:epc:class: or urn:epc:idpat:")
+    raise GS1Error("not_gs1")
+
+
+def _key_value(scheme: _Scheme, gcp: str, reference: str) -> str:
+    if not _GCP.fullmatch(gcp):
+        raise GS1Error("bad_gcp_length")
+    if not scheme.digits:
+        if not reference:
+            raise GS1Error("bad_urn", "the reference is missing")
+        return gcp + unescape_path(reference)
+    if not _DIGITS.fullmatch(reference) or len(gcp) + len(reference) != scheme.digits:
+        raise GS1Error("bad_urn", f"company prefix and reference must have {scheme.digits} digits together")
+    body = reference[0] + gcp + reference[1:] if scheme.moved else gcp + reference
+    return scheme.before + with_check_digit(body)
+
+
+def _message(scheme: _Scheme, value: str, serial: str | None) -> Message:
+    elements = [(scheme.ai, value)]
+    if serial is not None:
+        if scheme.serial_ai:
+            elements.append((scheme.serial_ai, serial))
+        elif serial:
+            elements = [(scheme.ai, value + serial)]
+        else:
+            raise GS1Error("bad_urn", "the serial is missing")
+    check_values(elements)
+    return finish(elements, STRICT)
+
+
+def _cut(scheme: _Scheme, value: str, gcp_length: int) -> tuple[str, str]:
+    """Company prefix and reference out of the value of a key."""
+    if not scheme.digits:
+        gcp, reference = value[:gcp_length], value[gcp_length:]
+        if not reference or not _GCP.fullmatch(gcp):
+            raise GS1Error(
+                "no_urn", f"does not begin with a company prefix of {gcp_length} digits", ai=scheme.ai
+            )
+        return gcp, _escape(reference)
+    body = value.removeprefix(scheme.before)[: scheme.digits]
+    if scheme.moved:
+        return body[1 : gcp_length + 1], body[0] + body[gcp_length + 1 :]
+    return body[:gcp_length], body[gcp_length:]
+
+
+def _escape(text: str) -> str:
+    """The characters that the Tag Data Standard escapes in URNs, and no others."""
+    return _ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", text)
