@@ -11,15 +11,8 @@ from seriatim.epcis import limits, rules, strict_json
 from seriatim.epcis.contexts import CONTEXT_LINE, Prefixes, read_context
 from seriatim.epcis.errors import EPCISError, Findings, Problem, pointer
 from seriatim.epcis.fields import FieldReader, grouped
-from seriatim.epcis.model import (
-    Attribute,
-    Document,
-    Event,
-    Extension,
-    Extensions,
-    Vocabulary,
-    VocabularyElement,
-)
+from seriatim.epcis.master_data import read_vocabularies
+from seriatim.epcis.model import Document, Event, Extension, Vocabulary
 from seriatim.epcis.vocabulary import EVENT_TYPES
 
 Profile = Literal["published", "strict"]
@@ -195,7 +188,7 @@ class _DocumentReader:
                 self.found.refuse(f"{path}/{name}", "field_missing", "queryName is missing: add it")
         inner = self._object(results, path, "resultsBody", {"eventList", "vocabularyList"})
         path += "/resultsBody"
-        return self._events(inner, path), self._vocabularies(inner, path)
+        return self._events(inner, path), read_vocabularies(self.fields, inner, path)
 
     def _body(self, value: dict[str, Any]) -> tuple[Event, ...]:
         return self._events(self._object(value, "", "epcisBody", {"eventList"}), "/epcisBody")
@@ -207,7 +200,7 @@ class _DocumentReader:
         if "epcisMasterData" not in header:
             return ()
         data = self._object(header, "/epcisHeader", "epcisMasterData", {"vocabularyList"})
-        return self._vocabularies(data, "/epcisHeader/epcisMasterData")
+        return read_vocabularies(self.fields, data, "/epcisHeader/epcisMasterData")
 
     def _object(self, parent: dict[str, Any], where: str, name: str, names: set[str]) -> dict[str, Any]:
         """A member that must be an object with these members; `{}` after a fault."""
@@ -338,63 +331,3 @@ class _DocumentReader:
             return self.fields.extension(where, name, value)
         self.fields.unknown_field(where, name, rules.STANDARD)
         return ()
-
-    # Master data -----------------------------------------------------------------------------------------------
-
-    def _vocabularies(self, parent: dict[str, Any], where: str) -> tuple[Vocabulary, ...]:
-        if "vocabularyList" not in parent:
-            return ()
-        return self.fields.members(where, "vocabularyList", parent["vocabularyList"], self._vocabulary)
-
-    def _vocabulary(self, where: str, index: int, value: Any) -> Vocabulary | None:
-        known = self._master(where, index, value, {"type"}, {"vocabularyElementList"})
-        if known is None:
-            return None
-        path = f"{where}/{index}"
-        kind = self.fields.uri(path, "type", known["type"]) if "type" in known else None
-        listed = known.get("vocabularyElementList", [])
-        elements = self.fields.members(path, "vocabularyElementList", listed, self._vocabulary_element)
-        return Vocabulary(kind or "", elements)
-
-    def _vocabulary_element(self, where: str, index: int, value: Any) -> VocabularyElement | None:
-        known = self._master(where, index, value, {"id"}, {"attributes", "children"})
-        if known is None:
-            return None
-        path = f"{where}/{index}"
-        name = self.fields.uri(path, "id", known["id"]) if "id" in known else None
-        attributes = self.fields.members(path, "attributes", known.get("attributes", []), self._attribute)
-        return VocabularyElement(
-            name or "", attributes, self.fields.uris(path, "children", known.get("children", []))
-        )
-
-    def _attribute(self, where: str, index: int, value: Any) -> Attribute | None:
-        known = self._master(where, index, value, {"id"}, {"attribute"})
-        if known is None:
-            return None
-        path = f"{where}/{index}"
-        name = self.fields.uri(path, "id", known["id"]) if "id" in known else None
-        content = known.get("attribute")
-        if isinstance(content, dict):
-            inside = (
-                self.fields.extension(path + "/attribute", n, v, plain=True) for n, v in content.items()
-            )
-            nested: Extensions = grouped([one for part in inside for one in part])
-            return Attribute(name or "", nested)
-        if isinstance(content, list):
-            self.fields.wrong_type(path, "attribute", content, "a text, a number or an object")
-            return None
-        return Attribute(name or "", content)
-
-    def _master(
-        self, where: str, index: int, value: Any, required: set[str], optional: set[str]
-    ) -> dict[str, Any] | None:
-        path = f"{where}/{index}"
-        if not isinstance(value, dict):
-            self.fields.wrong_type(where, index, value, "an object")
-            return None
-        for name in required - value.keys():
-            self.found.refuse(f"{path}/{name}", "field_missing", f"{name} is missing: add it")
-        for name in value.keys() - required - optional:
-            message = f"{name[:80]} is not a field of master data and is dropped"
-            self.found.warn(pointer(path, name), "master_data_field_dropped", message)
-        return value
