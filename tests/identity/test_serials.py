@@ -1,0 +1,163 @@
+"""Serials: told back to their counter, never foreseen, leading zeros kept."""
+
+import itertools
+import json
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seriatim.identity.model import BASE28, CSET32, DIGITS, Lease, SerialPolicy
+from seriatim.identity.serials import counter_of, number_of, serials_of, serials_of_counters, texts_of
+
+GTIN = "09506000134352"
+MASTER = bytes(range(32))
+POLICIES = [
+    SerialPolicy(GTIN),
+    SerialPolicy(GTIN, alphabet=BASE28),
+    SerialPolicy(GTIN, alphabet=DIGITS),
+    SerialPolicy(GTIN, alphabet=DIGITS, length=18),
+    SerialPolicy(GTIN, alphabet=DIGITS, length=6),
+]
+
+
+@given(st.sampled_from(POLICIES), st.data())
+def test_a_serial_tells_its_counter_to_the_owner_of_the_key(
+    policy: SerialPolicy, data: st.DataObject
+) -> None:
+    first = data.draw(st.integers(0, policy.space - 5))
+
+    serials = serials_of_counters(range(first, first + 5), policy, MASTER)
+
+    assert [counter_of(serial, policy, MASTER) for serial in serials] == list(range(first, first + 5))
+    assert {len(serial) for serial in serials} == {policy.length}
+    assert set("".join(serials)) <= set(policy.alphabet)
+
+
+def test_a_lease_gives_its_own_serials_in_their_order() -> None:
+    policy = SerialPolicy(GTIN)
+    lease = Lease("1", GTIN, 0, 1_000, 1_020, "L3", "4711", "granted", ..., ...)  # type: ignore[arg-type]
+
+    assert serials_of(lease, policy, MASTER) == serials_of_counters(range(1_000, 1_020), policy, MASTER)
+    with pytest.raises(ValueError, match="another policy"):
+        serials_of(lease, SerialPolicy("09521234543213"), MASTER)
+
+
+def test_another_product_generation_or_master_key_gives_other_serials() -> None:
+    policies = (SerialPolicy(GTIN), SerialPolicy(GTIN, generation=1), SerialPolicy("09521234543213"))
+    serials = [
+        serial
+        for policy, master in itertools.product(policies, (MASTER, bytes(32)))
+        for serial in serials_of_counters(range(100), policy, master)
+    ]
+
+    assert len(set(serials)) == 600
+
+
+def test_leading_zeros_survive() -> None:
+    policy = SerialPolicy(GTIN, alphabet=DIGITS, length=7)
+
+    serials = serials_of_counters(range(1_000), policy, MASTER)
+    with_zero = [serial for serial in serials if serial.startswith("0")]
+
+    assert 60 < len(with_zero) < 140
+    assert json.loads(json.dumps(serials)) == serials
+    assert [counter_of(serial, policy, MASTER) for serial in with_zero] == [
+        serials.index(s) for s in with_zero
+    ]
+    assert [number_of(s, policy) for s in ("0000000", "0000012")] == [0, 12]
+
+
+@pytest.mark.parametrize(
+    "foreign", ["", "2222222222", "222222222222O", "22222222222O", "22222222222i", "2222222222 2"]
+)
+def test_a_serial_of_another_form_has_no_counter(foreign: str) -> None:
+    assert counter_of(foreign, SerialPolicy(GTIN), MASTER) is None
+
+
+def test_a_counter_past_the_space_is_refused() -> None:
+    policy = SerialPolicy(GTIN, alphabet=DIGITS, length=6)
+
+    with pytest.raises(ValueError, match="0 to 999999"):
+        serials_of_counters(range(999_999, 1_000_001), policy, MASTER)
+
+
+# T14: 10,000 known serials of one order are handed to predictors, each names candidates for serials still to come.
+
+
+def by_difference(known: list[int], space: int) -> set[int]:
+    """The steps seen lately, taken again from the last number, once and often."""
+    steps = {b - a for a, b in itertools.pairwise(known[-200:])}
+    return {(known[-1] + step * times) % space for step in steps for times in range(1, 50)}
+
+
+def by_congruence(known: list[int], space: int) -> set[int]:
+    """x' = a x + c modulo the space, solved from each recent three numbers and rolled on."""
+    candidates = set()
+    for x, y, z in zip(known[-200:], known[-199:], known[-198:], strict=False):
+        difference = (y - x) % space
+        try:
+            a = (z - y) * pow(difference, -1, space) % space
+        except ValueError:
+            continue
+        c, guess = (y - a * x) % space, known[-1]
+        for _ in range(50):
+            guess = (a * guess + c) % space
+            candidates.add(guess)
+    return candidates
+
+
+def by_bit_flip(known: list[int], space: int) -> set[int]:
+    """Each known number with one bit turned over."""
+    return {number ^ 1 << bit for number in known for bit in range(space.bit_length() - 1)}
+
+
+def by_sorting(known: list[int], space: int) -> set[int]:
+    """The neighbours of known numbers, and the middles of the gaps between them in order."""
+    ordered = sorted(known)
+    middles = {(a + b) // 2 for a, b in itertools.pairwise(ordered)}
+    return middles | {number + step for number in known for step in (-2, -1, 1, 2)}
+
+
+Predictor: TypeAlias = Callable[[list[int], int], set[int]]
+PREDICTORS: list[Predictor] = [by_difference, by_congruence, by_bit_flip, by_sorting]
+
+
+@pytest.mark.parametrize("predict", PREDICTORS)
+def test_t14_ten_thousand_known_serials_foretell_no_other(predict: Predictor) -> None:
+    policy = SerialPolicy(GTIN)
+    numbers = [number_of(s, policy) or 0 for s in serials_of_counters(range(20_000), policy, MASTER)]
+    known, to_come = numbers[:10_000], set(numbers[10_000:])
+
+    candidates = predict(known, policy.space) - set(known)
+
+    assert len(candidates) > 2_000
+    assert candidates & to_come == set()
+
+
+@pytest.mark.parametrize(
+    ("predict", "weak"),
+    [
+        (by_difference, [1_000_003 * i for i in range(20_000)]),
+        (
+            by_congruence,
+            list(itertools.accumulate(range(20_000), lambda x, _: (25 * x + 3) % 2**60, initial=7)),
+        ),
+        (by_bit_flip, list(range(20_000))),
+        (by_sorting, [i ^ 1 for i in range(0, 40_000, 2)]),
+    ],
+)
+def test_t14_the_same_predictors_see_through_a_weak_generator(predict: Predictor, weak: list[int]) -> None:
+    assert predict(weak[:10_000], 2**60) & set(weak[10_000:])
+
+
+def test_texts_are_written_most_significant_first() -> None:
+    policy = SerialPolicy(GTIN)
+    numbers = np.array([0, 1, 31, 32, 32**12 - 1], dtype=np.uint64)
+
+    assert texts_of(numbers, policy) == ["2" * 12, "2" * 11 + "3", "2" * 11 + "Z", "2" * 10 + "32", "Z" * 12]
+    assert [number_of(text, policy) for text in texts_of(numbers, policy)] == numbers.tolist()
+    assert CSET32[0] == "2"
