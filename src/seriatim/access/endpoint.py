@@ -1,0 +1,58 @@
+"""The endpoint table: a JSON route is a value that says who may call it, what goes in and what comes out.
+
+A route without a permission cannot be written down by accident: the field is asked for, and `None` means everybody.
+One runner (web/api) runs all of them, so authentication, the transaction, idempotency and problem details are
+written once; the same values make the OpenAPI document.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from seriatim.access.model import Actor
+from seriatim.access.roles import Permission
+from seriatim.base.db import Transaction
+from seriatim.base.environment import Environment
+
+Query = TypeVar("Query")
+Body = TypeVar("Body")
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[Query, Body]):
+    """One call of an endpoint, inside one transaction."""
+
+    tx: Transaction
+    actor: Actor
+    now: datetime
+    environment: Environment
+    path: Mapping[str, str]
+    """Path parameters, decoded."""
+    query: Query
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One JSON route."""
+
+    method: Method
+    path: str
+    """As Starlette writes it: `/api/v1/orders/{number}`."""
+    permission: Permission | None
+    """Who may call it; None: everybody, without a key."""
+    summary: str
+    act: Callable[[Call[Any, Any]], Awaitable[Any]]
+    """Does the deed; what it gives back is encoded as JSON."""
+    body: Any = None
+    """msgspec type of the request body; None: no body."""
+    query: Any = None
+    """msgspec Struct of the query parameters; None: none."""
+    returns: Any = None
+    """msgspec type of the answer."""
+    status: int = 200
+    tag: str = ""
+    description: str = ""
