@@ -9,12 +9,19 @@ Fault(code='illegal_day', position=4, length=2)
 """
 
 import re
-from calendar import monthrange
 from functools import lru_cache
 
 from seriatim.gs1.errors import Fault, GS1Error
 
 _NOT_DIGIT = re.compile(r"[^0-9]")
+
+
+_LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _last_day(year: int, month: int) -> int:
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 29 if leap and month == 2 else _LAST_DAYS[month - 1]
 
 
 def _digits(text: str, length: int, name: str) -> Fault | None:
@@ -31,7 +38,7 @@ def _date(text: str, length: int, *, day_zero: bool) -> Fault | None:
     if not 1 <= month <= 12:
         return Fault("illegal_month", length - 4, 2)
     # In a two-digit year only the leap rule matters, and 00 stands for 2000: a leap year.
-    last = monthrange(year + (2000 if length == 6 else 400), month)[1]
+    last = _last_day(year + (2000 if length == 6 else 0), month)
     if day > last or (day == 0 and not day_zero):
         return Fault("illegal_day", length - 2, 2)
     return None
@@ -93,7 +100,7 @@ def iso_date(text: str, *, this_year: int) -> str:
         raise GS1Error(fault.code, f"{text[:20]!a} is not a date in the form YYMMDD")
     year = full_year(int(text[:2]), this_year=this_year)
     month, day = int(text[2:4]), int(text[4:])
-    return f"{year}-{month:02}-{day or monthrange(year, month)[1]:02}"
+    return f"{year}-{month:02}-{day or _last_day(year, month):02}"
 
 
 def full_year(two_digits: int, *, this_year: int) -> int:

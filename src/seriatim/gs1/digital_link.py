@@ -11,6 +11,7 @@ Never fetches anything. Source: GS1 Digital Link URI Syntax 1.6, behaviour compa
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import combinations
 
 from seriatim.gs1.associations import check_associations
@@ -80,11 +81,15 @@ def parse_digital_link(uri: str, strict: bool = True, *, options: Options | None
             ai = WORDS.get(ai, ai)
         good &= _add(elements, ai, segments[index + 1], unescape_path, options)
     keys = tuple([ai for ai, _ in elements])
+    extras: tuple[str, ...] = ()
+    if query:
+        extras, good_query = _read_query(elements, query, options)
+        good &= good_query
     if keys not in _PATHS and not (options.any_order and _in_some_order(keys)):
         raise GS1Error("bad_key_sequence", ai=keys[0])
-    extras = _read_query(elements, query, options) if query else ()
-    _check_structure(elements, keys)
-    if not good or query:
+    if len(elements) > len(keys):
+        _check_attributes(elements, keys, options)
+    if not good:
         check_values(elements)
     if options.associations:
         check_associations(elements)
@@ -122,22 +127,22 @@ def _add(elements: list[tuple[str, str]], ai: str, text: str, unescape: "Unescap
     return False
 
 
-def _read_query(elements: list[tuple[str, str]], query: str, options: Options) -> tuple[str, ...]:
-    """Adds the attributes; returns the parts that are no GS1 data."""
+def _read_query(
+    elements: list[tuple[str, str]], query: str, options: Options
+) -> tuple[tuple[str, ...], bool]:
+    """Adds the attributes; returns the parts that are no GS1 data, and whether all contents are good at first sight."""
     extras = []
+    good = True
     for part in query.split("&"):
         name, equals, text = part.partition("=")
         if not equals or not name.isdigit():
             if part:
                 extras.append(part)
             continue
-        entry = ENTRIES.get(name)
-        if entry is None and not (options.unknown_ais and may_be_unknown_ai(name)):
+        if name not in ENTRIES and not (options.unknown_ais and may_be_unknown_ai(name)):
             raise GS1Error("unknown_ai", "not known, but stands in the query", ai=printable(name[:20]))
-        if not (entry.attribute if entry else options.unknown_attributes):
-            raise GS1Error("not_an_attribute", ai=name)
-        _add(elements, name, text, unescape_query, options)
-    return tuple(extras)
+        good &= _add(elements, name, text, unescape_query, options)
+    return tuple(extras), good
 
 
 def _in_some_order(keys: tuple[str, ...]) -> bool:
@@ -146,9 +151,7 @@ def _in_some_order(keys: tuple[str, ...]) -> bool:
     )
 
 
-def _check_structure(elements: list[tuple[str, str]], path: tuple[str, ...]) -> None:
-    if len(elements) == len(path):
-        return
+def _check_attributes(elements: list[tuple[str, str]], path: tuple[str, ...], options: Options) -> None:
     if len(elements) > ELEMENTS_MAX:
         raise GS1Error("too_many_elements")
     seen: set[str] = set()
@@ -156,6 +159,14 @@ def _check_structure(elements: list[tuple[str, str]], path: tuple[str, ...]) -> 
         if ai in seen:
             raise GS1Error("duplicate", ai=ai)
         seen.add(ai)
-    for ai, _ in elements[len(path) :]:
-        if any((*path[:place], ai, *path[place:]) in _PATHS for place in range(1, len(path) + 1)):
+    for ai in sorted(seen.difference(path)):  # in order of AI: which fault comes first is fixed
+        if not (ENTRIES[ai].attribute if ai in ENTRIES else options.unknown_attributes):
+            raise GS1Error("not_an_attribute", ai=ai)
+        if _fits_into(path, ai):
             raise GS1Error("belongs_in_path", ai=ai)
+
+
+@lru_cache(maxsize=8192)
+def _fits_into(path: tuple[str, ...], ai: str) -> bool:
+    """Could the attribute stand in the path as well?"""
+    return any((*path[:place], ai, *path[place:]) in _PATHS for place in range(1, len(path) + 1))

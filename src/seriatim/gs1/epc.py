@@ -10,7 +10,7 @@ Source: EPC Tag Data Standard 2.3 sections 6 to 8.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from seriatim.gs1.checksums import with_check_digit
 from seriatim.gs1.element_string import check_values, finish, refuse_long
@@ -24,8 +24,7 @@ URN_MAX = 1024
 """Longest URN in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Scheme:
+class _Scheme(NamedTuple):
     """How the URN of a scheme is cut out of its key."""
 
     ai: str

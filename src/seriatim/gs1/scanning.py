@@ -8,7 +8,7 @@ r"""Reads what a scanner sends: a symbology identifier such as ]d2, then the dat
 Sources: GS1 General Specifications 5.1.2 (symbology identifiers) and 5.11 (composites), ISO/IEC 15424.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from seriatim.gs1.associations import check_associations
 from seriatim.gs1.checksums import weighted_sum
@@ -29,8 +29,7 @@ PLAIN_SYMBOLOGIES = {"]d1": "Data Matrix", "]Q1": "QR Code", "]J0": "DotCode"}
 EAN_SYMBOLOGIES = {"]E0": ("EAN-13", 13), "]E4": ("EAN-8", 8)}
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """What one symbol said."""
 
     symbology_identifier: str

@@ -6,15 +6,14 @@
 541
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from seriatim.gs1.application_identifiers import LINES
 
 CSET_LINTERS = {"n": "csetnumeric", "x": "cset82", "y": "cset39", "z": "cset64"}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One part of a value, in the order in which the parts eat it up."""
 
     cset: str
@@ -29,8 +28,7 @@ class Part:
     """Names of further checks, in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One application identifier."""
 
     ai: str
