@@ -26,7 +26,7 @@ Events of our own are made from words and identifiers, and written for others to
 >>> packed = epcis.aggregation_event(
 ...     event_time=datetime(2026, 3, 1, 8, 30, tzinfo=UTC),
 ...     action="ADD",
-...     parent_id="https://id.gs1.org/00/095060001343520014",
+...     parent_id="https://id.gs1.org/00/095060001343520017",
 ...     child_epcs=["https://id.gs1.org/01/09506000134352/21/A1"],
 ...     biz_step="packing",
 ... )

@@ -8,59 +8,42 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from urllib.parse import quote
+
+from seriatim import gs1
 
 _HALF_MILLISECOND = timedelta(microseconds=500)
 _LAST_HALF = datetime(9999, 12, 31, 23, 59, 59, 999_500, tzinfo=UTC)
 
 _GTIN_LINK = "https://id.gs1.org/01/"
+# Beginnings of texts in which a GS1 key may stand, and of those that promise one.
+_CARRIERS = ("urn:epc:", "https://", "http://", "HTTPS://", "HTTP://")
+_CLAIMS = ("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:", "https://id.gs1.org/")
 _ELSEWHERE = frozenset("/%?#")
 
-# Scheme of a key -> application identifiers of its parts in a Digital Link: key, serial, lot.
-_PARTS = {
-    "sgtin": ("01", "21", "10"),
-    "sscc": ("00", "", ""),
-    "sgln": ("414", "254", ""),
-    "pgln": ("417", "", ""),
-    "grai": ("8003", "", ""),
-    "giai": ("8004", "", ""),
-    "gdti": ("253", "", ""),
-    "sgcn": ("255", "", ""),
-    "ginc": ("401", "", ""),
-    "gsin": ("402", "", ""),
-    "itip": ("8006", "21", "10"),
-    "cpi": ("8010", "8011", ""),
-    "upui": ("01", "235", ""),
-    "gsrnp": ("8017", "", ""),
-    "gsrn": ("8018", "", ""),
-}
 
-
-@lru_cache(maxsize=65_536)
 def identifier(text: str) -> str:
     """The canonical Digital Link of an identifier; a URI that holds no GS1 key comes back as it is.
 
     Finest level only: a GTIN with lot and serial is the GTIN with serial. An SGLN extension `0` means none.
     Source: CBV 2.0, section 8.9 (event hash), where the same form is used.
     """
-    from seriatim import gs1  # noqa: PLC0415 -- heavy: its tables are needed only when identifiers are compared
+    return _understood(text)[0]
 
+
+def fault_of_identifier(text: str) -> str | None:
+    """What is wrong with a URI that claims to be an EPC or a GS1 Digital Link on id.gs1.org; None when all is well."""
+    return _understood(text)[1]
+
+
+@lru_cache(maxsize=65_536)
+def _understood(text: str) -> tuple[str, str | None]:
     text = text.strip()
-    if not _may_hold_a_key(text):
-        return text
+    if not text.startswith(_CARRIERS):
+        return text, None
     try:
-        key = gs1.canonical_key(text)
-    except gs1.GS1Error:
-        return text
-    main, serial, lot = _PARTS[key.scheme]
-    uri = f"https://id.gs1.org/{main}/{quote(key.key, safe='')}"
-    if key.serial:
-        return f"{uri}/{serial}/{quote(key.serial, safe='')}"
-    return f"{uri}/{lot}/{quote(key.lot, safe='')}" if key.lot else uri
-
-
-def _may_hold_a_key(text: str) -> bool:
-    return text.startswith(("urn:epc:", "https://", "http://", "HTTPS://", "HTTP://"))
+        return gs1.canonical_key(text).digital_link(), None
+    except gs1.GS1Error as error:
+        return text, str(error) if text.startswith(_CLAIMS) and error.code != "not_gs1" else None
 
 
 def same_identifier_twice(identifiers: Sequence[str]) -> int | None:

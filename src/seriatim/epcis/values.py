@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from seriatim.epcis import limits, vocabulary
+from seriatim.epcis.canon import fault_of_identifier
 from seriatim.epcis.contexts import Prefixes, is_uri
 from seriatim.epcis.errors import Findings, pointer
 from seriatim.epcis.model import Instant
@@ -74,6 +75,11 @@ class ValueReader:
         if len(value) > limits.URI_CHARACTERS_MAX:
             message = f"the URI has {len(value)} characters, at most {limits.URI_CHARACTERS_MAX} are taken: shorten it"
             self.refuse(where, name, "uri_too_long", message)
+            return None
+        fault = fault_of_identifier(value)
+        if fault is not None:
+            message = f"{shown(value)} is no valid identifier: {fault}"
+            self.refuse(where, name, "identifier_malformed", message)
             return None
         expands = self._expanding and value.partition(":")[0] in self._expanding
         result = self._uris[value] = self.prefixes.expand(value) if expands else value
