@@ -47,20 +47,37 @@ Permission = Literal[
 
 _ALL: Final = frozenset(get_args(Permission))
 _READS: Final = frozenset(p for p in _ALL if p.endswith(":read"))
-_OFFICE: Final = frozenset({"products:read", "partners:read", "orders:read", "units:read", "events:read", "shipments:read"})
+_OFFICE: Final = frozenset(
+    {"products:read", "partners:read", "orders:read", "units:read", "events:read", "shipments:read"}
+)
 
 RIGHTS: Final[Mapping[Role, frozenset[Permission]]] = {
     "administrator": _ALL,
     "auditor": _READS,
     "line_operator": frozenset({"products:read", "orders:read", "units:read", "line:operate"}),
-    "line_lead": _OFFICE | {"orders:write", "line:operate", "serials:read", "serials:lease", "events:capture"},
-    "quality": _OFFICE | {"serials:read", "alerts:read", "recalls:read", "recalls:propose", "recalls:launch", "scans:read"},
+    "line_lead": _OFFICE
+    | {"orders:write", "line:operate", "serials:read", "serials:lease", "events:capture"},
+    "quality": _OFFICE
+    | {"serials:read", "alerts:read", "recalls:read", "recalls:propose", "recalls:launch", "scans:read"},
     "warehouse": _OFFICE | {"shipments:write", "events:capture", "recalls:read"},
-    "brand_protection": _OFFICE | {"scans:read", "alerts:read", "alerts:write", "recalls:read", "recalls:propose", "recalls:launch"},
-    "marketing": frozenset({"products:read", "content:read", "content:write", "links:read", "links:write", "scans:read"}),
+    "brand_protection": _OFFICE
+    | {"scans:read", "alerts:read", "alerts:write", "recalls:read", "recalls:propose", "recalls:launch"},
+    "marketing": frozenset(
+        {"products:read", "content:read", "content:write", "links:read", "links:write", "scans:read"}
+    ),
     "service": _OFFICE | {"scans:read", "recalls:read"},
     "partner": frozenset({"events:capture"}),
-    "integration": frozenset({"events:capture", "events:read", "products:read", "units:read", "orders:read", "orders:write", "serials:read"}),
+    "integration": frozenset(
+        {
+            "events:capture",
+            "events:read",
+            "products:read",
+            "units:read",
+            "orders:read",
+            "orders:write",
+            "serials:read",
+        }
+    ),
     "public": frozenset(),
 }
 """What each role may do. The auditor reads all and writes nothing."""
@@ -75,5 +92,6 @@ def require(actor: Actor, permission: Permission) -> None:
     """Raises NotAllowed, naming the right that is missing."""
     if not may(actor, permission):
         raise NotAllowed(
-            f"The role {actor.role} may not do this: it needs {permission}. Ask an administrator.", permission=permission
+            f"The role {actor.role} may not do this: it needs {permission}. Ask an administrator.",
+            permission=permission,
         )

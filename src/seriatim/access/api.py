@@ -1,0 +1,146 @@
+"""JSON routes of access: keys, people, the audit trail, stored refusals, and who am I."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from seriatim.access import actions, store, trail
+from seriatim.access.actions import NewKey
+from seriatim.access.endpoint import Call, Endpoint
+from seriatim.access.model import Actor, Role
+from seriatim.access.roles import RIGHTS
+from seriatim.access.store import AuditEntry, Key, Person, RefusalEntry
+from seriatim.base import limits
+from seriatim.base.errors import NotFound, Unprocessable
+from seriatim.base.http import Page, page_of, read_cursor
+
+
+class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A key to make."""
+
+    role: Role
+    name: str = ""
+    expires_at: datetime | None = None
+
+
+class PersonRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person to add."""
+
+    email: str
+    name: str
+    role: Role
+
+
+class Invited(msgspec.Struct, frozen=True):
+    """A person who was added, and the link that lets him or her in once."""
+
+    person: Person
+    link: str
+
+
+class Me(msgspec.Struct, frozen=True):
+    """The caller and the rights of the caller's role."""
+
+    actor: Actor
+    permissions: list[str]
+
+
+class TrailListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which page of the audit trail."""
+
+    after: str = ""
+    limit: int = limits.PAGE_ROWS
+    subject: str | None = None
+
+
+class RefusalListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which page of the refusals."""
+
+    after: str = ""
+    limit: int = limits.PAGE_ROWS
+    code: str | None = None
+
+
+async def me(call: Call[None, None]) -> Me:
+    return Me(call.actor, sorted(RIGHTS[call.actor.role]))
+
+
+async def list_keys(call: Call[None, None]) -> list[Key]:
+    return await store.keys(call.tx)
+
+
+async def create_key(call: Call[None, KeyRequest]) -> NewKey:
+    asked = call.body
+    _refuse_public(asked.role)
+    return await actions.create_key(
+        call.tx, asked.role, asked.name, actor=call.actor, now=call.now, expires_at=asked.expires_at
+    )
+
+
+async def revoke_key(call: Call[None, None]) -> None:
+    await actions.revoke_key(call.tx, call.path["id"], actor=call.actor, now=call.now)
+
+
+async def list_people(call: Call[None, None]) -> list[Person]:
+    return await store.people(call.tx)
+
+
+async def add_person(call: Call[None, PersonRequest]) -> Invited:
+    asked = call.body
+    _refuse_public(asked.role)
+    person = await actions.add_person(
+        call.tx, asked.email, asked.name, asked.role, actor=call.actor, now=call.now
+    )
+    secret = await actions.make_once_link(call.tx, "set_password", person.id, now=call.now)
+    return Invited(person, f"{call.environment.settings.public_url}/welcome/{secret}")
+
+
+async def disable_person(call: Call[None, None]) -> None:
+    try:
+        person_id = UUID(call.path["id"])
+    except ValueError as error:
+        raise NotFound(f"There is no person {call.path['id']}.") from error
+    await actions.disable_person(call.tx, person_id, actor=call.actor, now=call.now)
+
+
+async def audit_trail(call: Call[TrailListing, None]) -> Page[AuditEntry]:
+    limit = _limit(call.query.limit)
+    rows = await trail.audit_trail(call.tx, _before(call.query.after), call.query.subject, limit + 1)
+    return page_of(rows, limit, "id")
+
+
+async def refusals(call: Call[RefusalListing, None]) -> Page[RefusalEntry]:
+    limit = _limit(call.query.limit)
+    rows = await trail.refusals(call.tx, _before(call.query.after), call.query.code, limit + 1)
+    return page_of(rows, limit, "id")
+
+
+def _refuse_public(role: Role) -> None:
+    if role == "public":
+        raise Unprocessable("The role public belongs to nobody in particular; choose another.", field="role")
+
+
+def _before(cursor: str) -> int | None:
+    return int(read_cursor(cursor)[0]) if cursor else None
+
+
+def _limit(asked: int) -> int:
+    if not 1 <= asked <= limits.PAGE_ROWS_MAX:
+        raise Unprocessable(f"limit is {asked}; give 1 to {limits.PAGE_ROWS_MAX}.", field="limit")
+    return asked
+
+
+TAG = "Access"
+ENDPOINTS = (
+    Endpoint("GET", "/api/v1/me", "products:read", "Who am I, and what may I do", me, returns=Me, tag=TAG),
+    Endpoint("GET", "/api/v1/keys", "keys:read", "API keys, without secrets", list_keys, returns=list[Key], tag=TAG),
+    Endpoint("POST", "/api/v1/keys", "keys:manage", "Make an API key", create_key, body=KeyRequest, returns=NewKey, status=201, tag=TAG,
+             description="The secret is in this answer and nowhere else."),
+    Endpoint("DELETE", "/api/v1/keys/{id}", "keys:manage", "Revoke an API key", revoke_key, tag=TAG),
+    Endpoint("GET", "/api/v1/people", "people:read", "Who may sign in", list_people, returns=list[Person], tag=TAG),
+    Endpoint("POST", "/api/v1/people", "people:manage", "Add a person", add_person, body=PersonRequest, returns=Invited, status=201, tag=TAG),
+    Endpoint("DELETE", "/api/v1/people/{id}", "people:manage", "End a person's access", disable_person, tag=TAG),
+    Endpoint("GET", "/api/v1/audit", "audit:read", "What was done, newest first", audit_trail, query=TrailListing, returns=Page[AuditEntry], tag=TAG),
+    Endpoint("GET", "/api/v1/refusals", "audit:read", "What was refused, newest first", refusals, query=RefusalListing, returns=Page[RefusalEntry], tag=TAG),
+)  # fmt: skip

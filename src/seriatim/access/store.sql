@@ -1,0 +1,135 @@
+-- name: insert_person
+-- A new person; no row when the e-mail is taken.
+insert into access_person (id, email, name, role, created_at) values ($1, $2, $3, $4, $5)
+on conflict (email) do nothing returning id;
+
+-- name: person
+-- One person.
+select id, email, name, role, created_at, disabled_at, password_hash is not null as has_password
+from access_person where id = $1;
+
+-- name: people
+-- Everybody, by e-mail.
+select id, email, name, role, created_at, disabled_at, password_hash is not null as has_password
+from access_person order by email;
+
+-- name: password_of
+-- Whom an e-mail belongs to, and the hash of the password, if the person may sign in.
+select id, password_hash from access_person where email = $1 and disabled_at is null;
+
+-- name: set_password
+-- A new password; every session of the person ends with the old one.
+update access_person set password_hash = $2 where id = $1 and disabled_at is null returning id;
+
+-- name: disable_person
+-- The person may no longer sign in.
+update access_person set disabled_at = $2 where id = $1 and disabled_at is null returning id;
+
+-- name: somebody_can_sign_in
+-- Whether anybody has a password.
+select exists (select 1 from access_person where password_hash is not null and disabled_at is null);
+
+-- name: insert_session
+-- A new session.
+insert into access_session (secret_hash, person, csrf, created_at, expires_at) values ($1, $2, $3, $4, $5);
+
+-- name: session
+-- The person behind a session that still lives.
+select p.id, p.email, p.name, p.role, s.csrf
+from access_session as s join access_person as p on p.id = s.person
+where s.secret_hash = $1 and s.expires_at > $2 and p.disabled_at is null;
+
+-- name: delete_session
+-- A session ends.
+delete from access_session where secret_hash = $1;
+
+-- name: delete_sessions
+-- All sessions of a person end.
+delete from access_session where person = $1;
+
+-- name: count_tries
+-- How often these subjects tried to sign in since a moment; the busiest counts.
+select coalesce(max(tries), 0)::integer
+from (select count(*) as tries from access_sign_in_try where subject = any($1::text[]) and at > $2 group by subject) as c;
+
+-- name: insert_tries
+-- A try to sign in, for each subject that is throttled.
+insert into access_sign_in_try (subject, at) select unnest($1::text[]), $2;
+
+-- name: sweep_tries
+-- Tries that no longer count.
+delete from access_sign_in_try where at < $1;
+
+-- name: insert_once_link
+-- A one-time link.
+insert into access_once_link (secret_hash, purpose, person, expires_at) values ($1, $2, $3, $4);
+
+-- name: once_link
+-- The person of a one-time link that can still be used.
+select p.id, p.email, p.name, p.role, p.created_at, p.disabled_at, p.password_hash is not null as has_password
+from access_once_link as l join access_person as p on p.id = l.person
+where l.secret_hash = $1 and l.used_at is null and l.expires_at > $2 and p.disabled_at is null;
+
+-- name: use_once_link
+-- Uses the link up; no row when it was used, has expired or never was.
+update access_once_link set used_at = $2
+where secret_hash = $1 and used_at is null and expires_at > $2
+returning person, purpose;
+
+-- name: insert_key
+-- A new API key.
+insert into access_key (id, name, role, secret_hash, created_at, expires_at) values ($1, $2, $3, $4, $5, $6);
+
+-- name: keys
+-- All keys, newest first.
+select id, name, role, created_at, expires_at, revoked_at from access_key order by created_at desc, id;
+
+-- name: key_actor
+-- The key with this secret, if it may still be used.
+select id, name, role from access_key
+where secret_hash = $1 and revoked_at is null and (expires_at is null or expires_at > $2);
+
+-- name: revoke_key
+-- The key stops working at once.
+update access_key set revoked_at = $2 where id = $1 and revoked_at is null returning id;
+
+-- name: insert_audit
+-- One line of the audit trail.
+insert into access_audit (at, actor_kind, actor, actor_name, deed, subject, entry, salt, leaf)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: audit_trail
+-- The audit trail, newest first, before an id; of one subject or of all.
+select id, at, actor_kind, actor, actor_name, deed, subject, entry from access_audit
+where id < coalesce($1, 9223372036854775807) and ($2::text is null or subject = $2)
+order by id desc limit $3;
+
+-- name: insert_refusal
+-- One refusal.
+insert into access_refusal (at, door, code, reason, raw, raw_bytes, raw_sha256, actor_kind, actor, nonce, blocking)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning id;
+
+-- name: refusals
+-- Refusals, newest first, before an id; of one code or of all.
+select id, at, door, code, reason, raw, raw_bytes, raw_sha256, actor_kind, actor, nonce, blocking from access_refusal
+where id < coalesce($1, 9223372036854775807) and ($2::text is null or code = $2)
+order by id desc limit $3;
+
+-- name: claim_key
+-- Takes an Idempotency-Key; no row when somebody has it. A twin in flight is waited for.
+insert into access_idempotency (key, actor, route, body_sha256, created_at) values ($1, $2, $3, $4, $5)
+on conflict (key, actor) do nothing
+returning key;
+
+-- name: kept_answer
+-- What the key's first request was and got.
+select route, body_sha256, status, body from access_idempotency where key = $1 and actor = $2;
+
+-- name: keep_answer
+-- What the key's first request got.
+update access_idempotency set status = $3, body = $4 where key = $1 and actor = $2;
+
+-- name: sweep_keys
+-- Forgets Idempotency-Keys from before a moment.
+delete from access_idempotency where created_at < $1;

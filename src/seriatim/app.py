@@ -1,0 +1,44 @@
+"""The composition root: settings, database, keys and subscriptions are joined here and nowhere else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from seriatim.areas import recall
+from seriatim.base.clock import Clock, SystemClock
+from seriatim.base.crypto import load_master_key
+from seriatim.base.db import Database, migrate, open_database
+from seriatim.base.environment import Environment
+from seriatim.base.installation import recognise
+from seriatim.base.outbox import Dispatcher
+from seriatim.base.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """One running Seriatim."""
+
+    environment: Environment
+    database: Database
+
+    @property
+    def settings(self) -> Settings:
+        return self.environment.settings
+
+    def dispatcher(self) -> Dispatcher:
+        """Who listens to what: the one table of subscriptions."""
+        return Dispatcher(
+            self.database,
+            {"recall.cover_late_units": (("history.captured",), recall.cover_late_units)},
+        )
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[App]:
+    """Opens the database (starting the embedded one when no URL is set), migrates it, and joins the parts."""
+    environment = Environment(settings, clock or SystemClock(), load_master_key(settings.master_key_file))
+    async with open_database(settings) as database:
+        await migrate(database)
+        async with database.transaction() as tx:
+            await recognise(tx, environment.master_key)
+        yield App(environment, database)

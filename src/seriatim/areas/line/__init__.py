@@ -1,0 +1,80 @@
+"""The packaging line: orders, labels, what the camera saw of each unit, rejects, cases and pallets.
+
+A serial is commissioned when the good unit has passed the camera, never when it is printed. Every refused unit keeps
+its reason, its raw code and its picture.
+"""
+
+from seriatim.areas.line.actions import (
+    Inspected,
+    NotReconciled,
+    WrongOrderState,
+    begin_packing,
+    close_order,
+    create_order,
+    destroy_rejects,
+    inspect,
+    keep_cases,
+    keep_print_job,
+    known_order,
+    record_inspections,
+    send_to_printer,
+    start_order,
+)
+from seriatim.areas.line.events import commissioned, packed as packed_events
+from seriatim.areas.line.look import Shot, look, shoot
+from seriatim.areas.line.model import (
+    BadOrder,
+    Case,
+    Counts,
+    Frame,
+    FrameSource,
+    Label,
+    Order,
+    OrderExists,
+    Pallet,
+    case_sizes,
+    packed,
+)
+from seriatim.areas.line.store import Inspection
+from seriatim.areas.line.verdict import BAND_WORDS, REMEDIES, SeenCode, Sighting, Target, Verdict, judge
+
+__all__ = [
+    "BAND_WORDS",
+    "REMEDIES",
+    "BadOrder",
+    "Case",
+    "Counts",
+    "Frame",
+    "FrameSource",
+    "Inspected",
+    "Inspection",
+    "Label",
+    "NotReconciled",
+    "Order",
+    "OrderExists",
+    "Pallet",
+    "SeenCode",
+    "Shot",
+    "Sighting",
+    "Target",
+    "Verdict",
+    "WrongOrderState",
+    "begin_packing",
+    "case_sizes",
+    "close_order",
+    "commissioned",
+    "create_order",
+    "destroy_rejects",
+    "inspect",
+    "judge",
+    "keep_cases",
+    "keep_print_job",
+    "known_order",
+    "look",
+    "packed",
+    "packed_events",
+    "record_inspections",
+    "send_to_printer",
+    "shoot",
+    "start_order",
+]

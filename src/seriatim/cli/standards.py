@@ -1,0 +1,192 @@
+"""`seriatim gs1`, `seriatim symbols`, `seriatim epcis`: the standards at the terminal, without a database."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+
+from seriatim import epcis, gs1, symbols
+
+SUFFIXES: Final = (".svg", ".png", ".pdf", ".zpl")
+
+
+def _line(value: Any) -> None:
+    click.echo(msgspec.json.encode(value).decode())
+
+
+@click.group("gs1")
+def gs1_group() -> None:
+    """The GS1 language.
+
+    Example:  seriatim gs1 parse "(01)09506000134352(21)A1"
+    """
+
+
+@gs1_group.command()
+@click.argument("texts", nargs=-1, metavar="[TEXT ...]")
+def parse(texts: tuple[str, ...]) -> None:
+    """Parse element strings, scan data and Digital Links; one JSON line each.
+
+    Example:  echo "https://id.gs1.org/01/09506000134352/21/A1" | seriatim gs1 parse
+    """
+    inputs: Iterable[str] = texts or (line.rstrip("\r\n") for line in sys.stdin)
+    answers = [_parsed(text) for text in inputs]
+    for answer in answers:
+        _line(answer)
+    sys.exit(1 if any("error" in answer for answer in answers) else 0)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        message = gs1.parse(text)
+    except gs1.GS1Error as error:
+        fault = {"code": error.code, "ai": error.ai, "position": error.position, "markup": error.markup}
+        return {"input": text, "error": {**fault, "message": str(error)}}
+    try:
+        link: str | None = message.digital_link()
+    except gs1.GS1Error:
+        link = None  # some valid messages have no Digital Link form: not an error of the input
+    return {
+        "input": text,
+        "elements": message.elements,
+        "bracketed": message.bracketed(),
+        "element_string": message.element_string(),
+        "digital_link": link,
+    }
+
+
+@click.group("symbols")
+def symbols_group() -> None:
+    """Codes as pictures.
+
+    Example:  seriatim symbols encode "(01)09506000134352(21)A1" --format datamatrix --out code.svg
+    """
+
+
+@symbols_group.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, dir_okay=False)
+)
+def read(files: tuple[Path, ...]) -> None:
+    """Read the codes in pictures; one JSON line each.
+
+    Example:  seriatim symbols read photo.png
+    """
+    found = [_read(file) for file in files]
+    for answer in found:
+        _line(answer)
+    sys.exit(0 if all(answer.get("codes") for answer in found) else 1)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        image = symbols.load_image(file)
+        reads = symbols.read(image)
+    except symbols.SymbolError as error:
+        return {"file": str(file), "error": {"code": error.code, "message": str(error)}}
+    return {"file": str(file), "codes": [_code(image, code) for code in reads]}
+
+
+def _code(image: Any, code: symbols.Read) -> dict[str, Any]:
+    grade = symbols.grade_provisional(image, code)
+    return {
+        "text": code.text,
+        "format": code.format,
+        "symbology_id": code.symbology_id,
+        "corners": [[round(float(x), 2), round(float(y), 2)] for x, y in code.corners],
+        "method": code.method,
+        "provisional_grade": {"overall": grade.overall, "letter": grade.letter, "note": grade.note},
+    }
+
+
+@symbols_group.command()
+@click.argument("text")
+@click.option(
+    "--format", "symbology", default="datamatrix", show_default=True, help="datamatrix, qrcode or gs1-128."
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="FILE.svg, .png, .pdf or .zpl",
+)
+@click.option("--dpi", default=300, show_default=True, help="Dots per inch of the printer, for ZPL.")
+def encode(text: str, symbology: str, out: Path, dpi: int) -> None:
+    """Encode a text as a picture; its kind follows the file's ending.
+
+    Example:  seriatim symbols encode "(01)09506000134352(21)A1" --out code.png
+    """
+    if out.suffix not in SUFFIXES:
+        raise click.UsageError(f"--out ends in {out.suffix or 'nothing'}; use one of {', '.join(SUFFIXES)}.")
+    try:
+        symbol = symbols.encode(text, symbology)
+    except (symbols.SymbolError, gs1.GS1Error) as error:
+        raise click.ClickException(str(error)) from error
+    match out.suffix:
+        case ".svg":
+            out.write_text(symbol.svg(), encoding="utf-8")
+        case ".png":
+            out.write_bytes(symbol.png())
+        case ".pdf":
+            out.write_bytes(symbol.pdf())
+        case _:
+            out.write_bytes(_bytes(symbol.zpl(dpi=dpi)))
+    click.echo(f"{out}: {symbol.format}, {symbol.text}")
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
+@click.group("epcis")
+def epcis_group() -> None:
+    """EPCIS 2.0 documents.
+
+    Example:  seriatim epcis check events.jsonld
+    """
+
+
+@epcis_group.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, dir_okay=False)
+)
+@click.option("--strict", is_flag=True, help="Refuse what GS1's own published documents get wrong.")
+def check(files: tuple[Path, ...], strict: bool) -> None:
+    """Check documents; one JSON line each, with every fault and where.
+
+    Example:  seriatim epcis check events.jsonld
+    """
+    answers = [_checked(file, "strict" if strict else "published") for file in files]
+    for answer in answers:
+        _line(answer)
+    sys.exit(0 if all(answer["valid"] for answer in answers) else 1)
+
+
+def _checked(file: Path, profile: Any) -> dict[str, Any]:
+    try:
+        document = epcis.loads(file.read_bytes(), profile=profile)
+    except epcis.EPCISError as error:
+        return {"file": str(file), "valid": False, "problems": msgspec.to_builtins(error.problems)}
+    warnings = msgspec.to_builtins(document.warnings)
+    return {"file": str(file), "valid": True, "events": len(document.events), "warnings": warnings}
+
+
+@epcis_group.command("hash")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, dir_okay=False)
+)
+def hash_events(files: tuple[Path, ...]) -> None:
+    """Print one strict hash for each event.
+
+    Example:  seriatim epcis hash events.jsonld
+    """
+    for file in files:
+        try:
+            document = epcis.loads(file.read_bytes())
+        except epcis.EPCISError as error:
+            raise click.ClickException(f"{file}: {error}") from error
+        for event in document.events:
+            click.echo(epcis.event_hash(event, mode="strict"))

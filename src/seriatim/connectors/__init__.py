@@ -1,0 +1,1 @@
+"""One module for each outside thing: cameras now; printers, buses and files follow."""

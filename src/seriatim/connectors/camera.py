@@ -1,0 +1,132 @@
+"""Line cameras: a synthetic one that films labels nobody printed, and a folder of photographs.
+
+Both are frame sources in the sense of `areas.line.FrameSource`; the line does not know which one it looks through.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+import numpy as np
+
+from seriatim import symbols
+from seriatim.areas.line import Frame, Label
+from seriatim.base.errors import BadInput
+from seriatim.symbols import LabelTemplate, synth
+
+PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+NOTHING: Final = np.zeros((1, 1), np.uint8)
+
+FaultKind = Literal[
+    "absent", "defocus", "voids", "dead_nozzle", "ink_loss", "fading", "wrong_lot", "duplicate"
+]
+
+EFFECTS: Final[Mapping[str, Mapping[str, float]]] = {
+    "absent": {"absent": 1.0},
+    "defocus": {"defocus": 1.0},
+    "voids": {"voids": 1.0},
+    "dead_nozzle": {"dead_nozzle": 1.0},
+    "ink_loss": {"ink_loss": 1.0},
+    "fading": {"low_contrast": 0.65},
+    "wrong_lot": {},
+    "duplicate": {},
+}
+"""What each fault does to the picture; the last two print the wrong label instead."""
+
+EXPECTED_REASONS: Final[Mapping[str, str]] = {
+    "absent": "absent",
+    "defocus": "unreadable",
+    "voids": "unreadable",
+    "dead_nozzle": "unreadable",
+    "ink_loss": "unreadable",
+    "fading": "low_grade",
+    "wrong_lot": "wrong_content",
+    "duplicate": "duplicate",
+}
+"""The reason a verdict must give for each fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticCamera:
+    """Films the label of the template, with the faults that were planned for it; the same seed, the same pictures."""
+
+    template: LabelTemplate
+    seed: int
+    faults: Mapping[int, FaultKind] = field(default_factory=dict)
+    """Fault by trigger number."""
+    earlier: Mapping[int, Label] = field(default_factory=dict)
+    """For a duplicate: the label that is printed a second time, by trigger number."""
+
+    def take(self, trigger: int, label: Label) -> Frame:
+        fault = self.faults.get(trigger)
+        printed = self.template.fill(self._on_the_label(trigger, label, fault).texts())
+        effects = EFFECTS[fault] if fault else {}
+        shot = synth.frame(printed, seed=self.seed * 1_000_003 + trigger, effects=effects)
+        return Frame(shot.image, taught_in(self.template, label))
+
+    def _on_the_label(self, trigger: int, label: Label, fault: FaultKind | None) -> Label:
+        if fault == "wrong_lot":
+            return msgspec.structs.replace(
+                label, lot=f"X{label.lot[1:]}" if label.lot[:1] != "X" else f"Y{label.lot[1:]}"
+            )
+        if fault == "duplicate":
+            return self.earlier[trigger]
+        return label
+
+    def with_faults(
+        self, faults: Mapping[int, FaultKind], labels: Sequence[Label], first_trigger: int
+    ) -> "SyntheticCamera":
+        """This camera with faults planned; a duplicate repeats the label two units before it."""
+        earlier = {t: labels[t - first_trigger - 2] for t, kind in faults.items() if kind == "duplicate"}
+        return replace(self, faults=dict(faults), earlier=earlier)
+
+
+@lru_cache(maxsize=8)
+def _region(template: LabelTemplate, sample: tuple[tuple[str, str], ...]) -> tuple[int, int, int, int]:
+    """The region of interest, taught in once on a level, centred label: the code and its play."""
+    scene = synth.Scene()
+    label = template.fill(dict(sample))
+    placed = label.symbols[0]
+    per_mm = scene.pitch / placed.module_mm
+    left = scene.width / 2 + (placed.x_mm - label.width_mm / 2) * per_mm
+    top = scene.height / 2 + (placed.y_mm - label.height_mm / 2) * per_mm
+    reach = max(label.width_mm, label.height_mm) / 2 * per_mm
+    play = scene.shift_pixels + np.sin(np.deg2rad(scene.tilt_degrees)) * reach + 2 * scene.pitch
+    return (
+        max(round(left - play), 0),
+        max(round(top - play), 0),
+        min(round(left + placed.width_mm * per_mm + play), scene.width),
+        min(round(top + placed.height_mm * per_mm + play), scene.height),
+    )
+
+
+def taught_in(template: LabelTemplate, label: Label) -> tuple[int, int, int, int]:
+    """Where the code of this label stands in the synthetic camera's pictures, with play; in pixels."""
+    sample = msgspec.structs.replace(label, serial="2" * len(label.serial))
+    return _region(template, tuple(sorted(sample.texts().items())))
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCamera:
+    """Photographs instead of a camera: one for each trigger, in the order of their names."""
+
+    pictures: tuple[Path, ...]
+
+    @classmethod
+    def of(cls, folder: Path) -> "FolderCamera":
+        """The pictures in a folder; raises BadInput when there are none."""
+        found = tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES))
+        if not found:
+            raise BadInput(
+                f"There are no pictures in {folder}; put {', '.join(sorted(PICTURES))} files there."
+            )
+        return cls(found)
+
+    def take(self, trigger: int, label: Label) -> Frame:  # noqa: ARG002 -- a photograph shows what it shows
+        try:
+            return Frame(symbols.load_image(self.pictures[trigger]))
+        except (symbols.SymbolError, OSError, IndexError) as error:
+            return Frame(NOTHING, fault=f"no usable picture for trigger {trigger}: {error}")

@@ -1,0 +1,1 @@
+"""Doors for people and machines over HTTP: console, line, consumer pages, the API and the resolver."""

@@ -1,0 +1,31 @@
+"""What the EPCIS doors need from the site: transactions, the caller, the surroundings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.requests import Request
+
+from seriatim.access import Actor
+from seriatim.app import App
+from seriatim.base.db import Transaction
+from seriatim.base.environment import Environment
+from seriatim.web.sessions import actor_of
+
+
+class EpcisDoor:
+    """The site, as areas/exchange sees it."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    @property
+    def environment(self) -> Environment:
+        return self._app.environment
+
+    @asynccontextmanager
+    async def transaction(self, *, readonly: bool = False) -> AsyncIterator[Transaction]:
+        async with self._app.database.transaction(readonly=readonly) as tx:
+            yield tx
+
+    async def actor(self, request: Request, tx: Transaction) -> Actor:
+        return await actor_of(self._app, tx, request)

@@ -1,0 +1,165 @@
+"""Runs the endpoint table: who is it, may they, what did they send, one transaction, one answer.
+
+The order of the steps is the order of this file's `_answer`. Only this runner commits for the API: the answer leaves
+after the commit, never before. A POST with an `Idempotency-Key` is done once, however often it is sent: the key and
+the answer are rows of the same transaction.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from seriatim import access, epcis, gs1, symbols
+from seriatim.access import Actor, Call, Endpoint
+from seriatim.app import App
+from seriatim.base import limits
+from seriatim.base.errors import BadInput, NotSignedIn, Refused, SeriatimError, TooLarge, Unprocessable
+from seriatim.base.http import JSON, NO_STORE, PROBLEM_JSON, problem
+from seriatim.web.sessions import actor_of
+
+LOG = structlog.get_logger("api")
+ENCODE = msgspec.json.Encoder().encode
+
+
+def routes(app: App, endpoints: Iterable[Endpoint]) -> list[Route]:
+    """A Starlette route for each path; methods of one path share it."""
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for endpoint in endpoints:
+        methods = by_path.setdefault(endpoint.path, {})
+        assert endpoint.method not in methods, f"two endpoints for {endpoint.method} {endpoint.path}"
+        methods[endpoint.method] = endpoint
+    return [Route(path, _door(app, methods), methods=list(methods)) for path, methods in by_path.items()]
+
+
+def _door(app: App, methods: Mapping[str, Endpoint]) -> Any:
+    async def door(request: Request) -> Response:
+        endpoint = methods["GET" if request.method == "HEAD" else request.method]
+        try:
+            return await _answer(app, endpoint, request)
+        except SeriatimError as error:
+            return problem_response(error, request)
+
+    return door
+
+
+async def _answer(app: App, endpoint: Endpoint, request: Request) -> Response:
+    raw = (
+        await read_body(request, limits.API_BODY_BYTES)
+        if endpoint.body is not None or request.method != "GET"
+        else b""
+    )
+    actor: Actor = access.PUBLIC
+    try:
+        async with app.database.transaction() as tx:
+            actor = await actor_of(app, tx, request)
+            if endpoint.permission is not None:
+                if actor is access.PUBLIC:
+                    raise NotSignedIn
+                access.require(actor, endpoint.permission)
+            body = _body(endpoint, raw)
+            query = _query(endpoint, request)
+            key = _idempotency_key(request)
+            now = app.environment.clock.now()
+            route = f"{endpoint.method} {request.url.path}"
+            if key is not None:
+                kept = await access.claim(tx, key, actor.id, route, hashlib.sha256(raw).digest(), now)
+                if kept is not None:
+                    return _json(kept.body, kept.status, {"idempotent-replayed": "true"})
+            call = Call(tx, actor, now, app.environment, request.path_params, query, body)
+            content = ENCODE(await translated(endpoint.act(call)))
+            if key is not None:
+                await access.remember(tx, key, actor.id, endpoint.status, content)
+    except (Refused, Unprocessable) as error:
+        await keep_refusal(app, request, actor, error, raw)
+        raise
+    return _json(content, endpoint.status, {})
+
+
+async def translated(awaitable: Any) -> Any:
+    """The errors of the standards, as errors of the house: their sender can mend them."""
+    try:
+        return await awaitable
+    except gs1.GS1Error as error:
+        facts = {"ai": error.ai, "position": error.position, "markup": error.markup}
+        raise Unprocessable(str(error), reason=error.code, **facts) from error
+    except epcis.EPCISError as error:
+        faults = [msgspec.to_builtins(fault) for fault in error.problems]
+        raise BadInput(str(error), problems=faults) from error
+    except symbols.SymbolError as error:
+        raise Unprocessable(str(error), reason=error.code) from error
+
+
+async def keep_refusal(app: App, request: Request, actor: Actor, error: SeriatimError, raw: bytes) -> None:
+    """A refusal is a row, in a transaction of its own: the one of the refused change was rolled back."""
+    now = app.environment.clock.now()
+    door = f"{request.method} {request.url.path}"
+    refusal = access.Refusal(door=door, code=error.code, reason=error.message, raw=raw, actor=actor, at=now)
+    async with app.database.transaction() as tx:
+        await access.refuse(tx, refusal)
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body, or TooLarge as soon as it is past the limit; never more than the limit in memory."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > limit:
+        raise TooLarge(f"The body has {int(announced):,} bytes; the limit is {limit:,}.", limit=limit)
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(f"The body has more than {limit:,} bytes, which is the limit.", limit=limit)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _body(endpoint: Endpoint, raw: bytes) -> Any:
+    if endpoint.body is None:
+        if raw.strip():
+            raise Unprocessable("This takes no body; leave it empty.")
+        return None
+    try:
+        return msgspec.json.decode(raw, type=endpoint.body)
+    except msgspec.ValidationError as error:
+        raise Unprocessable(f"The body is not what this takes: {error}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"The body is not JSON: {error}.") from error
+
+
+def _query(endpoint: Endpoint, request: Request) -> Any:
+    given = dict(request.query_params)
+    if endpoint.query is None:
+        if given:
+            raise Unprocessable(f"Unknown query parameter {next(iter(given))!r}; this takes none.")
+        return None
+    try:
+        return msgspec.convert(given, endpoint.query, strict=False)
+    except msgspec.ValidationError as error:
+        raise Unprocessable(f"The query is not what this takes: {error}.") from error
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key") if request.method == "POST" else None
+    if key is not None and not 1 <= len(key) <= limits.IDEMPOTENCY_KEY_CHARACTERS:
+        raise BadInput(f"Idempotency-Key must have 1 to {limits.IDEMPOTENCY_KEY_CHARACTERS} characters.")
+    return key
+
+
+def _json(content: bytes, status: int, headers: Mapping[str, str]) -> Response:
+    return Response(content, status, {**NO_STORE, **headers}, JSON)
+
+
+def problem_response(error: SeriatimError, request: Request) -> Response:
+    """The error as problem details, with the headers its status asks for."""
+    headers = dict(NO_STORE)
+    if error.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    if error.status in {429, 503}:
+        headers["retry-after"] = str(error.facts.get("retry_after", 5))
+    content = ENCODE(problem(error, instance=request.url.path))
+    return Response(content, error.status, headers, PROBLEM_JSON)

@@ -1,0 +1,144 @@
+"""How a page is made: who is asking, one transaction, one template.
+
+A room of pages is a table of `Page`s, as a room of JSON routes is a table of Endpoints. A page without a permission
+is open to everybody. Views get a `Visit` and give back a Response, or the values for the page's template.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from seriatim import access
+from seriatim.access import Actor, Permission
+from seriatim.app import App
+from seriatim.base import limits
+from seriatim.base.db import Transaction
+from seriatim.base.errors import NotSignedIn, Refused, SeriatimError, Unprocessable
+from seriatim.base.http import NO_STORE
+from seriatim.web.api.runner import keep_refusal
+from seriatim.web.sessions import CSRF_FIELD, CSRF_HEADER, SAFE_METHODS, require_csrf, session_of
+from seriatim.web.ui import render
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request for a page, inside one transaction."""
+
+    app: App
+    tx: Transaction
+    request: Request
+    actor: Actor
+    csrf: str
+    now: datetime
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        return self.request.path_params
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return self.request.query_params
+
+    @property
+    def wants_fragment(self) -> bool:
+        """A request by htmx asks for a part of the page, not the whole."""
+        return self.request.headers.get("hx-request") == "true"
+
+    def may(self, permission: Permission) -> bool:
+        return access.may(self.actor, permission)
+
+    def html(
+        self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> Response:
+        """The template as an answer; `visit`, `actor`, `csrf` and `nonce` are always there."""
+        nonce = self.request.scope["state"]["nonce"]
+        page = render(
+            template, visit=self, actor=self.actor, csrf=self.csrf, nonce=nonce, now=self.now, **values
+        )
+        return HTMLResponse(page, status, {**NO_STORE, **(headers or {})})
+
+    def go(self, path: str) -> Response:
+        """To another page of ours, after a form."""
+        assert path.startswith("/"), "never to another host"
+        return RedirectResponse(path, 303)
+
+
+View = Callable[[Visit], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address for people."""
+
+    path: str
+    view: View
+    permission: Permission | None
+    """None: open to everybody."""
+    methods: tuple[str, ...] = ("GET",)
+
+
+def routes(app: App, pages: Iterable[Page]) -> list[Route]:
+    """The Starlette routes of a table of pages."""
+    return [Route(page.path, _door(app, page), methods=list(page.methods)) for page in pages]
+
+
+def _door(app: App, page: Page) -> Any:
+    async def door(request: Request) -> Response:
+        try:
+            return await _show(app, page, request)
+        except NotSignedIn:
+            target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"/signin?next={quote(target, safe='')}", 303)
+        except SeriatimError as error:
+            return await error_page(app, request, error)
+
+    return door
+
+
+async def _show(app: App, page: Page, request: Request) -> Response:
+    actor = access.PUBLIC
+    form = await _form(request) if request.method not in SAFE_METHODS else {}
+    try:
+        async with app.database.transaction() as tx:
+            session = await session_of(app, tx, request)
+            actor = session.actor if session else access.PUBLIC
+            csrf = session.csrf if session else ""
+            if page.permission is not None:
+                if session is None:
+                    raise NotSignedIn
+                access.require(actor, page.permission)
+            if session is not None and request.method not in SAFE_METHODS:
+                require_csrf(request, csrf, form.get(CSRF_FIELD) or request.headers.get(CSRF_HEADER, ""))
+            visit = Visit(app, tx, request, actor, csrf, app.environment.clock.now(), form)
+            return await page.view(visit)
+    except (Refused, Unprocessable) as error:
+        await keep_refusal(app, request, actor, error, repr(sorted(form)).encode())
+        raise
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The text fields of a form; files have doors of their own."""
+    async with request.form(max_files=0, max_fields=100, max_part_size=limits.FORM_BODY_BYTES) as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+async def error_page(app: App, request: Request, error: SeriatimError) -> Response:
+    """A page that says what happened, what is safe and what to do."""
+    nonce = request.scope["state"]["nonce"]
+    words = render(
+        "error.html",
+        error=error,
+        nonce=nonce,
+        actor=access.PUBLIC,
+        csrf="",
+        visit=None,
+        now=app.environment.clock.now(),
+    )
+    return HTMLResponse(words, error.status, NO_STORE)

@@ -1,0 +1,73 @@
+"""Who is asking: an API key in the header, or the session cookie of a person."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from seriatim import access
+from seriatim.access import Actor
+from seriatim.app import App
+from seriatim.base import limits
+from seriatim.base.db import Transaction
+from seriatim.base.errors import NotAllowed, NotSignedIn
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER: Final = "x-csrf-token"
+CSRF_FIELD: Final = "csrf"
+
+
+async def actor_of(app: App, tx: Transaction, request: Request) -> Actor:
+    """The key's or session's actor, PUBLIC when there is neither; raises NotSignedIn for a bad key."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme:
+        actor = None
+        if scheme.lower() == "bearer":
+            actor = await access.actor_of_key(tx, secret.strip(), app.environment.clock.now())
+        if actor is None:
+            raise NotSignedIn("This API key is unknown, expired or revoked.")
+        return actor
+    session = await session_of(app, tx, request)
+    if session is None:
+        return access.PUBLIC
+    if request.method not in SAFE_METHODS:
+        require_csrf(request, session.csrf, request.headers.get(CSRF_HEADER, ""))
+    return session.actor
+
+
+async def session_of(app: App, tx: Transaction, request: Request) -> "access.Session | None":
+    """The session behind the cookie; None when there is none, or it has ended."""
+    secret = request.cookies.get(cookie_name(app))
+    if not secret:
+        return None
+    return await access.session_of(tx, secret, app.environment.clock.now())
+
+
+def require_csrf(request: Request, expected: str, given: str) -> None:
+    """Refuses a change that another site may have caused (ASVS 3.5.1)."""
+    if request.headers.get("sec-fetch-site", "same-origin") == "cross-site" or not access.same_secret(
+        expected, given
+    ):
+        raise NotAllowed("This form is stale or came from another site; reload the page and try again.")
+
+
+def cookie_name(app: App) -> str:
+    """`__Host-` demands HTTPS; a laptop on plain http uses the bare name."""
+    return "__Host-seriatim" if app.settings.public_url.startswith("https://") else "seriatim"
+
+
+def set_session_cookie(app: App, response: Response, secret: str) -> None:
+    secure = app.settings.public_url.startswith("https://")
+    response.set_cookie(
+        cookie_name(app),
+        secret,
+        max_age=limits.SESSION_HOURS * 3600,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def clear_session_cookie(app: App, response: Response) -> None:
+    response.delete_cookie(cookie_name(app), path="/")

@@ -1,0 +1,95 @@
+"""All doors of the site in one table, and the order in which a request meets them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from seriatim import access, identity
+from seriatim.access import Endpoint
+from seriatim.app import App
+from seriatim.areas import exchange, line, protection, recall, resolver
+from seriatim.base.errors import CannotNow, NotFound, SeriatimError
+from seriatim.history import api as history_api
+from seriatim.web import console, consumer, health, pages, signin
+from seriatim.web import line as line_pages
+from seriatim.web.api import openapi, runner
+from seriatim.web.api.docs import docs_page
+from seriatim.web.api.door import EpcisDoor
+from seriatim.web.security import SecurityHeaders
+from seriatim.web.ui import STATIC
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    *access.api.ENDPOINTS,
+    *identity.api.ENDPOINTS,
+    *history_api.ENDPOINTS,
+    *line.api.ENDPOINTS,
+    *protection.api.ENDPOINTS,
+    *recall.api.ENDPOINTS,
+    *resolver.api.ENDPOINTS,
+)
+"""Every JSON route of ours. The EPCIS doors are GS1's and stand in areas/exchange."""
+
+PAGES: Final[tuple[pages.Page, ...]] = (*signin.PAGES, *console.PAGES, *line_pages.PAGES, *consumer.PAGES)
+
+
+@asynccontextmanager
+async def build_site(app: App) -> AsyncIterator[ASGIApp]:
+    """The whole site over one opened App."""
+    framework = SecurityHeaders(_framework(app))
+    async with resolver.running(app.database, app.settings) as scans:
+
+        async def site(scope: Scope, receive: Receive, send: Send) -> None:
+            door = scans if scope["type"] == "http" and resolver.is_digital_link(scope) else framework
+            await door(scope, receive, send)
+
+        yield site
+
+
+def _framework(app: App) -> ASGIApp:
+    described = openapi.document(ENDPOINTS, app.settings.public_url)
+
+    async def openapi_document(_: Request) -> Response:
+        return JSONResponse(described)
+
+    async def front(_: Request) -> Response:
+        return RedirectResponse("/console", 307)
+
+    routes: list[BaseRoute] = [
+        Route("/", front),
+        *health.routes(app),
+        Route("/api/openapi.json", openapi_document),
+        Route("/api/docs", docs_page(described)),
+        *runner.routes(app, ENDPOINTS),
+        *exchange.routes(EpcisDoor(app)),
+        *pages.routes(app, PAGES),
+        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+    ]
+
+    async def our_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, SeriatimError)
+        return await _answer_error(app, request, error)
+
+    async def not_found(request: Request, _: Exception) -> Response:
+        return await _answer_error(app, request, NotFound(f"There is nothing at {request.url.path}."))
+
+    async def unexpected(request: Request, _: Exception) -> Response:
+        return await _answer_error(
+            app, request, CannotNow("Something went wrong on our side; it has been logged.")
+        )
+
+    return Starlette(
+        routes=routes, exception_handlers={SeriatimError: our_error, 404: not_found, 500: unexpected}
+    )
+
+
+async def _answer_error(app: App, request: Request, error: SeriatimError) -> Response:
+    if request.url.path.startswith(("/api", "/epcis")):
+        return runner.problem_response(error, request)
+    return await pages.error_page(app, request, error)

@@ -1,0 +1,55 @@
+"""The door for time: does later what was promised in the outbox.
+
+    python -m seriatim.worker
+
+Runs beside the server (which starts one by itself); any number may run, since each handler has one sequencer.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+
+from seriatim.app import open_app
+from seriatim.base import log
+from seriatim.base.settings import Settings
+
+PARENT_CHECK_SECONDS = 1.0
+
+
+async def work(settings: Settings) -> None:
+    """Dispatches until the process is told to stop, or its parent is gone."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_app(settings) as app:
+        dispatching = asyncio.create_task(app.dispatcher().run_forever())
+        watching = asyncio.create_task(parent_gone())
+        stopping = asyncio.create_task(stop.wait())
+        done, rest = await asyncio.wait(
+            {dispatching, watching, stopping}, return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in rest:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        for task in done:
+            task.result()
+
+
+async def parent_gone() -> None:
+    """Returns when the process that started us has died, so that a killed server leaves no worker behind."""
+    parent = os.getppid()
+    while os.getppid() == parent:  # noqa: ASYNC110 -- no event tells that a parent died
+        await asyncio.sleep(PARENT_CHECK_SECONDS)
+
+
+def main() -> None:
+    settings = Settings.from_environment(os.environ)
+    log.configure(settings.log_level)
+    asyncio.run(work(settings))
+
+
+if __name__ == "__main__":
+    main()
