@@ -3,3 +3,42 @@
 A valid code proves nothing, so no rule ever says "genuine": a judgement has a band (normal, watch, caution,
 suspicious), the reasons in words, and at most one alert. No address of a phone is ever stored.
 """
+
+from seriatim.areas.protection import api
+from seriatim.areas.protection.actions import (
+    AlreadyDecided,
+    Noticed,
+    Seen,
+    alert,
+    decide,
+    forget,
+    judged,
+    notice,
+    places,
+    record,
+)
+from seriatim.areas.protection.model import Band, Circumstances, Judgement, Reason, RuleSet, Scan, UnitFacts
+from seriatim.areas.protection.privacy import prefix_of
+from seriatim.areas.protection.rules import RULES, judge
+from seriatim.areas.protection.store import (
+    Alert,
+    CellCount,
+    HourCount,
+    Label,
+    LabelCount,
+    OpenAlerts,
+    ScanRow,
+    alerts,
+    by_hour,
+    labels,
+    open_alerts,
+    scans,
+    verdicts,
+)
+
+__all__ = [
+    "RULES", "Alert", "AlreadyDecided", "Band", "CellCount", "Circumstances", "HourCount", "Judgement", "Label",
+    "LabelCount", "Noticed", "OpenAlerts", "Reason", "RuleSet", "Scan", "ScanRow", "Seen", "UnitFacts", "alert",
+    "alerts", "api", "by_hour", "decide", "forget", "judge", "judged", "labels", "notice", "open_alerts", "places",
+    "prefix_of", "record", "scans", "verdicts",
+]  # fmt: skip

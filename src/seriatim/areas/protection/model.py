@@ -60,6 +60,30 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
+class Circumstances:
+    """How and where a code was scanned, as the door saw it; lives in the memory of the request alone."""
+
+    channel: Channel = "consumer"
+    country: str = ""
+    """ISO 3166-1 alpha-2, from a source the door trusts; never from the client."""
+    latitude: float | None = None
+    """Degrees, as exact as the source; stored as a cell of 25 km."""
+    longitude: float | None = None
+    accuracy_km: float | None = None
+    loc_source: LocationSource = "none"
+    network: Network = "unknown"
+    client: str = ""
+    """Network of the client, see `privacy.prefix_of`; only ever hashed."""
+    browser_family: str = ""
+    language: str = ""
+    """Accept-Language."""
+    tab: str = ""
+    """What tells two phones in one network apart; travels in links and forms, not in a cookie."""
+    nonce: str = ""
+    """Made by the page or device: the same nonce twice is one scan. Empty: the door makes one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """What one client did with one unit, with gaps under half an hour: the unit of counting."""
 
