@@ -46,6 +46,7 @@ from seriatim.symbols import limits, pdf
 from seriatim.symbols.encode import FORMATS, EncodeOptions, encode
 from seriatim.symbols.errors import SymbolError
 from seriatim.symbols.layout import Label, PlacedSymbol, TextLine
+from seriatim.symbols.lettering import fitting_size
 
 __all__ = ["PLACEHOLDERS", "LabelTemplate", "Sheet"]
 
@@ -57,7 +58,7 @@ _SCHEMA: Final[dict[str, dict[str, tuple[type, ...]]]] = {
     "template": {"format": (int,), "name": (str,), "width_mm": (int, float), "height_mm": (int, float),
                  "elements": (list,), "sheet": (dict,)},
     "text": {"kind": (str,), "text": (str,), "x_mm": (int, float), "y_mm": (int, float), "size_mm": (int, float),
-             "bold": (bool,)},
+             "bold": (bool,), "width_max_mm": (int, float)},
     "symbol": {"kind": (str,), "symbology": (str,), "content": (str,), "x_mm": (int, float), "y_mm": (int, float),
                "module_mm": (int, float), "version": (str, int), "square": (bool,), "ec_level": (str,),
                "bar_height_mm": (int, float)},
@@ -65,7 +66,18 @@ _SCHEMA: Final[dict[str, dict[str, tuple[type, ...]]]] = {
               "left_mm": (int, float), "top_mm": (int, float), "gap_x_mm": (int, float), "gap_y_mm": (int, float)},
 }  # fmt: skip
 _OPTIONAL: Final = frozenset(
-    {"sheet", "name", "bold", "version", "square", "ec_level", "bar_height_mm", "gap_x_mm", "gap_y_mm"}
+    {
+        "sheet",
+        "name",
+        "bold",
+        "version",
+        "square",
+        "ec_level",
+        "bar_height_mm",
+        "gap_x_mm",
+        "gap_y_mm",
+        "width_max_mm",
+    }
 )
 
 
@@ -91,6 +103,7 @@ class _TextElement:
     y_mm: float
     size_mm: float
     bold: bool = False
+    width_max_mm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +175,7 @@ class LabelTemplate:
             )
             for element in self.symbols
         )
-        texts = tuple(
-            TextLine(_line(element.text, values), element.x_mm, element.y_mm, element.size_mm, element.bold)
-            for element in self.texts
-        )
-        return Label(self.width_mm, self.height_mm, symbols, texts)
+        return Label(self.width_mm, self.height_mm, symbols, tuple(_set(one, values) for one in self.texts))
 
     def render_pdf(self, labels: Sequence[Mapping[str, str]], *, sheet: Sheet | None = None) -> bytes:
         """One PDF of all labels: on sheets when `sheet` (or the template's own) says so, else one page per label."""
@@ -247,6 +256,14 @@ def _sheet(table: Mapping[str, Any]) -> Sheet:
     if min(table["columns"], table["rows"]) < 1:
         raise _fault("sheet: expected at least one column and one row")
     return Sheet(**table)
+
+
+def _set(element: _TextElement, values: Mapping[str, str]) -> TextLine:
+    """A text element with its values, set smaller when it is wider than the room that the design gives it."""
+    line, size = _line(element.text, values), element.size_mm
+    if element.width_max_mm is not None:
+        size = fitting_size(line, size, element.width_max_mm, bold=element.bold)
+    return TextLine(line, element.x_mm, element.y_mm, size, element.bold)
 
 
 def _line(text: str, values: Mapping[str, str]) -> str:

@@ -11,13 +11,19 @@ from numpy.typing import NDArray
 from seriatim.symbols import limits, render, zpl
 from seriatim.symbols.encode import Symbol
 from seriatim.symbols.errors import SymbolError
-from seriatim.symbols.pdf import CAPITALS, Page
+from seriatim.symbols.lettering import CAPITALS, DESCENDERS, text_width
+from seriatim.symbols.pdf import Page
 
 __all__ = ["Label", "PlacedSymbol", "TextLine"]
 
 _MM_PER_INCH: Final = 25.4
 _HERSHEY_CAPITALS: Final = 21
 """Height of OpenCV's plain capitals in pixels at scale 1."""
+_SLACK_MM: Final = 1e-6
+"""Rounding of sums of millimetres."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in mm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,12 @@ class TextLine:
     size_mm: float
     """Font size; capitals are 0.718 of it."""
     bold: bool = False
+
+    @property
+    def box(self) -> Box:
+        """What the line covers at most, set in Helvetica."""
+        below = self.y_mm + (CAPITALS + DESCENDERS) * self.size_mm
+        return self.x_mm, self.y_mm, self.x_mm + text_width(self.text, self.size_mm, bold=self.bold), below
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +72,18 @@ class PlacedSymbol:
             return self.bar_height_mm or limits.BAR_HEIGHT_MODULES * self.module_mm
         return self.symbol.size[0] * self.module_mm
 
+    @property
+    def box(self) -> Box:
+        """What must stay free of all else: the symbol with its quiet zone."""
+        side = self.symbol.quiet_zone * self.module_mm
+        above = 0 if self.symbol.is_linear else side
+        right, bottom = self.x_mm + self.width_mm + side, self.y_mm + self.height_mm + above
+        return self.x_mm - side, self.y_mm - above, right, bottom
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A filled-in label. Raises `SymbolError` `layout` when a symbol with its quiet zone does not lie on it."""
+    """A filled-in label. Raises `SymbolError` `layout` when anything leaves it or text runs into a quiet zone."""
 
     width_mm: float
     height_mm: float
@@ -72,37 +92,39 @@ class Label:
 
     def __post_init__(self) -> None:
         for placed in self.symbols:
-            side = placed.symbol.quiet_zone * placed.module_mm
-            above = 0 if placed.symbol.is_linear else side
-            left, top = placed.x_mm - side, placed.y_mm - above
-            right, bottom = placed.x_mm + placed.width_mm + side, placed.y_mm + placed.height_mm + above
-            if min(left, top) < -1e-6 or right > self.width_mm + 1e-6 or bottom > self.height_mm + 1e-6:
-                raise SymbolError(
-                    f"the {placed.symbol.format} with quiet zone covers {left:.2f}..{right:.2f} x {top:.2f}..{bottom:.2f}"
-                    f" mm of a label of {self.width_mm:g} x {self.height_mm:g} mm",
-                    code="layout",
-                )
+            self._on_the_label(f"the {placed.symbol.format} with quiet zone", placed.box)
+        for line in self.texts:
+            self._on_the_label(repr(line.text), line.box)
+            for placed in self.symbols:
+                if _overlap(line.box, placed.box):
+                    raise SymbolError(
+                        f"{line.text!r} runs into the {placed.symbol.format} or its quiet zone", code="layout"
+                    )
+
+    def _on_the_label(self, what: str, box: Box) -> None:
+        left, top, right, bottom = box
+        if (
+            min(left, top) < -_SLACK_MM
+            or right > self.width_mm + _SLACK_MM
+            or bottom > self.height_mm + _SLACK_MM
+        ):
+            raise SymbolError(
+                f"{what} covers {left:.2f} to {right:.2f} x {top:.2f} to {bottom:.2f} mm "
+                f"of a label of {self.width_mm:g} x {self.height_mm:g} mm",
+                code="layout",
+            )
 
     def draw(self, dots_per_mm: float) -> NDArray[np.uint8]:
         """The label as 8-bit gray, ink 0 on paper 255, for screens and the synthetic camera, not for printers.
 
         Modules are whole dots: the nearest number to X is taken. Letters outside ASCII lose their accents here.
         """
-        import cv2  # noqa: PLC0415 -- heavy
-
         width, height = round(self.width_mm * dots_per_mm), round(self.height_mm * dots_per_mm)
         if not 0 < width * height <= limits.RASTER_DOTS_MAX:
             raise SymbolError(f"a label of {width} x {height} dots cannot be drawn", code="scale")
         canvas = np.full((height, width), 255, np.uint8)
         for line in self.texts:
-            scale = line.size_mm * dots_per_mm * CAPITALS / _HERSHEY_CAPITALS
-            base = (
-                round(line.x_mm * dots_per_mm),
-                round((line.y_mm + CAPITALS * line.size_mm) * dots_per_mm),
-            )
-            thickness = max(1, round(scale * (3.0 if line.bold else 1.8)))
-            plain = normalize("NFKD", line.text).encode("ascii", "ignore").decode()
-            cv2.putText(canvas, plain, base, cv2.FONT_HERSHEY_SIMPLEX, scale, 0, thickness, cv2.LINE_AA)
+            _letter(canvas, line, dots_per_mm)
         for placed in self.symbols:
             dark = render.raster(
                 placed.symbol, max(1, round(placed.module_mm * dots_per_mm)), quiet_zone=False
@@ -150,6 +172,24 @@ class Label:
             + "".join(_svg_text(line) for line in self.texts)
             + "</svg>"
         )
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _letter(canvas: NDArray[np.uint8], line: TextLine, dots_per_mm: float) -> None:
+    """Draw a line with OpenCV's own font, no wider than the same line in Helvetica."""
+    import cv2  # noqa: PLC0415 -- heavy
+
+    plain = normalize("NFKD", line.text).encode("ascii", "ignore").decode()
+    scale = line.size_mm * dots_per_mm * CAPITALS / _HERSHEY_CAPITALS
+    thickness = max(1, round(scale * (3.0 if line.bold else 1.8)))
+    (width, _), _ = cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, scale, thickness)
+    room = text_width(line.text, line.size_mm, bold=line.bold) * dots_per_mm
+    scale *= min(1.0, room / max(width, 1))
+    base = (round(line.x_mm * dots_per_mm), round((line.y_mm + CAPITALS * line.size_mm) * dots_per_mm))
+    cv2.putText(canvas, plain, base, cv2.FONT_HERSHEY_SIMPLEX, scale, 0, thickness, cv2.LINE_AA)
 
 
 def _svg_symbol(placed: PlacedSymbol) -> str:

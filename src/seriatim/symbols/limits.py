@@ -30,4 +30,6 @@ LABEL_SIDE_MM_MAX = 1_000.0
 LABEL_ELEMENTS_MAX = 100
 LABEL_TEXT_MAX = 500
 """Characters of one text line on a label."""
+TEXT_SHRINK_MIN = 0.6
+"""A line that does not fit may be set smaller, down to this share of its size."""
 TEMPLATE_BYTES_MAX = 100_000

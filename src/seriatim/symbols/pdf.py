@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seriatim.symbols.errors import SymbolError
+from seriatim.symbols.lettering import CAPITALS
 
-__all__ = ["CAPITALS", "Page", "document"]
+__all__ = ["Page", "document"]
 
-CAPITALS: Final = 0.718
-"""Height of Helvetica's capitals as a share of the font size."""
 _POINTS_PER_MM: Final = 72 / 25.4
 
 

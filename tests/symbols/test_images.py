@@ -1,0 +1,151 @@
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from seriatim import symbols
+from seriatim.symbols import images, limits
+
+UNIT = "(01)09506000134352(21)A1"
+PIXELS = symbols.encode(UNIT, "datamatrix").png(scale=4)
+
+
+def coded(kind: str) -> bytes:
+    picture = cv2.imdecode(np.frombuffer(PIXELS, np.uint8), cv2.IMREAD_GRAYSCALE)
+    return cv2.imencode(kind, picture)[1].tobytes()
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    body = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    header = struct.pack(">I", 13) + b"IHDR" + body + struct.pack(">I", zlib.crc32(b"IHDR" + body))
+    return b"\x89PNG\r\n\x1a\n" + header + b"\x00\x00\x00\x00IEND\xaeB`\x82"
+
+
+@pytest.mark.parametrize("kind", [".png", ".jpg", ".webp", ".bmp", ".tiff"])
+def test_the_usual_kinds_of_file_are_read(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"frame{kind}"
+    path.write_bytes(coded(kind))
+
+    assert symbols.load_image(path).shape == (80, 80)
+    assert [found.text for found in symbols.read(path)] == [UNIT]
+    assert [found.text for found in symbols.read(str(path))] == [UNIT]
+
+
+@pytest.mark.parametrize("kind", [".png", ".jpg", ".webp", ".bmp"])
+def test_a_file_cut_short_is_no_image(kind: str) -> None:
+    data = coded(kind)
+
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.decode_image(data[: len(data) // 2])
+
+    assert refusal.value.code == "not_an_image"
+
+
+@pytest.mark.parametrize(
+    "data", [b"hello", b"%PDF-1.7", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"BM", b"II*\x00", b"\xff\xd8\xff"]
+)
+def test_what_is_no_picture_is_refused(data: bytes) -> None:
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.decode_image(data)
+
+    assert refusal.value.code == "not_an_image"
+
+
+def test_a_small_file_that_claims_a_gigantic_picture_is_refused_by_its_header() -> None:
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.decode_image(png_claiming(100_000, 100_000))
+
+    assert refusal.value.code == "image_too_large"
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 10), (10, 0)])
+def test_a_picture_without_pixels_is_empty(width: int, height: int) -> None:
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.decode_image(png_claiming(width, height))
+
+    assert refusal.value.code == "image_empty"
+
+
+def test_an_empty_file_is_empty() -> None:
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.decode_image(b"")
+
+    assert refusal.value.code == "image_empty"
+
+
+def test_a_file_above_the_limit_is_not_even_opened(tmp_path: Path) -> None:
+    path = tmp_path / "large.png"
+    with path.open("wb") as file:
+        file.truncate(limits.IMAGE_FILE_BYTES_MAX + 1)
+
+    with pytest.raises(symbols.ImageError) as refusal:
+        symbols.load_image(path)
+
+    assert refusal.value.code == "image_too_large"
+
+
+def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        symbols.load_image(tmp_path / "none.png")
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.full((20, 30), 128, np.uint8),
+        np.full((20, 30, 1), 128, np.uint8),
+        np.full((20, 30, 3), 128, np.uint8),
+        np.full((20, 30), 128 << 8, np.uint16),
+        np.dstack([np.zeros((20, 30, 3), np.uint8), np.full((20, 30), 127, np.uint8)]),
+    ],
+)
+def test_every_accepted_kind_of_pixel_becomes_the_same_gray(pixels: NDArray[Any]) -> None:
+    assert np.unique(images.gray(pixels)).tolist() == [128]
+    assert images.gray(pixels).shape == (20, 30)
+
+
+def test_true_and_false_become_white_and_black() -> None:
+    assert images.gray(np.array([[True, False]])).tolist() == [[255, 0]]
+
+
+@pytest.mark.parametrize(
+    ("pixels", "code"),
+    [
+        (np.zeros((20, 30), np.float32), "unsupported_pixels"),
+        (np.zeros((20, 30, 2), np.uint8), "unsupported_pixels"),
+        (np.zeros(20, np.uint8), "unsupported_pixels"),
+        (np.zeros((0, 30), np.uint8), "image_empty"),
+        (np.broadcast_to(np.uint8(0), (10_000, 10_000)), "image_too_large"),
+    ],
+)
+def test_pixels_that_cannot_be_gray_are_refused(pixels: NDArray[Any], code: str) -> None:
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.gray(pixels)
+
+    assert refusal.value.code == code
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"BM", b"II*\x00", b"MM\x00*"]),
+)
+def test_no_garbage_gets_past_the_two_answers_picture_or_refusal(data: bytes, start: bytes) -> None:
+    try:
+        picture = images.decode_image(start + data)
+    except symbols.ImageError:
+        return
+    assert picture.dtype == np.uint8
+
+
+def test_a_frame_becomes_a_jpeg_for_the_screen() -> None:
+    frame = symbols.synth.frame(symbols.encode(UNIT, "datamatrix"))
+
+    assert images.decode_image(symbols.jpeg(frame.image)).shape == frame.image.shape
+    assert len(symbols.jpeg(frame.image, quality=30)) < len(symbols.jpeg(frame.image, quality=90))
