@@ -17,3 +17,13 @@ create table base_outbox_cursor (
     id bigint not null default 0,
     moved_at timestamptz not null default now()
 );
+
+-- What this installation knows of itself: one row.
+create table base_installation (
+    only_row boolean primary key default true check (only_row),
+    -- Raised by each restore: cursors and leases of an earlier life are told apart by it.
+    epoch int not null default 1 check (epoch > 0),
+    -- Tells whether the master key at hand is the one everything here was made with.
+    key_fingerprint bytea not null,
+    created_at timestamptz not null default now()
+);

@@ -10,7 +10,8 @@
 import importlib.resources
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final, Self
+from dataclasses import dataclass
+from typing import Final
 
 NAME: Final = re.compile(r"^--[ \t]*name:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
@@ -19,27 +20,24 @@ class QueryFileError(Exception):
     """A file of named queries is written wrongly: a fault of the program, not of its user."""
 
 
-class Query(str):
-    """The text of one query, with its name and what its comment says."""
-
-    __slots__ = ("about", "name")
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query of a file."""
 
     name: str
     about: str
-
-    def __new__(cls, text: str, name: str, about: str) -> Self:
-        query = super().__new__(cls, text)
-        query.name = name
-        query.about = about
-        return query
+    """What its comment says."""
+    text: str
 
 
 class Queries:
     r"""The named queries of one file, as attributes.
 
     >>> queries = Queries.parse("-- name: two\n-- One and one.\nselect 1 + 1;\n")
-    >>> queries.two, queries.two.about
-    ('select 1 + 1', 'One and one.')
+    >>> queries.two
+    'select 1 + 1'
+    >>> [(query.name, query.about) for query in queries]
+    [('two', 'One and one.')]
     """
 
     def __init__(self, source: str, queries: Mapping[str, Query]) -> None:
@@ -70,9 +68,9 @@ class Queries:
             queries[name] = _query(name, body, source)
         return cls(source, queries)
 
-    def __getattr__(self, name: str) -> Query:
+    def __getattr__(self, name: str) -> str:
         try:
-            return self._queries[name]
+            return self._queries[name].text
         except KeyError:
             raise AttributeError(
                 f"{self._source} has no query named {name}; it has: {', '.join(self._queries)}"
@@ -95,4 +93,4 @@ def _query(name: str, body: str, source: str) -> Query:
         raise QueryFileError(f"{source}: {name} needs a comment line that says what it answers")
     if not sql:
         raise QueryFileError(f"{source}: {name} has no SQL")
-    return Query(sql, name, " ".join(about))
+    return Query(name, " ".join(about), sql)

@@ -1,0 +1,41 @@
+"""The few figures that tell whether Seriatim is well; read by Prometheus at `/metrics`, one registry per process."""
+
+from typing import Final
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+
+CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
+REGISTRY: Final = CollectorRegistry(auto_describe=True)
+
+REQUEST_SECONDS: Final = Histogram(
+    "seriatim_request_seconds",
+    "Time to answer a request, by door and status.",
+    ["door", "status"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+    registry=REGISTRY,
+)
+REFUSALS: Final = Counter(
+    "seriatim_refusals", "Requests and scans refused, by reason.", ["code"], registry=REGISTRY
+)
+OUTBOX_HANDLED: Final = Counter(
+    "seriatim_outbox_handled", "Messages handled.", ["handler"], registry=REGISTRY
+)
+OUTBOX_FAILED: Final = Counter("seriatim_outbox_failed", "Pages that failed.", ["handler"], registry=REGISTRY)
+OUTBOX_AGE: Final = Gauge(
+    "seriatim_outbox_age_seconds",
+    "Age of the oldest message not yet handled.",
+    ["handler"],
+    registry=REGISTRY,
+)
+
+
+def exposition() -> bytes:
+    """All figures in Prometheus' text format."""
+    return generate_latest(REGISTRY)
