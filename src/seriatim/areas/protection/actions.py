@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from seriatim import access
 from seriatim.access import Actor
 from seriatim.areas.protection import store
 from seriatim.areas.protection.geography import cell_of
@@ -126,6 +127,7 @@ async def decide(
         if known is None:
             raise NotFound(f"There is no alert {alert_id}.")
         raise AlreadyDecided(f"Alert {alert_id} was decided as {known.label} by {known.decided_by}.")
+    await access.audit(tx, actor, "alert.decided", str(alert_id), {"label": label, "reason": reason}, now)
     decided = await store.alert(tx, alert_id)
     assert decided is not None, "an alert that was decided is there"
     return decided

@@ -1,0 +1,126 @@
+"""JSON routes of recalls."""
+
+from typing import Final
+
+import msgspec
+
+from seriatim.access import Call, Endpoint
+from seriatim.areas.recall import actions, store
+from seriatim.areas.recall.model import HeldUnits, Preview, Recall, RecallState
+from seriatim.base import limits
+from seriatim.base.errors import BadInput
+from seriatim.base.http import Page, page_of, read_cursor
+
+
+class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which recalls, newest first."""
+
+    after: str = ""
+    limit: int = limits.PAGE_ROWS
+    state: RecallState | None = None
+
+
+class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The lot in question."""
+
+    gtin: str
+    lot: str
+
+
+class Proposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A recall that a second person will launch."""
+
+    gtin: str
+    lot: str
+    reason: str
+    instructions: str
+    drill: bool = False
+
+
+class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a recall ends."""
+
+    reason: str
+
+
+class RecallReport(msgspec.Struct, frozen=True):
+    """A recall with who holds its units."""
+
+    recall: Recall
+    holders: tuple[HeldUnits, ...]
+
+
+async def listing(call: Call[Listing, None]) -> Page[Recall]:
+    limit = call.query.limit
+    if not 1 <= limit <= limits.PAGE_ROWS_MAX:
+        raise BadInput(f"limit must be 1 to {limits.PAGE_ROWS_MAX}.", field="limit")
+    before = _last(call.query.after)
+    return page_of(await store.recalls(call.tx, call.query.state, before, limit + 1), limit, "id")
+
+
+async def preview(call: Call[Scope, None]) -> Preview:
+    return await actions.preview(call.tx, call.query.gtin, call.query.lot)
+
+
+async def propose(call: Call[None, Proposal]) -> Recall:
+    body = call.body
+    return await actions.propose(
+        call.tx, body.gtin, body.lot, body.reason, body.instructions,
+        drill=body.drill, actor=call.actor, now=call.now,
+    )  # fmt: skip
+
+
+async def report(call: Call[None, None]) -> RecallReport:
+    recall_id = _number(call.path["id"])
+    return RecallReport(await actions.recall(call.tx, recall_id), await actions.holders(call.tx, recall_id))
+
+
+async def launch(call: Call[None, None]) -> Recall:
+    return await actions.launch(call.tx, _number(call.path["id"]), actor=call.actor, now=call.now)
+
+
+async def close(call: Call[None, Closing]) -> Recall:
+    return await actions.close(
+        call.tx, _number(call.path["id"]), call.body.reason, actor=call.actor, now=call.now
+    )
+
+
+def _last(after: str) -> int | None:
+    if not after:
+        return None
+    position = read_cursor(after)
+    if len(position) != 1 or not isinstance(position[0], int):
+        raise BadInput("The page cursor belongs to another list; start again without `after`.")
+    return position[0]
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise BadInput("A recall has a number.", field="id")
+    return int(text)
+
+
+TAG: Final = "Recall"
+ENDPOINTS: Final = (
+    Endpoint(
+        "GET", "/api/v1/recalls", "recalls:read", "List recalls, newest first", listing,
+        query=Listing, returns=Page[Recall], tag=TAG,
+    ),
+    Endpoint(
+        "GET", "/api/v1/recalls/preview", "recalls:read", "What recalling a lot would mean, in numbers", preview,
+        query=Scope, returns=Preview, tag=TAG,
+    ),
+    Endpoint(
+        "POST", "/api/v1/recalls", "recalls:propose", "Propose a recall or a drill", propose,
+        body=Proposal, returns=Recall, status=201, tag=TAG,
+    ),
+    Endpoint("GET", "/api/v1/recalls/{id}", "recalls:read", "One recall and its holders", report, returns=RecallReport, tag=TAG),
+    Endpoint(
+        "POST", "/api/v1/recalls/{id}/launch", "recalls:launch", "Launch a proposed recall, as a second person", launch,
+        returns=Recall, tag=TAG,
+    ),
+    Endpoint(
+        "POST", "/api/v1/recalls/{id}/close", "recalls:launch", "Close a recall with a reason", close,
+        body=Closing, returns=Recall, tag=TAG,
+    ),
+)  # fmt: skip
