@@ -173,7 +173,7 @@ def _make(
         code = "does_not_fit" if "too long" in str(error) else "content"
         size = f" of size {options.version}" if options.version is not None else ""
         raise SymbolError(f"{text[:60]!r} does not go into a {form}{size}: {error}", code=code) from error
-    modules = np.array(barcode.to_image(1, False, False)) == 0
+    modules = np.asarray(barcode.to_image(1, False, False)) == 0
     if form == "gs1-128":
         modules = modules[:1]
     modules.setflags(write=False)

@@ -13,23 +13,25 @@ CAPITALS: Final = 0.718
 DESCENDERS: Final = 0.21
 """Depth of Helvetica's g, p, q below the line as a share of the font size."""
 
-# Advance widths of Helvetica and Helvetica-Bold for U+0020 to U+007E in thousandths of the font size
-# (Adobe Core 14 font metrics). Printers' own fonts are narrower.
+# Advance widths of Helvetica and Helvetica-Bold for U+0000 to U+007F in thousandths of the font size
+# (Adobe Core 14 font metrics; control characters, never printed, count nothing). Printers' own fonts are narrower.
 _REGULAR: Final = (
+    *[0] * 32,
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
     556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
     1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
     667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556,
     333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556,
-    556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+    556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584, 0,
 )  # fmt: skip
 _BOLD: Final = (
+    *[0] * 32,
     278, 333, 474, 556, 556, 889, 722, 238, 333, 333, 389, 584, 278, 333, 278, 278,
     556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 333, 333, 584, 584, 584, 611,
     975, 722, 722, 722, 722, 667, 611, 778, 722, 278, 556, 722, 611, 833, 722, 778,
     667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 333, 278, 333, 584, 556,
     333, 556, 611, 556, 611, 556, 333, 611, 611, 278, 278, 556, 278, 889, 611, 611,
-    611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500, 389, 280, 389, 584,
+    611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500, 389, 280, 389, 584, 0,
 )  # fmt: skip
 _OTHERS: Final = {
     "€": 556, "\u2013": 556, "\u2019": 278, "\u2018": 278, "“": 500, "”": 500, "•": 350, "·": 333, "\u00d7": 584, "°": 400, "µ": 611,
@@ -47,10 +49,12 @@ def text_width(line: str, size: float, *, bold: bool = False) -> float:
     32.79
     """
     widths = _BOLD if bold else _REGULAR
+    if line.isascii():
+        return sum(map(widths.__getitem__, line.encode())) * size / 1000
     thousandths = 0
     for character in line:
-        code = ord(normalize("NFD", character)[0])
-        thousandths += widths[code - 0x20] if 0x20 <= code <= 0x7E else _OTHERS.get(character, _WIDEST)
+        letter = normalize("NFD", character)[0]
+        thousandths += widths[ord(letter)] if letter.isascii() else _OTHERS.get(character, _WIDEST)
     return thousandths * size / 1000
 
 

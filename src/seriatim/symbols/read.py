@@ -72,7 +72,7 @@ def read(
     """Find and decode codes; no code gives an empty tuple.
 
     `image`: pixels (rows x columns, gray or BGR(A), 8 or 16 bit) or a file's path. `formats`: names of
-    :data:`READ_FORMATS`. `roi`: x, y, width, height in pixels; corners still count from the whole picture.
+    :data:`READ_FORMATS`. `roi`: left, top, right, bottom in pixels; corners still count from the whole picture.
     `expected`: text of the code that should be there, or how many codes; reading stops when that is met (default: as
     soon as something is read). `ladder_ms`: time budget of stage 2; 0 leaves it out.
     Raises `ImageError` for pictures that cannot be looked at and `SymbolError` for unknown formats or a bad roi.
@@ -125,19 +125,12 @@ def _wanted(formats: Collection[str] | None) -> tuple[str, ...]:
 def _cropped(pixels: Gray, roi: tuple[int, int, int, int] | None) -> tuple[Gray, tuple[int, int]]:
     if roi is None:
         return pixels, (0, 0)
-    x, y, width, height = roi
-    if (
-        x < 0
-        or y < 0
-        or width <= 0
-        or height <= 0
-        or x + width > pixels.shape[1]
-        or y + height > pixels.shape[0]
-    ):
+    left, top, right, bottom = roi
+    if not (0 <= left < right <= pixels.shape[1] and 0 <= top < bottom <= pixels.shape[0]):
         raise SymbolError(
             f"roi {roi} lies outside a picture of {pixels.shape[1]} x {pixels.shape[0]}", code="roi"
         )
-    return np.ascontiguousarray(pixels[y : y + height, x : x + width]), (x, y)
+    return np.ascontiguousarray(pixels[top:bottom, left:right]), (left, top)
 
 
 @dataclass(frozen=True, slots=True)
