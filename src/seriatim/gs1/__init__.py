@@ -23,6 +23,7 @@ from seriatim.gs1.identity import canonical_key
 from seriatim.gs1.keys import Key, key_of
 from seriatim.gs1.message import Message
 from seriatim.gs1.options import LENIENT, STRICT, Options
+from seriatim.gs1.scan_writing import write_scan
 from seriatim.gs1.scanning import Scan, parse_scan_data, read_scan
 from seriatim.gs1.table import ENTRIES, Entry
 
@@ -48,6 +49,7 @@ __all__ = [
     "parse_scan_data",
     "read_scan",
     "with_check_digit",
+    "write_scan",
 ]
 
 

@@ -18,7 +18,9 @@ GcpSource = Callable[[str], str | None]
 """Asked for each company prefix: None when it may stand, else the code of the fault."""
 
 
-class _Stop(Exception):  # noqa: N818 -- leaves the field reader, never the module
+class _Stop(Exception):
+    """Leaves the field reader, never the module."""
+
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault)
         self.fault = fault

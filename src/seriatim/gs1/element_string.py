@@ -16,8 +16,8 @@ from seriatim.gs1.table import AI_LENGTHS, ENTRIES
 from seriatim.gs1.values import CHECKS, check_length, check_value, explain, may_be_unknown_ai
 
 ELEMENTS_MAX = 64
-TEXT_MAX = 8192
-"""Longest input in characters; 64 elements of the longest kind stay below."""
+TEXT_MAX = 16_384
+"""Longest input in characters; 64 elements of the longest kind stay below, brackets escaped."""
 
 GS = "\x1d"
 

@@ -171,14 +171,14 @@ def mediatype(text: str) -> Fault | None:
 
 def iban(text: str) -> Fault | None:
     """International bank account number: country, check digits modulo 97 (ISO 13616)."""
+    if len(text) > 1 and text[:2] not in COUNTRY_ALPHA2:
+        return Fault("illegal_iban_country_code", 0, 2)
     if len(text) <= 10:
         return _whole("iban_too_short", text)
     if len(text) > 34:
         return _whole("iban_too_long", text)
     if fault := _first(_NOT_IBAN, "invalid_iban_character", text):
         return fault
-    if text[:2] not in COUNTRY_ALPHA2:
-        return Fault("illegal_iban_country_code", 0, 2)
     if int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 != 1:
         return Fault("incorrect_iban_checksum", 2, 2)
     return None
