@@ -106,3 +106,12 @@ def test_every_grade_says_that_it_is_provisional() -> None:
 )
 def test_letters_follow_the_standard(overall: float, letter: str) -> None:
     assert grade.letter(overall) == letter
+
+
+def test_a_read_from_another_picture_is_refused() -> None:
+    [found] = symbols.read(printed(0, 1))
+
+    with pytest.raises(symbols.SymbolError) as refusal:
+        symbols.grade_provisional(np.zeros((10, 10), np.uint8), found)
+
+    assert refusal.value.code == "corners"

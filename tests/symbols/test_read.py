@@ -1,8 +1,14 @@
+import importlib
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from seriatim import symbols
 from seriatim.symbols import render, synth
+
+reading = importlib.import_module("seriatim.symbols.read")  # the function of the same name hides the module
 
 A = "(01)09506000134352(21)A1"
 B = "(01)09506000134352(21)B2"
@@ -135,3 +141,34 @@ def test_a_symbol_that_says_something_else_fails_its_verification() -> None:
         symbols.verify(forged)
 
     assert refusal.value.code == "verify"
+
+
+@pytest.mark.parametrize(
+    ("text", "symbology_id", "uec", "expected", "seen_before", "accepted"),
+    [
+        ("HELLO", "]d1", 0.25, None, False, True),
+        ("HELLO", "]d1", 0.24, None, False, False),
+        ("HELLO", "]d1", 0.24, "HELLO", False, True),
+        ("HELLO", "]d1", 0.24, "OTHER", False, False),
+        ("HELLO", "]d1", 0.24, None, True, True),
+        ("(01)09506000134352(21)A1", "]d2", 0.0, None, False, True),
+        ("010950600013435321A1", "]d2", 0.0, None, False, False),
+        ("HELLO", "]C0", None, None, False, False),
+    ],
+)
+def test_a_rescued_read_needs_a_second_reason_to_be_believed(
+    text: str, symbology_id: str, uec: float | None, expected: str | None, seen_before: bool, accepted: bool
+) -> None:
+    one = symbols.Read(text, text.encode(), "datamatrix", symbology_id, np.zeros((4, 2)), "ladder", uec, 1.0)
+
+    assert reading._acceptable(one, expected, [one] if seen_before else []) is accepted
+
+
+def test_one_format_may_be_named_without_a_list() -> None:
+    assert [found.text for found in symbols.read(picture((A, 50, 50)), formats="datamatrix")] == [A]
+
+
+def test_opencv_is_not_loaded_before_a_picture_needs_it() -> None:
+    check = "import sys; import seriatim.symbols; print('cv2' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", check], capture_output=True, check=True).stdout == b"False\n"

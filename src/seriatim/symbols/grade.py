@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seriatim.symbols import images
+from seriatim.symbols.errors import SymbolError
 from seriatim.symbols.images import Gray
 from seriatim.symbols.read import Read
 
@@ -47,6 +48,7 @@ def grade_provisional(image: NDArray[Any], read: Read) -> ProvisionalGrade:
 
     Provisional: contrast and unused error correction only, not an ISO/IEC 15415 grade. Thresholds 4/3/2/1 are those
     of ISO/IEC 15415:2011 for symbol contrast and unused error correction; the lowest part grade is the overall one.
+    Raises `SymbolError` `corners` when the code does not lie in this picture.
     """
     contrast = _contrast(images.gray(image), read)
     contrast_grade = _level(contrast, _CONTRAST)
@@ -82,6 +84,8 @@ def _contrast(pixels: Gray, read: Read) -> float:
     grown = centre + (read.corners - centre) * (1 + 2 * _QUIET_ZONE_MODULES / modules.min())
     left, top = np.maximum(np.floor(grown.min(axis=0)), 0).astype(int)
     right, bottom = np.minimum(np.ceil(grown.max(axis=0)) + 1, pixels.shape[::-1]).astype(int)
+    if left >= right or top >= bottom:
+        raise SymbolError("the code lies outside this picture: was it read in another one?", code="corners")
     window = pixels[top:bottom, left:right]
     mask = np.zeros(window.shape, np.uint8)
     cv2.fillConvexPoly(mask, np.round(grown - (left, top)).astype(np.int32), 1)

@@ -91,15 +91,15 @@ class Label:
     texts: tuple[TextLine, ...] = ()
 
     def __post_init__(self) -> None:
-        for placed in self.symbols:
-            self._on_the_label(f"the {placed.symbol.format} with quiet zone", placed.box)
+        taken = [(placed.symbol.format, placed.box) for placed in self.symbols]
+        for form, box in taken:
+            self._on_the_label(f"the {form} with quiet zone", box)
         for line in self.texts:
-            self._on_the_label(repr(line.text), line.box)
-            for placed in self.symbols:
-                if _overlap(line.box, placed.box):
-                    raise SymbolError(
-                        f"{line.text!r} runs into the {placed.symbol.format} or its quiet zone", code="layout"
-                    )
+            box = line.box
+            self._on_the_label(line.text, box)
+            for form, other in taken:
+                if _overlap(box, other):
+                    raise SymbolError(f"{line.text!r} runs into the {form} or its quiet zone", code="layout")
 
     def _on_the_label(self, what: str, box: Box) -> None:
         left, top, right, bottom = box
@@ -109,7 +109,7 @@ class Label:
             or bottom > self.height_mm + _SLACK_MM
         ):
             raise SymbolError(
-                f"{what} covers {left:.2f} to {right:.2f} x {top:.2f} to {bottom:.2f} mm "
+                f"{what!r} covers {left:.2f} to {right:.2f} x {top:.2f} to {bottom:.2f} mm "
                 f"of a label of {self.width_mm:g} x {self.height_mm:g} mm",
                 code="layout",
             )

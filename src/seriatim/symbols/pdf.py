@@ -3,6 +3,7 @@
 A small writer of our own: image masks for symbols, the standard fonts for text. The same input gives the same bytes.
 """
 
+import re
 import zlib
 from collections.abc import Sequence
 from typing import Final
@@ -16,6 +17,7 @@ from seriatim.symbols.lettering import CAPITALS
 __all__ = ["Page", "document"]
 
 _POINTS_PER_MM: Final = 72 / 25.4
+_CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
 
 
 class Page:
@@ -46,7 +48,7 @@ class Page:
                 f"the standard PDF fonts cannot show {line[error.start : error.end]!r} in {line!r}",
                 code="text",
             ) from error
-        if any(byte < 0x20 for byte in raw):
+        if _CONTROL.search(raw):
             raise SymbolError(f"control character in label text {line!r}", code="text")
         place = self._numbers(x_mm, self.height_mm - y_mm - CAPITALS * size_mm)
         font = b"/F2" if bold else b"/F1"
@@ -60,7 +62,7 @@ class Page:
 
     @staticmethod
     def _numbers(*millimetres: float) -> bytes:
-        return b" ".join(_number(value) for value in millimetres)
+        return b" ".join(map(_number, millimetres))
 
 
 def document(pages: Sequence[Page]) -> bytes:

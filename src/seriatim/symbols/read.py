@@ -75,7 +75,8 @@ def read(
     :data:`READ_FORMATS`. `roi`: left, top, right, bottom in pixels; corners still count from the whole picture.
     `expected`: text of the code that should be there, or how many codes; reading stops when that is met (default: as
     soon as something is read). `ladder_ms`: time budget of stage 2; 0 leaves it out.
-    Raises `ImageError` for pictures that cannot be looked at and `SymbolError` for unknown formats or a bad roi.
+    Raises `ImageError` for pictures that cannot be looked at, OSError for unreadable files, and `SymbolError` for unknown
+    formats (`format`) or a roi outside the picture (`roi`).
     """
     started = time.perf_counter()
     wanted = _wanted(formats)
@@ -115,7 +116,9 @@ def verify(symbol: Symbol) -> Read:
 
 
 def _wanted(formats: Collection[str] | None) -> tuple[str, ...]:
-    names = _DEFAULT_FORMATS if formats is None else tuple(formats)
+    names = (
+        _DEFAULT_FORMATS if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
+    )
     strange = [name for name in names if name not in _ZXING]
     if strange or not names:
         raise SymbolError(f"formats {strange} are not among {', '.join(READ_FORMATS)}", code="format")
