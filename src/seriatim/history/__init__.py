@@ -1,0 +1,107 @@
+"""Layer 2: what happened to every unit, case and pallet, kept for ever, and the present state that follows from it.
+
+    captured = await history.capture(tx, [event], actor=actor, now=now)
+    unit = await history.item(tx, gs1.canonical_key("https://id.gs1.org/01/09506000134352/21/A1"))
+    inside = await history.contents(tx, gs1.canonical_key("(00)195060001343520014"))
+
+Events are kept once, whoever sends them how often; state is a projection that any order of arrival leaves the same.
+"""
+
+from seriatim.history.events import event, events_by_id, events_of, feed, query, words_in_use
+from seriatim.history.intake import TOPIC, capture
+from seriatim.history.keys import item_key, key_of, place_of, uri_of
+from seriatim.history.model import (
+    STATUSES,
+    Captured,
+    ContentRow,
+    Counts,
+    EventQuery,
+    Holder,
+    Item,
+    Lot,
+    Position,
+    Standing,
+    Status,
+    StoredEvent,
+    UnitFilter,
+    Verdict,
+)
+from seriatim.history.reads import (
+    ancestors,
+    contents,
+    counts,
+    events_by_hour,
+    holders_of_lot,
+    item,
+    items,
+    lots,
+    position,
+    units,
+    whereabouts,
+)
+from seriatim.history.rebuild import rebuild
+from seriatim.history.rules import (
+    AlreadyCommissioned,
+    AlreadyPacked,
+    ContainmentCycle,
+    ContainmentTooDeep,
+    EventIdTaken,
+    IllegalHistory,
+    NoLongerThere,
+    NotCommissioned,
+    NotPacked,
+)
+from seriatim.history.standings import lift, stand, stand_lot
+
+__all__ = [
+    "STATUSES",
+    "TOPIC",
+    "AlreadyCommissioned",
+    "AlreadyPacked",
+    "Captured",
+    "ContainmentCycle",
+    "ContainmentTooDeep",
+    "ContentRow",
+    "Counts",
+    "EventIdTaken",
+    "EventQuery",
+    "Holder",
+    "IllegalHistory",
+    "Item",
+    "Lot",
+    "NoLongerThere",
+    "NotCommissioned",
+    "NotPacked",
+    "Position",
+    "Standing",
+    "Status",
+    "StoredEvent",
+    "UnitFilter",
+    "Verdict",
+    "ancestors",
+    "capture",
+    "contents",
+    "counts",
+    "event",
+    "events_by_hour",
+    "events_by_id",
+    "events_of",
+    "feed",
+    "holders_of_lot",
+    "item",
+    "item_key",
+    "items",
+    "key_of",
+    "lift",
+    "lots",
+    "place_of",
+    "position",
+    "query",
+    "rebuild",
+    "stand",
+    "stand_lot",
+    "units",
+    "uri_of",
+    "whereabouts",
+    "words_in_use",
+]

@@ -1,0 +1,141 @@
+"""The events as they were told: of one thing, by name, by question, and as the feed that others follow."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from seriatim.base import limits
+from seriatim.base.db import Transaction
+from seriatim.base.http import BadCursor, Page, page_of, read_cursor
+from seriatim.gs1 import Key
+from seriatim.history.keys import item_key, item_key_of, place_of
+from seriatim.history.model import EventQuery, Order, StoredEvent
+from seriatim.history.store import QUERIES, event_of
+
+FIRST: Final = (0, -(1 << 63))
+"""Before every event of the feed."""
+Word = Literal["type", "biz_step", "disposition", "read_point", "biz_location"]
+WORDS: Final[tuple[Word, ...]] = ("type", "biz_step", "disposition", "read_point", "biz_location")
+
+POSITIONS: Final[Mapping[Order, tuple[str, ...]]] = {
+    "captured": ("tx", "id"),
+    "event_time": ("id",),
+    "record_time": ("record_time", "tx", "id"),
+}
+"""The sort key of each order. An event's id begins with its time, to the millisecond."""
+SORTS: Final[Mapping[tuple[Order, bool], tuple[str, str]]] = {
+    ("captured", False): ("(e.tx, e.id) > ($12::bigint::text::xid8, $13)", "e.tx, e.id"),
+    ("captured", True): ("(e.tx, e.id) < ($12::bigint::text::xid8, $13)", "e.tx desc, e.id desc"),
+    ("event_time", False): ("e.id > $13", "e.id"),
+    ("event_time", True): ("e.id < $13", "e.id desc"),
+    ("record_time", False): (
+        "(e.record_time, e.tx, e.id) > ($14::timestamptz, $12::bigint::text::xid8, $13)",
+        "e.record_time, e.tx, e.id",
+    ),
+    ("record_time", True): (
+        "(e.record_time, e.tx, e.id) < ($14::timestamptz, $12::bigint::text::xid8, $13)",
+        "e.record_time desc, e.tx desc, e.id desc",
+    ),
+}
+
+
+async def events_of(
+    tx: Transaction, key: Key, *, limit: int = limits.PAGE_ROWS, before: int | None = None
+) -> tuple[StoredEvent, ...]:
+    """What happened to the thing, in any role, newest first; `before` is the id of the last event already seen."""
+    named = item_key_of(key)
+    rows = await tx.rows(QUERIES.newest_events_of, *named, before, limit)
+    return tuple(event_of(row) for row in rows)
+
+
+async def event(tx: Transaction, event_id: str) -> tuple[StoredEvent, ...]:
+    """The event of that eventID, then the declarations that it was wrong; empty when there is none."""
+    return tuple(event_of(row) for row in await tx.rows(QUERIES.events_by_name, event_id))
+
+
+async def events_by_id(tx: Transaction, ids: Sequence[int]) -> tuple[StoredEvent, ...]:
+    """The events with these ids, in the order of event time."""
+    return tuple(event_of(row) for row in await tx.rows(QUERIES.events_by_id, list(ids)))
+
+
+async def query(
+    tx: Transaction, asked: EventQuery, limit: int = limits.PAGE_ROWS, after: str | None = None
+) -> Page[StoredEvent]:
+    """A page of the events that meet every condition. Nothing is lost or repeated while capture goes on.
+
+    Without an order: as they were captured. Raises BadCursor.
+    """
+    ids = await _ids_of_things(tx, asked)
+    if ids == []:
+        return Page([])
+    condition, order = SORTS[asked.order, asked.descending]
+    sql = QUERIES.query_events.replace("{after}", condition).replace("{order}", order)
+    rows = await tx.rows(
+        sql,
+        _words(asked.types),
+        _words(asked.actions),
+        _words(asked.biz_steps),
+        _words(asked.dispositions),
+        _words(tuple(place_of(place) for place in asked.read_points)),
+        _words(tuple(place_of(place) for place in asked.biz_locations)),
+        ids,
+        asked.event_time_from,
+        asked.event_time_before,
+        asked.record_time_from,
+        asked.record_time_before,
+        *_after(asked.order, after),
+        limit + 1,
+    )
+    return page_of([event_of(row) for row in rows], limit, *POSITIONS[asked.order])
+
+
+def _after(order: Order, cursor: str | None) -> tuple[int | None, int | None, Any]:
+    """tx, id and record time of the last event seen."""
+    if cursor is None:
+        return None, None, None
+    position = read_cursor(cursor)
+    fields = POSITIONS[order]
+    if len(position) != len(fields):
+        raise BadCursor
+    found = dict(zip(fields, position, strict=True))
+    try:
+        recorded = datetime.fromisoformat(found["record_time"]) if "record_time" in found else None
+        return int(found.get("tx", 0)), int(found["id"]), recorded
+    except (TypeError, ValueError) as error:
+        raise BadCursor from error
+
+
+async def _ids_of_things(tx: Transaction, asked: EventQuery) -> list[int] | None:
+    """The ids to choose from: those that name one of the things, and have one of the names; None for all."""
+    ids: set[int] | None = None
+    if asked.epcs:
+        keys = [item_key(epc) for epc in asked.epcs]
+        columns = [list(column) for column in zip(*keys, strict=True)]
+        ids = {row["id"] for row in await tx.rows(QUERIES.event_ids_of, *columns)}
+    if asked.event_ids:
+        rows = await tx.rows(QUERIES.names, list(asked.event_ids))
+        named = {one for row in rows for one in row["events"]}
+        ids = named if ids is None else ids & named
+    return None if ids is None else sorted(ids)
+
+
+def _words(values: tuple[str, ...]) -> list[str] | None:
+    return list(values) or None
+
+
+async def feed(
+    tx: Transaction, after: tuple[int, int] = FIRST, *, limit: int = 1_000
+) -> tuple[StoredEvent, ...]:
+    """The next events in the order in which they became visible: none is ever missed or seen twice (I8, R6).
+
+    `after` is (tx, id) of the last one seen. What a transaction still running has written comes when it has ended.
+    """
+    rows = await tx.rows(QUERIES.feed, str(after[0]), after[1], limit)
+    return tuple(event_of(row) for row in rows)
+
+
+async def words_in_use(tx: Transaction, word: Word, *, limit: int = limits.PAGE_ROWS_MAX) -> tuple[str, ...]:
+    """The event types, steps, dispositions or places that events use, sorted."""
+    assert word in WORDS, word
+    rows = await tx.rows(QUERIES.values_in_use.replace("{column}", word), limit)
+    return tuple(row["value"] for row in rows)

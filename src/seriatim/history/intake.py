@@ -1,0 +1,283 @@
+"""Takes events in: keeps each once, and lets the things they name follow. All of it in the caller's transaction."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from seriatim import epcis
+from seriatim.access import Actor, audit
+from seriatim.base import outbox
+from seriatim.base.db import Transaction
+from seriatim.epcis import Event, Instant
+from seriatim.history import store
+from seriatim.history.ids import event_id_of
+from seriatim.history.keys import ItemKey, item_key, place_of
+from seriatim.history.model import Captured, Outcome, Verdict
+from seriatim.history.rebuild import recompute
+from seriatim.history.registers import merge, touches
+from seriatim.history.rules import EventIdTaken, first_breach
+from seriatim.history.store import QUERIES, ItemChange
+
+TOPIC: Final = "history.captured"
+PROBES_MAX: Final = 64
+"""Events of one millisecond with the same 22 bits; more than a few means that somebody makes them so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One event on its way in."""
+
+    index: int
+    event: Event
+    """With its eventID and record time."""
+    strict_hash: bytes
+    id: int
+    """The id it would have if no other event had it."""
+
+    @property
+    def declares_error(self) -> bool:
+        return self.event.error_declaration is not None
+
+    @property
+    def content(self) -> tuple[bytes, bool]:
+        """What makes two events one: the same statement, declared wrong or not (EPCIS 2.0, 7.4.1.2)."""
+        return self.strict_hash, self.declares_error
+
+    def verdict(self, outcome: Outcome, *, code: str | None = None, reason: str | None = None) -> Verdict:
+        assert self.event.event_id is not None, "every candidate has a name"
+        return Verdict(
+            index=self.index,
+            outcome=outcome,
+            event_id=self.event.event_id,
+            strict_hash=self.strict_hash.hex(),
+            code=code,
+            reason=reason,
+            event=self.id if outcome != "REJECTED" else None,
+        )
+
+
+async def capture(
+    tx: Transaction, events: Sequence[Event], *, actor: Actor, now: datetime, enforce: bool = False
+) -> Captured:
+    """Keep the events of one document: rows, item index, item state, containment, audit entry, outbox message.
+
+    Idempotent by the strict hash: an event that is there already is a DUPLICATE and changes nothing (T10). An eventID
+    that stands for other content is REJECTED (T09); the others are kept, and the caller decides whether to go on.
+    `enforce` refuses what contradicts the known history before anything is written (T12): raises AlreadyPacked,
+    NotCommissioned, NotPacked and the other IllegalHistory; also EventIdTaken instead of a REJECTED verdict.
+    Source: EPCIS 2.0, section 8.2; the late and the early event give the same state (I4).
+    """
+    candidates = [_candidate(index, event, now) for index, event in enumerate(events)]
+    verdicts: dict[int, Verdict] = {}
+    named = await _refuse_taken_names(tx, candidates, verdicts)
+    new = await _leave_out_known(tx, named, verdicts)
+    taken = [verdict for verdict in verdicts.values() if verdict.outcome == "REJECTED"]
+    if enforce and taken:
+        raise EventIdTaken(taken[0].reason or "", event_id=taken[0].event_id, event_index=taken[0].index)
+
+    items = sorted({item_key(epc) for one in new for epc in one.event.epcs()})
+    kinds = await store.enter_kinds(tx, items)
+    if enforce:
+        await _enforce(tx, kinds, items, new)
+    accepted = await _insert(tx, new, verdicts, actor=actor, now=now)
+    declared = await _save_names(tx, candidates, verdicts, accepted)
+    await _apply(tx, kinds, accepted, declared)
+
+    ids = tuple(one.id for one in accepted)
+    if ids:
+        await outbox.post(tx, TOPIC, [{"events": list(ids)}])
+        await audit(tx, actor, "history.capture", str(ids[0]), _audited(accepted), now)
+    return Captured(
+        accepted=len(ids),
+        duplicates=sum(verdict.outcome == "DUPLICATE" for verdict in verdicts.values()),
+        verdicts=tuple(verdicts[one.index] for one in candidates),
+        events=ids,
+    )
+
+
+def _candidate(index: int, event: Event, now: datetime) -> Candidate:
+    name = epcis.event_hash(event, "strict")
+    digest = bytes.fromhex(name.partition(";")[2].partition("?")[0])
+    recorded = msgspec.structs.replace(
+        event,
+        event_id=event.event_id or name,
+        record_time=Instant(now, now.isoformat(timespec="microseconds").replace("+00:00", "Z")),
+    )
+    return Candidate(index, recorded, digest, event_id_of(event.event_time, digest))
+
+
+def _name(one: Candidate) -> str:
+    assert one.event.event_id is not None, "every candidate has a name"
+    return one.event.event_id
+
+
+async def _refuse_taken_names(
+    tx: Transaction, candidates: Sequence[Candidate], verdicts: dict[int, Verdict]
+) -> list[Candidate]:
+    """Those whose eventID is free or their own; the others get their verdict. A declaration may share a name (D4)."""
+    rows = await tx.rows(QUERIES.names, sorted({_name(one) for one in candidates}))
+    owners: dict[str, bytes] = {row["event_id"]: row["strict_hash"] for row in rows if row["strict_hash"]}
+    kept = []
+    for one in candidates:
+        owner = one.strict_hash if one.declares_error else owners.setdefault(_name(one), one.strict_hash)
+        if owner == one.strict_hash:
+            kept.append(one)
+            continue
+        reason = f"The eventID {_name(one)} belongs to another event; the first one stays as it is."
+        verdicts[one.index] = one.verdict("REJECTED", code=EventIdTaken.code, reason=reason)
+    return kept
+
+
+async def _leave_out_known(
+    tx: Transaction, candidates: Sequence[Candidate], verdicts: dict[int, Verdict]
+) -> list[Candidate]:
+    """Those that are new, each under a free id; the others get their verdict."""
+    new: list[Candidate] = []
+    mine: dict[int, tuple[bytes, bool]] = {}
+    pending = list(candidates)
+    for _ in range(PROBES_MAX):
+        if not pending:
+            return sorted(new, key=lambda one: one.index)
+        rows = await tx.rows(QUERIES.events_with_ids, sorted({one.id for one in pending}))
+        kept = {row["id"]: (row["strict_hash"], row["declares_error"]) for row in rows}
+        again = []
+        for one in pending:
+            stands = kept.get(one.id) or mine.get(one.id)
+            if stands is None:
+                mine[one.id] = one.content
+                new.append(one)
+            elif stands == one.content:
+                verdicts[one.index] = one.verdict("DUPLICATE")
+            else:
+                again.append(replace(one, id=one.id + 1))
+        pending = again
+    raise AssertionError(f"more than {PROBES_MAX} events with the same time and the same bits of their hash")
+
+
+async def _enforce(
+    tx: Transaction, kinds: dict[tuple[str, str], int], items: Sequence[ItemKey], new: Sequence[Candidate]
+) -> None:
+    """Row locks on sorted keys first: two stations may claim one unit in the same second (R3)."""
+    known = await store.lock_known(tx, kinds, items)
+    children = {
+        item_key(epc)
+        for one in new
+        if one.event.type == "AggregationEvent" and one.event.action == "ADD"
+        for epc in one.event.child_epcs
+    }
+    heights = await store.heights_of(tx, kinds, children & known.keys())
+    breach = first_breach([(one.index, one.id, one.event) for one in new], known, heights)
+    if breach is not None:
+        blocking = await tx.value(QUERIES.event_name_of, breach.blocking)
+        raise breach.refusal(blocking)
+
+
+async def _insert(
+    tx: Transaction, new: Sequence[Candidate], verdicts: dict[int, Verdict], *, actor: Actor, now: datetime
+) -> list[Candidate]:
+    """Keep the event rows; those that another capture has kept in the same moment turn into duplicates."""
+    accepted: list[Candidate] = []
+    pending = list(new)
+    while pending:
+        free = await store.insert_events(
+            tx, [_row(one) for one in pending], record_time=now, captured_by=f"{actor.kind}:{actor.id}"
+        )
+        for one in pending:
+            if one.id in free:
+                verdicts[one.index] = one.verdict("ACCEPTED")
+                accepted.append(one)
+        pending = await _leave_out_known(tx, [one for one in pending if one.id not in free], verdicts)
+    return sorted(accepted, key=lambda one: one.index)
+
+
+def _row(one: Candidate) -> store.NewEvent:
+    event = one.event
+    return store.NewEvent(
+        id=one.id,
+        strict_hash=one.strict_hash,
+        declares_error=one.declares_error,
+        event_id=_name(one),
+        type=event.type,
+        action=event.action,
+        biz_step=event.biz_step,
+        disposition=event.disposition,
+        read_point=place_of(event.read_point.id) if event.read_point else None,
+        biz_location=place_of(event.biz_location.id) if event.biz_location else None,
+        event_time=event.event_time,
+        event_time_zone_offset=event.event_time_zone_offset,
+        document=epcis.event_bytes(event),
+    )
+
+
+async def _save_names(
+    tx: Transaction,
+    candidates: Sequence[Candidate],
+    verdicts: dict[int, Verdict],
+    accepted: Sequence[Candidate],
+) -> set[str]:
+    """Give the events their names, duplicates under another name too; answers the names declared wrong."""
+    ids = {index: verdict.event for index, verdict in verdicts.items() if verdict.event is not None}
+    present = [one for one in candidates if one.index in ids]
+    for declaring in (False, True):
+        # Once per name: the first of the document that carries it.
+        named = {_name(one): one for one in reversed(present) if one.declares_error is declaring}
+        if not named:
+            continue
+        rows = await tx.rows(
+            QUERIES.save_names,
+            list(named),
+            [None if declaring else one.strict_hash for one in named.values()],
+            [ids[one.index] for one in named.values()],
+            declaring,
+        )
+        lost = named.keys() - {row["event_id"] for row in rows}
+        if lost:
+            raise EventIdTaken(event_id=min(lost))
+    rows = await tx.rows(QUERIES.names, sorted({_name(one) for one in accepted}))
+    return {row["event_id"] for row in rows if row["is_declared_wrong"]}
+
+
+async def _apply(
+    tx: Transaction, kinds: dict[tuple[str, str], int], accepted: Sequence[Candidate], declared: set[str]
+) -> None:
+    """Let the items follow: one upsert for the whole document. What was declared wrong counts for nothing."""
+    changes = _changes(accepted, declared)
+    if not changes:
+        return
+    await store.merge_items(tx, kinds, changes)
+    await store.let_contents_leave(tx, kinds, _packed_or_emptied(accepted))
+    wrong = {item_key(epc) for one in accepted if _name(one) in declared for epc in one.event.epcs()}
+    if wrong:
+        await recompute(tx, wrong)
+
+
+def _changes(accepted: Sequence[Candidate], declared: set[str]) -> dict[ItemKey, ItemChange]:
+    changes: dict[ItemKey, ItemChange] = {}
+    for one in accepted:
+        for key, registers in touches(one.event, one.id, counts=_name(one) not in declared):
+            kept = changes.get(key)
+            if kept is None:
+                changes[key] = ItemChange(registers, [one.id])
+                continue
+            if kept.events[-1] != one.id:
+                kept.events.append(one.id)
+            changes[key] = ItemChange(merge(kept.registers, registers), kept.events)
+    return changes
+
+
+def _packed_or_emptied(accepted: Sequence[Candidate]) -> Iterable[ItemKey]:
+    return {
+        item_key(one.event.parent_id)
+        for one in accepted
+        if one.event.type == "AggregationEvent" and one.event.action != "OBSERVE" and one.event.parent_id
+    }
+
+
+def _audited(accepted: Sequence[Candidate]) -> dict[str, object]:
+    """What the audit keeps of a capture: how many events, and one hash over all of theirs."""
+    root = hashlib.sha256(b"".join(sorted(one.strict_hash for one in accepted)))
+    return {"events": len(accepted), "sha256": root.hexdigest()}

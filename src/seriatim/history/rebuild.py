@@ -1,0 +1,80 @@
+"""The state of every unit can be made again from its events: to mend it after an error, and to prove that it is right."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from seriatim import epcis
+from seriatim.base.db import Row, Transaction
+from seriatim.history import store
+from seriatim.history.keys import ItemKey
+from seriatim.history.registers import Registers, fold, has_left, merge
+from seriatim.history.store import QUERIES
+
+PAGE: Final = 5_000
+PLAIN: Final = tuple(name for name in Registers.__struct_fields__ if name != "parent")
+
+
+async def recompute(tx: Transaction, keys: Iterable[ItemKey]) -> None:
+    """Make the state of these things anew from their events; events declared wrong count for nothing (EPCIS 2.0, 7.4.1.2).
+
+    Needed only after an error declaration: everything else merges in any order.
+    """
+    wanted = set(keys)
+    columns = [list(column) for column in zip(*sorted(wanted), strict=True)]
+    ids = sorted(row["id"] for row in await tx.rows(QUERIES.event_ids_of, *columns))
+    state: dict[ItemKey, Registers] = {}
+    for start in range(0, len(ids), PAGE):
+        rows = await tx.rows(QUERIES.events_by_id, ids[start : start + PAGE])
+        _merge_into(state, await _fold(tx, rows))
+    mine = {key: registers for key, registers in state.items() if key in wanted}
+    parents = {said.parent for said in mine.values() if said.parent is not None}
+    kinds = await store.enter_kinds(tx, sorted(wanted | parents))
+    await store.write_items(tx, kinds, mine)
+    await tx.execute(QUERIES.let_contents_return, *store.arrays(store.row_keys(kinds, wanted)))
+    await store.let_contents_leave(tx, kinds, wanted | parents)
+
+
+async def rebuild(tx: Transaction) -> int:
+    """How many things differ from what their events say; 0 when the kept state is right. Changes nothing.
+
+    Holds the state of everything in memory, about 1 kB for each thing.
+    """
+    state: dict[ItemKey, Registers] = {}
+    page: list[Row] = []
+    async for row in tx.each(QUERIES.all_events, prefetch=PAGE):
+        page.append(row)
+        if len(page) == PAGE:
+            _merge_into(state, await _fold(tx, page))
+            page = []
+    _merge_into(state, await _fold(tx, page))
+    differing = seen = 0
+    after: tuple[int, str] = (-1, "")
+    while rows := await tx.rows(QUERIES.item_registers, *after, PAGE):
+        differing += sum(_differs(row, state) for row in rows)
+        seen += len(rows)
+        after = rows[-1]["class"], rows[-1]["serial"]
+    return differing + max(0, len(state) - seen)
+
+
+async def _fold(tx: Transaction, rows: Iterable[Row]) -> dict[ItemKey, Registers]:
+    rows = list(rows)
+    names = await tx.rows(QUERIES.names, sorted({row["event_id"] for row in rows}))
+    wrong = {row["event_id"] for row in names if row["is_declared_wrong"]}
+    return fold((row["id"], epcis.load_event(row["document"]), row["event_id"] not in wrong) for row in rows)
+
+
+def _merge_into(state: dict[ItemKey, Registers], more: Mapping[ItemKey, Registers]) -> None:
+    for key, registers in more.items():
+        kept = state.get(key)
+        state[key] = registers if kept is None else merge(kept, registers)
+
+
+def _differs(row: Row, state: Mapping[ItemKey, Registers]) -> bool:
+    told = state.get(ItemKey(row["scheme"], row["key"], row["serial"]))
+    if told is None:
+        return True
+    kept = {name: row[name] for name in PLAIN}
+    parent = row["parent_scheme"]
+    kept["parent"] = ItemKey(parent, row["parent_key"], row["parent_serial"]) if parent is not None else None
+    gone = has_left(told, state.get(told.parent)) if told.parent is not None else False
+    return Registers(**kept) != told or row["has_left"] != gone

@@ -1,0 +1,291 @@
+"""Rows of history, and values made of them. Nobody else reads or writes these tables."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from seriatim.base import limits
+from seriatim.base.db import Queries, Row, Transaction
+from seriatim.history.keys import ItemKey, key_of
+from seriatim.history.model import Item, Standing, StoredEvent
+from seriatim.history.registers import Registers
+from seriatim.history.rules import Known
+
+QUERIES: Final = Queries.load(__package__, "store.sql")
+NEVER: Final = "-9223372036854775808"
+"""Older than any event."""
+ARRAY_ROWS_MAX: Final = 500
+"""Up to here arrays are faster, above COPY into a staging table."""
+ITEM_COLUMNS: Final = (
+    "class",
+    "serial",
+    "first_time",
+    "last_time",
+    "born_event",
+    "ended",
+    "ended_event",
+    "custody",
+    "custody_event",
+    "biz_step",
+    "step_event",
+    "disposition",
+    "disposition_event",
+    "parent_class",
+    "parent_serial",
+    "parent_event",
+    "emptied_event",
+    "emptied_place",
+    "place",
+    "place_event",
+    "lot",
+    "expiry",
+    "order_number",
+    "made_event",
+    "events",
+)
+STAGING: Final = """class integer, serial text collate "C", first_time timestamptz, last_time timestamptz,
+    born_event bigint, ended text, ended_event bigint, custody text, custody_event bigint, biz_step text,
+    step_event bigint, disposition text, disposition_event bigint, parent_class integer,
+    parent_serial text collate "C", parent_event bigint, emptied_event bigint, emptied_place text, place text,
+    place_event bigint, lot text, expiry date, order_number text, made_event bigint, events bigint[]"""
+
+
+class RowKey(NamedTuple):
+    """A thing as its row is called."""
+
+    number: int
+    """The number of its kind."""
+    serial: str
+
+
+Kinds = Mapping[tuple[str, str], int]
+"""(scheme, group) -> number."""
+Locked = dict[ItemKey, Known]
+
+
+async def kinds_of(tx: Transaction, keys: Iterable[ItemKey]) -> dict[tuple[str, str], int]:
+    """The numbers of the kinds of these things; kinds never seen are missing."""
+    wanted = sorted({(key.scheme, key.group) for key in keys})
+    rows = await tx.rows(QUERIES.classes, [kind[0] for kind in wanted], [kind[1] for kind in wanted])
+    return {(row["scheme"], row["key"]): row["class"] for row in rows}
+
+
+async def enter_kinds(tx: Transaction, keys: Sequence[ItemKey]) -> dict[tuple[str, str], int]:
+    """The same, and kinds never seen get a number.
+
+    Not kept between transactions: a number given in one that is undone would be a lie in the next.
+    """
+    known = await kinds_of(tx, keys)
+    missing = sorted({(key.scheme, key.group) for key in keys} - known.keys())
+    if not missing:
+        return known
+    await tx.execute(QUERIES.insert_classes, [kind[0] for kind in missing], [kind[1] for kind in missing])
+    return await kinds_of(tx, keys)
+
+
+def row_keys(kinds: Kinds, keys: Iterable[ItemKey]) -> list[RowKey]:
+    """The rows of things, sorted; things of unknown kinds have none."""
+    return sorted(
+        RowKey(kinds[key.scheme, key.group], key.serial)
+        for key in set(keys)
+        if (key.scheme, key.group) in kinds
+    )
+
+
+def arrays(keys: Sequence[RowKey]) -> tuple[list[int], list[str]]:
+    """Row keys as two arrays for `unnest`."""
+    return [key.number for key in keys], [key.serial for key in keys]
+
+
+class ItemChange(NamedTuple):
+    """What a document changes of one thing: merged statements, and the events that name it."""
+
+    registers: Registers
+    events: list[int]
+
+
+async def merge_items(tx: Transaction, kinds: Kinds, changes: Mapping[ItemKey, ItemChange]) -> None:
+    """Merge changes into the items, in one statement; event ids that no longer fit move out."""
+    source, args = await _source(tx, kinds, changes)
+    upsert = QUERIES.upsert_items.replace("{source}", source).replace("{never}", NEVER)
+    if not args:
+        upsert = upsert.replace("$26", "$1")
+    full = await tx.rows(upsert, *args, limits.ITEM_EVENTS_INLINE)
+    if full:
+        keys = [row["class"] for row in full], [row["serial"] for row in full]
+        await tx.execute(QUERIES.spill_events, *keys)
+        await tx.execute(QUERIES.clear_spilled, *keys)
+
+
+async def write_items(tx: Transaction, kinds: Kinds, states: Mapping[ItemKey, Registers]) -> None:
+    """Put recomputed registers in place of the kept ones."""
+    changes = {key: ItemChange(registers, []) for key, registers in states.items()}
+    source, args = await _source(tx, kinds, changes)
+    await tx.execute(QUERIES.write_items.replace("{source}", source), *args)
+
+
+async def _source(
+    tx: Transaction, kinds: Kinds, changes: Mapping[ItemKey, ItemChange]
+) -> tuple[str, tuple[list[Any], ...]]:
+    """Where the changes are read from: arrays for a few, a staging table for many."""
+    records = sorted((_record(kinds, key, change) for key, change in changes.items()), key=_by_row)
+    if len(records) > ARRAY_ROWS_MAX:
+        await tx.copy_to_staging("staging_history_item", STAGING, ITEM_COLUMNS, records)
+        return QUERIES.items_of_staging, ()
+    columns = tuple(list(column) for column in zip(*records, strict=True))
+    events = ["{" + ",".join(map(str, ids)) + "}" for ids in columns[-1]]
+    return QUERIES.items_of_arrays, (*columns[:-1], events)
+
+
+def _by_row(record: tuple[Any, ...]) -> tuple[int, str]:
+    return record[0], record[1]
+
+
+def _record(kinds: Kinds, key: ItemKey, change: ItemChange) -> tuple[Any, ...]:
+    said = change.registers
+    parent = said.parent
+    return (
+        kinds[key.scheme, key.group],
+        key.serial,
+        said.first_time,
+        said.last_time,
+        said.born_event,
+        said.ended,
+        said.ended_event,
+        said.custody,
+        said.custody_event,
+        said.biz_step,
+        said.step_event,
+        said.disposition,
+        said.disposition_event,
+        kinds[parent.scheme, parent.group] if parent else None,
+        parent.serial if parent else None,
+        said.parent_event,
+        said.emptied_event,
+        said.emptied_place,
+        said.place,
+        said.place_event,
+        said.lot,
+        said.expiry,
+        said.order_number,
+        said.made_event,
+        change.events,
+    )
+
+
+async def let_contents_leave(tx: Transaction, kinds: Kinds, parents: Iterable[ItemKey]) -> None:
+    """After an emptying, or after a late packing into what had been emptied since (both orders give one state)."""
+    rows = row_keys(kinds, parents)
+    if not rows:
+        return
+    for row in await tx.rows(QUERIES.emptied_parents, *arrays(rows)):
+        await tx.execute(QUERIES.let_contents_leave, row["class"], row["serial"], row["emptied_event"])
+
+
+async def lock_known(tx: Transaction, kinds: dict[tuple[str, str], int], keys: Iterable[ItemKey]) -> Locked:
+    """What the rules must know of these things and of all they stand in, locked until the transaction ends (R3).
+
+    Level by level, each level in order; the numbers of kinds met on the way are added to `kinds`.
+    """
+    known: Locked = {}
+    level = set(keys)
+    for _ in range(limits.CONTAINMENT_DEPTH + 2):
+        rows = arrays(row_keys(kinds, level))
+        await tx.value(QUERIES.lock_items, *rows)
+        for row in await tx.rows(QUERIES.known_items, *rows):
+            if row["parent_class"] is not None:
+                kinds[row["parent_scheme"], row["parent_key"]] = row["parent_class"]
+            known[ItemKey(row["scheme"], row["key"], row["serial"])] = _known(row)
+        level = {one.parent for one in known.values() if one.parent is not None} - known.keys()
+        if not level:
+            break
+    return known
+
+
+def _known(row: Row) -> Known:
+    inside = row["parent_class"] is not None
+    return Known(
+        born_event=row["born_event"],
+        ended=row["ended"],
+        ended_event=row["ended_event"],
+        parent=ItemKey(row["parent_scheme"], row["parent_key"], row["parent_serial"]) if inside else None,
+        parent_event=row["parent_event"],
+    )
+
+
+async def heights_of(tx: Transaction, kinds: Kinds, keys: Iterable[ItemKey]) -> dict[ItemKey, int]:
+    """How many levels of things stand inside each of these; what is empty is missing."""
+    kept = {RowKey(kinds[key.scheme, key.group], key.serial): key for key in keys if key[:2] in kinds}
+    owners: dict[RowKey, set[RowKey]] = {row: {row} for row in kept}
+    heights: dict[ItemKey, int] = {}
+    for height in range(1, limits.CONTAINMENT_DEPTH + 2):
+        full = await tx.rows(QUERIES.with_contents, *arrays(sorted(owners)))
+        if not full:
+            break
+        parents = [RowKey(row["class"], row["serial"]) for row in full]
+        for parent in parents:
+            heights.update({kept[owner]: height for owner in owners[parent]})
+        below: dict[RowKey, set[RowKey]] = {}
+        for row in await tx.rows(QUERIES.contents, *arrays(parents)):
+            owner = owners[RowKey(row["parent_class"], row["parent_serial"])]
+            below.setdefault(RowKey(row["class"], row["serial"]), set()).update(owner)
+        owners = below
+    return heights
+
+
+def item_of(row: Row) -> Item:
+    """An item out of a row of the queries `items` and `units`."""
+    parent = (
+        ItemKey(row["parent_scheme"], row["parent_key"], row["parent_serial"])
+        if row["parent_scheme"]
+        else None
+    )
+    return Item(
+        key=key_of(ItemKey(row["scheme"], row["key"], row["serial"])),
+        status=row["status"],
+        biz_step=row["biz_step"],
+        disposition=row["disposition"],
+        parent=key_of(parent) if parent else None,
+        place=row["place"],
+        lot=row["lot"],
+        expiry=row["expiry"],
+        order_number=row["order_number"],
+        first_event_time=row["first_time"],
+        last_event_time=row["last_time"],
+        events=int(row["events"]),
+        standings=msgspec.convert(row["standings"] or [], tuple[Standing, ...]),
+    )
+
+
+def event_of(row: Row) -> StoredEvent:
+    """An event out of a row that holds all its columns."""
+    return StoredEvent(**dict(row))
+
+
+class NewEvent(NamedTuple):
+    """An event as it goes into its table."""
+
+    id: int
+    strict_hash: bytes
+    declares_error: bool
+    event_id: str
+    type: str
+    action: str | None
+    biz_step: str | None
+    disposition: str | None
+    read_point: str | None
+    biz_location: str | None
+    event_time: datetime
+    event_time_zone_offset: str
+    document: bytes
+
+
+async def insert_events(
+    tx: Transaction, events: Sequence[NewEvent], *, record_time: datetime, captured_by: str
+) -> set[int]:
+    """Keep events; answers the ids that were free."""
+    columns = [list(column) for column in zip(*events, strict=True)]
+    rows = await tx.rows(QUERIES.insert_events, *columns, record_time, captured_by)
+    return {row["id"] for row in rows}

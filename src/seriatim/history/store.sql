@@ -1,0 +1,419 @@
+-- name: classes
+-- The numbers of kinds of things.
+select c.class, c.scheme, c.key
+from unnest($1::text[], $2::text[]) as k (scheme, key)
+join history_class c on c.scheme = k.scheme and c.key = k.key;
+
+-- name: insert_classes
+-- Kinds seen for the first time; in order, so that two captures never wait for each other.
+insert into history_class (scheme, key)
+select scheme, key from unnest($1::text[], $2::text[]) as k (scheme, key) order by scheme, key
+on conflict (scheme, key) do nothing;
+
+-- name: events_with_ids
+-- What stands under these ids already.
+select id, strict_hash, declares_error, event_id from history_event where id = any($1::bigint[]);
+
+-- name: names
+-- Who owns these eventIDs.
+select event_id, strict_hash, events, is_declared_wrong from history_event_name
+where event_id = any($1::text[]);
+
+-- name: save_names
+-- Give names to events; a name that another content owns is not returned.
+insert into history_event_name as n (event_id, strict_hash, events, is_declared_wrong)
+select event_id, strict_hash, array[event], $4::boolean
+from unnest($1::text[], $2::bytea[], $3::bigint[]) as k (event_id, strict_hash, event)
+order by event_id
+on conflict (event_id) do update set
+    strict_hash = coalesce(n.strict_hash, excluded.strict_hash),
+    events = case when n.events @> excluded.events then n.events else n.events || excluded.events end,
+    is_declared_wrong = n.is_declared_wrong or excluded.is_declared_wrong
+where n.strict_hash is null or excluded.strict_hash is null or n.strict_hash = excluded.strict_hash
+returning event_id;
+
+-- name: insert_events
+-- Keep events; an id that is taken meanwhile is not returned.
+insert into history_event (
+    id, strict_hash, declares_error, event_id, type, action, biz_step, disposition, read_point, biz_location,
+    event_time, event_time_zone_offset, document, record_time, captured_by
+)
+select k.*, $14::timestamptz, $15::text
+from unnest(
+    $1::bigint[], $2::bytea[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+    $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::bytea[]
+) as k
+on conflict (id) do nothing
+returning id;
+
+-- name: items_of_arrays
+-- Changes of a few items, as arrays.
+select
+    k.class, k.serial, k.first_time, k.last_time, k.born_event, k.ended, k.ended_event, k.custody, k.custody_event,
+    k.biz_step, k.step_event, k.disposition, k.disposition_event, k.parent_class, k.parent_serial, k.parent_event,
+    k.emptied_event, k.emptied_place, k.place, k.place_event, k.lot, k.expiry, k.order_number, k.made_event,
+    k.events::bigint[] as events
+from unnest(
+    $1::integer[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::text[], $7::bigint[],
+    $8::text[], $9::bigint[], $10::text[], $11::bigint[], $12::text[], $13::bigint[], $14::integer[], $15::text[],
+    $16::bigint[], $17::bigint[], $18::text[], $19::text[], $20::bigint[], $21::text[], $22::date[], $23::text[],
+    $24::bigint[], $25::text[]
+) as k (
+    class, serial, first_time, last_time, born_event, ended, ended_event, custody, custody_event, biz_step,
+    step_event, disposition, disposition_event, parent_class, parent_serial, parent_event, emptied_event,
+    emptied_place, place, place_event, lot, expiry, order_number, made_event, events
+);
+
+-- name: items_of_staging
+-- Changes of many items, copied in before.
+select * from staging_history_item;
+
+-- name: upsert_items
+-- Merge changes into the items: of two statements about one register the newer stays. Sorted, so that captures of the
+-- same things wait for each other and never in a circle. Answers the items whose list of events has become too long.
+with kept as (
+    insert into history_item as i (
+        class, serial, first_time, last_time, born_event, ended, ended_event, custody, custody_event, biz_step,
+        step_event, disposition, disposition_event, parent_class, parent_serial, parent_event, emptied_event,
+        emptied_place, place, place_event, lot, expiry, order_number, made_event, events
+    )
+    select
+        k.class, k.serial, k.first_time, k.last_time, k.born_event, k.ended, k.ended_event, k.custody,
+        k.custody_event, k.biz_step, k.step_event, k.disposition, k.disposition_event, k.parent_class,
+        k.parent_serial, k.parent_event, k.emptied_event, k.emptied_place, k.place, k.place_event, k.lot, k.expiry,
+        k.order_number, k.made_event, k.events
+    from ({source}) k
+    order by k.class, k.serial
+    on conflict (class, serial) do update set
+        first_time = least(i.first_time, excluded.first_time),
+        last_time = greatest(i.last_time, excluded.last_time),
+        born_event = least(i.born_event, excluded.born_event),
+        ended = case when excluded.ended_event > coalesce(i.ended_event, {never})
+            then excluded.ended else i.ended end,
+        ended_event = greatest(i.ended_event, excluded.ended_event),
+        custody = case when excluded.custody_event > coalesce(i.custody_event, {never})
+            then excluded.custody else i.custody end,
+        custody_event = greatest(i.custody_event, excluded.custody_event),
+        biz_step = case when excluded.step_event > coalesce(i.step_event, {never})
+            then excluded.biz_step else i.biz_step end,
+        step_event = greatest(i.step_event, excluded.step_event),
+        disposition = case when excluded.disposition_event > coalesce(i.disposition_event, {never})
+            then excluded.disposition else i.disposition end,
+        disposition_event = greatest(i.disposition_event, excluded.disposition_event),
+        parent_class = case when excluded.parent_event > coalesce(i.parent_event, {never})
+            then excluded.parent_class else i.parent_class end,
+        parent_serial = case when excluded.parent_event > coalesce(i.parent_event, {never})
+            then excluded.parent_serial else i.parent_serial end,
+        has_left = i.has_left and not coalesce(excluded.parent_event > coalesce(i.parent_event, {never}), false),
+        parent_event = greatest(i.parent_event, excluded.parent_event),
+        emptied_place = case when excluded.emptied_event > coalesce(i.emptied_event, {never})
+            then excluded.emptied_place else i.emptied_place end,
+        emptied_event = greatest(i.emptied_event, excluded.emptied_event),
+        place = case when excluded.place_event > coalesce(i.place_event, {never})
+            then excluded.place else i.place end,
+        place_event = greatest(i.place_event, excluded.place_event),
+        lot = case when excluded.made_event > coalesce(i.made_event, {never}) then excluded.lot else i.lot end,
+        expiry = case when excluded.made_event > coalesce(i.made_event, {never})
+            then excluded.expiry else i.expiry end,
+        order_number = case when excluded.made_event > coalesce(i.made_event, {never})
+            then excluded.order_number else i.order_number end,
+        made_event = greatest(i.made_event, excluded.made_event),
+        events = i.events || excluded.events
+    returning i.class, i.serial, i.events
+)
+select class, serial, events from kept where cardinality(events) > $26;
+
+-- name: spill_events
+-- Move the event ids of busy items out of their rows.
+insert into history_item_events (class, serial, first_event, events)
+select class, serial, events[1], events from history_item
+where (class, serial) in (select * from unnest($1::integer[], $2::text[]))
+on conflict (class, serial, first_event) do update set events = history_item_events.events || excluded.events;
+
+-- name: clear_spilled
+-- What has been moved out.
+update history_item set events = '{}' where (class, serial) in (select * from unnest($1::integer[], $2::text[]));
+
+-- name: emptied_parents
+-- Which of these were ever emptied as a whole. Their rows are ours by now: the upsert has touched them.
+select i.class, i.serial, i.emptied_event
+from unnest($1::integer[], $2::text[]) as k (class, serial)
+join history_item i on i.class = k.class and i.serial = k.serial
+where i.emptied_event is not null;
+
+-- name: let_contents_leave
+-- Everything that had been put in before the emptying has left, whichever of the two became known first.
+with gone as (
+    select i.class, i.serial from history_item i
+    where i.parent_class = $1 and i.parent_serial = $2 and not i.has_left and i.parent_event < $3
+    order by i.class, i.serial for update
+)
+update history_item i set has_left = true from gone where i.class = gone.class and i.serial = gone.serial;
+
+-- name: lock_items
+-- Nobody else may change these things until this transaction ends (T12). Only locks: what stands in a row that was waited
+-- for, a join in the same statement would still show as it was before.
+with locked as (
+    select 1 from unnest($1::integer[], $2::text[]) as k (class, serial)
+    join history_item i on i.class = k.class and i.serial = k.serial
+    order by i.class, i.serial for update of i
+)
+select count(*) from locked;
+
+-- name: known_items
+-- What the rules must know of these things.
+select c.scheme, c.key, i.serial, i.born_event, i.ended, i.ended_event, i.parent_event, i.parent_serial,
+    p.class as parent_class, p.scheme as parent_scheme, p.key as parent_key
+from unnest($1::integer[], $2::text[]) as k (class, serial)
+join history_item i on i.class = k.class and i.serial = k.serial
+join history_class c on c.class = i.class
+left join history_class p on p.class = i.parent_class and not i.has_left;
+
+-- name: with_contents
+-- Which of these have something inside.
+select distinct i.parent_class as class, i.parent_serial as serial
+from unnest($1::integer[], $2::text[]) as k (class, serial)
+join history_item i on i.parent_class = k.class and i.parent_serial = k.serial and not i.has_left;
+
+-- name: contents
+-- What stands directly in these.
+select c.scheme, c.key, i.class, i.serial, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry
+from unnest($1::integer[], $2::text[]) as k (class, serial)
+join history_item i on i.parent_class = k.class and i.parent_serial = k.serial and not i.has_left
+join history_class c on c.class = i.class
+order by i.class, i.serial;
+
+-- name: links
+-- These things as links of a chain: what they stand in, and what their own events say of place and custody.
+select c.scheme, c.key, i.class, i.serial, i.parent_class, i.parent_serial, i.parent_event, i.has_left,
+    i.born_event, i.ended, i.custody, i.custody_event, i.status, i.place, i.place_event, i.emptied_event,
+    i.emptied_place
+from unnest($1::integer[], $2::text[]) as k (class, serial)
+join history_item i on i.class = k.class and i.serial = k.serial
+join history_class c on c.class = i.class;
+
+-- name: items
+-- The present state of these things, with what decisions say of them, in one answer.
+select c.scheme, c.key, i.serial, i.status, i.biz_step, i.disposition, i.place, i.lot, i.expiry, i.order_number,
+    i.first_time, i.last_time, p.scheme as parent_scheme, p.key as parent_key, i.parent_serial,
+    cardinality(i.events) + coalesce((
+        select sum(cardinality(m.events)) from history_item_events m
+        where m.class = i.class and m.serial = i.serial
+    ), 0) as events,
+    (
+        select jsonb_agg(jsonb_build_object('kind', s.kind, 'reference', s.reference, 'since', s.since)
+            order by s.since, s.kind)
+        from history_standing s where s.class = i.class and s.serial = i.serial and s.until is null
+    ) as standings
+from unnest($1::text[], $2::text[], $3::text[]) as k (scheme, key, serial)
+join history_class c on c.scheme = k.scheme and c.key = k.key
+join history_item i on i.class = c.class and i.serial = k.serial
+left join history_class p on p.class = i.parent_class and not i.has_left;
+
+-- name: units
+-- A page of units of products, in the order of product and serial.
+select c.scheme, c.key, i.serial, i.status, i.biz_step, i.disposition, i.place, i.lot, i.expiry, i.order_number,
+    i.first_time, i.last_time, p.scheme as parent_scheme, p.key as parent_key, i.parent_serial,
+    cardinality(i.events) + coalesce((
+        select sum(cardinality(m.events)) from history_item_events m
+        where m.class = i.class and m.serial = i.serial
+    ), 0) as events,
+    (
+        select jsonb_agg(jsonb_build_object('kind', s.kind, 'reference', s.reference, 'since', s.since)
+            order by s.since, s.kind)
+        from history_standing s where s.class = i.class and s.serial = i.serial and s.until is null
+    ) as standings,
+    i.class
+from history_item i
+join history_class c on c.class = i.class and c.scheme = 'sgtin'
+left join history_class p on p.class = i.parent_class and not i.has_left
+where ($1::text is null or c.key = $1)
+    and ($2::text is null or i.lot = $2)
+    and ($3::text is null or i.status = $3)
+    and ($4::text is null or i.order_number = $4)
+    and ($5::integer is null or (i.class, i.serial) > ($5, $6::text))
+order by i.class, i.serial
+limit $7;
+
+-- name: event_ids_of
+-- The ids of all events that name one of these things.
+select unnest(i.events) as id
+from unnest($1::text[], $2::text[], $3::text[]) as k (scheme, key, serial)
+join history_class c on c.scheme = k.scheme and c.key = k.key
+join history_item i on i.class = c.class and i.serial = k.serial
+union
+select unnest(m.events)
+from unnest($1::text[], $2::text[], $3::text[]) as k (scheme, key, serial)
+join history_class c on c.scheme = k.scheme and c.key = k.key
+join history_item_events m on m.class = c.class and m.serial = k.serial;
+
+-- name: newest_events_of
+-- A page of the events that name one thing, newest first.
+with ids as (
+    select unnest(i.events) as id
+    from history_class c join history_item i on i.class = c.class and i.serial = $3
+    where c.scheme = $1 and c.key = $2
+    union all
+    select unnest(m.events)
+    from history_class c join history_item_events m on m.class = c.class and m.serial = $3
+    where c.scheme = $1 and c.key = $2
+), page as (
+    select id from ids where $4::bigint is null or id < $4 order by id desc limit $5
+)
+select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
+    e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document,
+    e.tx::text::bigint as tx
+from history_event e where e.id = any(array(select id from page))
+order by e.id desc;
+
+-- name: events_by_name
+-- The event with this eventID, and the declarations that it was wrong, oldest first.
+select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
+    e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document,
+    e.tx::text::bigint as tx
+from history_event e
+where e.id = any(array(select unnest(n.events) from history_event_name n where n.event_id = $1))
+order by e.declares_error, e.record_time, e.id;
+
+-- name: events_by_id
+-- These events.
+select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
+    e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document,
+    e.tx::text::bigint as tx
+from history_event e where e.id = any($1::bigint[]) order by e.id;
+
+-- name: event_name_of
+-- How the event with this id is called.
+select event_id from history_event where id = $1;
+
+-- name: query_events
+-- A page of the events that meet every condition. `order` and `after` are one of the pairs the store knows.
+select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
+    e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document,
+    e.tx::text::bigint as tx
+from history_event e
+where ($1::text[] is null or e.type = any($1))
+    and ($2::text[] is null or e.action = any($2))
+    and ($3::text[] is null or e.biz_step = any($3))
+    and ($4::text[] is null or e.disposition = any($4))
+    and ($5::text[] is null or e.read_point = any($5))
+    and ($6::text[] is null or e.biz_location = any($6))
+    and ($7::bigint[] is null or e.id = any($7))
+    and ($8::timestamptz is null or e.event_time >= $8)
+    and ($9::timestamptz is null or e.event_time < $9)
+    and ($10::timestamptz is null or e.record_time >= $10)
+    and ($11::timestamptz is null or e.record_time < $11)
+    and ($12::bigint is null or {after})
+order by {order}
+limit $15;
+
+-- name: feed
+-- The next events in the order in which they were committed. A transaction that still runs hides all later ones: their
+-- turn comes when it has ended, so that nothing is ever skipped (I8).
+select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
+    e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document,
+    e.tx::text::bigint as tx
+from history_event e
+where (e.tx, e.id) > ($1::text::xid8, $2::bigint) and e.tx < pg_snapshot_xmin(pg_current_snapshot())
+order by e.tx, e.id
+limit $3;
+
+-- name: values_in_use
+-- The words and places that events use.
+select distinct {column} as value from history_event where {column} is not null order by 1 limit $1;
+
+-- name: events_by_hour
+-- How many events were recorded in each hour since a moment.
+select date_trunc('hour', record_time) as hour, count(*) as events
+from history_event where record_time >= $1 group by 1 order by 1;
+
+-- name: items_by_status
+-- How many units of products are in which state, and how many of them stand in something.
+select i.status, count(*) as units, count(*) filter (where i.parent_serial is not null and not i.has_left) as packed
+from history_item i join history_class c on c.class = i.class and c.scheme = 'sgtin'
+group by i.status;
+
+-- name: count_events
+-- How many events there are.
+select count(*) from history_event;
+
+-- name: lot_groups
+-- The units of a lot, counted by what their own events say of where they are.
+select i.parent_class, i.parent_serial, i.parent_event, i.has_left, i.place, i.place_event, i.custody,
+    i.custody_event, i.born_event is not null as is_born, i.ended, i.status, count(*) as units
+from history_item i
+where i.class = (select class from history_class where scheme = 'sgtin' and key = $1) and i.lot = $2
+group by i.parent_class, i.parent_serial, i.parent_event, i.has_left, i.place, i.place_event, i.custody,
+    i.custody_event, i.born_event is not null, i.ended, i.status;
+
+-- name: lots
+-- The lots of a product, the newest first.
+select c.key as gtin, i.lot, max(i.expiry) as expiry, count(*) as units, min(i.first_time) as first_time,
+    max(i.last_time) as last_time
+from history_item i
+join history_class c on c.class = i.class and c.scheme = 'sgtin'
+where i.lot is not null and ($1::text is null or c.key = $1)
+group by c.key, i.lot
+order by min(i.first_time) desc, c.key, i.lot
+limit $2;
+
+-- name: stand
+-- From now on a decision stands beside these things.
+insert into history_standing (class, serial, kind, reference, since)
+select class, serial, $3, $4, $5 from unnest($1::integer[], $2::text[]) as k (class, serial) order by class, serial
+on conflict (class, serial, kind, reference) do update set since = excluded.since, until = null
+where history_standing.until is not null;
+
+-- name: stand_lot
+-- The same for all units of a lot.
+insert into history_standing (class, serial, kind, reference, since)
+select i.class, i.serial, $3, $4, $5 from history_item i
+where i.class = (select class from history_class where scheme = 'sgtin' and key = $1) and i.lot = $2
+order by i.class, i.serial
+on conflict (class, serial, kind, reference) do update set since = excluded.since, until = null
+where history_standing.until is not null;
+
+-- name: lift
+-- The decision stands no longer.
+update history_standing set until = greatest($5, since)
+where (class, serial) in (select * from unnest($1::integer[], $2::text[]))
+    and kind = $3 and reference = $4 and until is null;
+
+-- name: lift_all
+-- The decision stands no longer, for anything.
+update history_standing set until = greatest($3, since) where reference = $2 and kind = $1 and until is null;
+
+-- name: item_registers
+-- Items with all their registers, in order, for the check against the events.
+select i.class, c.scheme, c.key, i.serial, i.first_time, i.last_time, i.born_event, i.ended, i.ended_event,
+    i.custody, i.custody_event, i.biz_step, i.step_event, i.disposition, i.disposition_event, p.scheme as parent_scheme,
+    p.key as parent_key, i.parent_serial, i.parent_event, i.has_left, i.emptied_event, i.emptied_place, i.place,
+    i.place_event, i.lot, i.expiry, i.order_number, i.made_event
+from history_item i
+join history_class c on c.class = i.class
+left join history_class p on p.class = i.parent_class
+where (i.class, i.serial) > ($1::integer, $2::text)
+order by i.class, i.serial
+limit $3;
+
+-- name: write_items
+-- Put recomputed registers in place of the kept ones.
+update history_item i set
+    first_time = k.first_time, last_time = k.last_time, born_event = k.born_event, ended = k.ended,
+    ended_event = k.ended_event, custody = k.custody, custody_event = k.custody_event, biz_step = k.biz_step,
+    step_event = k.step_event, disposition = k.disposition, disposition_event = k.disposition_event,
+    parent_class = k.parent_class, parent_serial = k.parent_serial, parent_event = k.parent_event, has_left = false,
+    emptied_event = k.emptied_event, emptied_place = k.emptied_place, place = k.place, place_event = k.place_event,
+    lot = k.lot, expiry = k.expiry, order_number = k.order_number, made_event = k.made_event
+from ({source}) k
+where i.class = k.class and i.serial = k.serial;
+
+-- name: let_contents_return
+-- Nothing has left these any more: the emptying was declared wrong, or is judged anew right after.
+update history_item i set has_left = false
+from unnest($1::integer[], $2::text[]) as k (class, serial)
+where i.parent_class = k.class and i.parent_serial = k.serial and i.has_left;
+
+-- name: all_events
+-- Every event, with what making the state anew needs.
+select id, event_id, document from history_event order by id;
