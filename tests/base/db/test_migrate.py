@@ -97,5 +97,5 @@ async def test_two_files_of_one_number_are_refused(tmp_path: Path) -> None:
 async def test_a_file_with_a_strange_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / "1-a.sql").write_text("select 1")
 
-    with pytest.raises(MigrationRefused, match="1-a.sql"):
+    with pytest.raises(MigrationRefused, match=r"1-a\.sql"):
         read_migrations(tmp_path)

@@ -22,9 +22,12 @@ def test_queries_are_attributes_with_their_text_name_and_comment() -> None:
     queries = Queries.parse(GOOD)
 
     assert queries.first == "select 1\nwhere $1"
-    assert (queries.first.name, queries.first.about) == ("first", "The one. And only.")
+    assert type(queries.first) is str  # the driver takes nothing else
     assert queries.second == "select 'a;b' -- inside"
-    assert [query.name for query in queries] == ["first", "second"]
+    assert [(query.name, query.about) for query in queries] == [
+        ("first", "The one. And only."),
+        ("second", "Another. name_is_not_a_marker"),
+    ]
 
 
 @pytest.mark.parametrize(

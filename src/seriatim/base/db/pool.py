@@ -18,7 +18,7 @@ import asyncpg
 from seriatim.base import limits
 from seriatim.base.db.binaries import VERSION_MIN
 from seriatim.base.db.embedded import EmbeddedPostgres
-from seriatim.base.db.transaction import DatabaseAway, Transaction, is_gone, plain_errors, speak_json
+from seriatim.base.db.transaction import DatabaseAway, Transaction, is_gone, plain_errors, speak_json, undo
 from seriatim.base.errors import CannotNow
 from seriatim.base.settings import Settings
 
@@ -129,15 +129,12 @@ class Database:
             try:
                 yield Transaction(connection)
             except BaseException:
-                if not is_gone(connection):
-                    with plain_errors(connection):
-                        await work.rollback()
+                await undo(connection, work)
                 raise
             with plain_errors(connection):
                 await work.commit()
         finally:
-            with plain_errors():
-                await self._pool.release(connection)
+            await self._give_back(connection)
 
     async def is_away(self) -> bool:
         """Whether the database cannot answer now; for `/readyz`."""
@@ -161,14 +158,20 @@ class Database:
                 with plain_errors(connection):
                     await work.start()
             except DatabaseAway:
-                with plain_errors():
-                    await self._pool.release(connection)
+                await self._give_back(connection)
                 continue
             except BaseException:
-                await self._pool.release(connection)
+                if not is_gone(connection):
+                    connection.terminate()  # cancelled inside BEGIN: nobody knows what state it is in
+                await self._give_back(connection)
                 raise
             return connection, work
         raise DatabaseAway(retry_after_s=1)
+
+    async def _give_back(self, connection: Any) -> None:
+        """The pool drops a connection that cannot be given back; what was done on it is settled by now."""
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await self._pool.release(connection)
 
     async def _check(self, *, allow_unsafe: bool) -> None:
         async with self.transaction(readonly=True) as tx:

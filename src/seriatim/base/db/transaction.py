@@ -74,6 +74,20 @@ def is_gone(connection: Any) -> bool:
         return True
 
 
+async def undo(connection: Any, work: Any) -> None:
+    """Roll `work` back, or cut the connection, which does the same; never hides the error that led here.
+
+    A cancelled task must end as cancelled even when its roll-back fails, or its loop would go on.
+    """
+    if is_gone(connection):
+        return
+    try:
+        await work.rollback()
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+        with contextlib.suppress(asyncpg.InterfaceError):
+            connection.terminate()
+
+
 class Transaction:
     """What a store may do with the database; made by `Database.transaction`, never kept after it."""
 
@@ -154,9 +168,7 @@ class Transaction:
         try:
             yield
         except BaseException:
-            if not is_gone(self._connection):
-                with plain_errors(self._connection):
-                    await part.rollback()
+            await undo(self._connection, part)
             raise
         with plain_errors(self._connection):
             await part.commit()
