@@ -54,10 +54,9 @@ async def propose(
     now: datetime,
     drill: bool = False,
 ) -> Recall:
-    """Put a recall before a second person. Raises Unprocessable, NotFound for a product that is not ours."""
+    """Put a recall before a second person. Raises Unprocessable, and NotFound for a product that is not ours."""
     check_words(lot, reason, instructions)
-    if await identity.product(tx, gtin) is None:
-        raise NotFound(f"There is no product {gtin}.")
+    gtin = (await identity.known_product(tx, gtin)).gtin
     recall_id = await store.propose(
         tx, gtin, lot, reason.strip(), instructions.strip(), drill=drill, by=_who(actor), now=now
     )

@@ -5,8 +5,9 @@ renewed in the background every few seconds; a code that nobody knows yet may re
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,11 +16,15 @@ from urllib.parse import quote
 import msgspec
 import structlog
 
+from seriatim import gs1
+from seriatim.areas.resolver.actions import load_entries
 from seriatim.areas.resolver.decide import CORS, Decision, Request, decide
 from seriatim.areas.resolver.link_types import VOCABULARY
 from seriatim.areas.resolver.model import Entries
+from seriatim.base.db import Database
 from seriatim.base.errors import CannotNow
 from seriatim.base.http import JSON, PROBLEM_JSON, problem
+from seriatim.base.settings import Settings
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -84,6 +89,12 @@ class Resolver:
             decision = decide(request, await self._entries(), self._now())
         return decision
 
+    async def close(self) -> None:
+        """Stop renewing the snapshot."""
+        if self._renewing is not None:
+            self._renewing.cancel()
+            await asyncio.gather(self._renewing, return_exceptions=True)
+
     async def _entries(self) -> Entries:
         age = self._age()
         if self._snapshot is None or age > STALE_S:
@@ -105,6 +116,31 @@ class Resolver:
 
     def _age(self) -> float:
         return float("inf") if self._snapshot is None else time.monotonic() - self._snapshot.taken_at
+
+
+KEYS: Final = frozenset(ai for ai, entry in gs1.ENTRIES.items() if entry.path_orders is not None)
+"""Application identifiers that begin the path of a Digital Link."""
+
+
+def is_digital_link(scope: Scope) -> bool:
+    """Whether a request is the resolver's: a path that begins with a GS1 key, or the description file."""
+    path: str = scope["path"]
+    return path == DESCRIPTION or path[1:].partition("/")[0] in KEYS
+
+
+@contextlib.asynccontextmanager
+async def running(database: Database, settings: Settings) -> AsyncIterator[Resolver]:
+    """The resolver over a database, as long as the block lasts."""
+
+    async def load() -> Entries:
+        async with database.transaction(readonly=True) as tx:
+            return await load_entries(tx, settings.public_url)
+
+    resolver = Resolver(load)
+    try:
+        yield resolver
+    finally:
+        await resolver.close()
 
 
 def describe(public_url: str) -> Decision:
