@@ -70,7 +70,7 @@ def time_text(at: datetime) -> str:
     """`2020-03-04T10:00:30.142Z`: milliseconds, half up at the fourth digit, carried into the next second."""
     if at.microsecond % 1000 >= 500 and at < _LAST_HALF:
         at += _HALF_MILLISECOND
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    return at.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def number_text(number: Decimal | int) -> str:

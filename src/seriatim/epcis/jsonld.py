@@ -113,7 +113,9 @@ class _DocumentReader:
         if kind not in ("EPCISDocument", "EPCISQueryDocument"):
             hint = ": a single event is read by load_event" if kind in EVENT_TYPES else ""
             self.found.refuse(
-                "/type", "bad_document_type", f"type must be EPCISDocument or EPCISQueryDocument{hint}"
+                "/type",
+                "bad_document_type",
+                f"this is no type of document: write EPCISDocument or EPCISQueryDocument{hint}",
             )
         self._context(value, "", own=True)
         known: dict[str, Any] = {
@@ -322,7 +324,7 @@ class _DocumentReader:
         if type(value) is str and ":" in value:
             return self.fields.uri(where, "type", value)
         near = self.fields.similar(value, frozenset(EVENT_TYPES)) if type(value) is str else ""
-        message = f"type must be one of {', '.join(EVENT_TYPES)}, or the URI of a type of your own{near}"
+        message = f"this is no type of event: write one of {', '.join(EVENT_TYPES)}, or the URI of a type of your own{near}"
         self.fields.refuse(where, "type", "bad_event_type", message)
         return None
 

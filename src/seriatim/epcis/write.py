@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from seriatim.epcis.contexts import EPCIS_CONTEXT, PREDEFINED, canonical_namespace
+from seriatim.epcis.contexts import EPCIS_CONTEXT, PREDEFINED, canonical_namespace, is_uri
 from seriatim.epcis.model import (
     Document,
     ErrorDeclaration,
@@ -133,8 +133,8 @@ class _Names:
         self._used: dict[str, str] = {}
 
     def of(self, namespace: str, name: str) -> str:
-        if not namespace:
-            return name
+        if not is_uri(namespace):  # a plain name, or a prefix that nobody declared: as it came
+            return namespace + name
         prefix = self._built_in.get(namespace) or self._used.get(namespace)
         if prefix is None:
             prefix = self._used[namespace] = self._preferred.get(namespace) or self._new()
