@@ -397,7 +397,24 @@ def without_overlap(leases: Sequence[Lease]) -> bool:
     return all(a.past <= b.first for a, b in itertools.pairwise(ordered))
 
 
-async def test_every_query_is_right_for_the_tables(db: Database) -> None:
+async def test_every_query_has_a_plan_on_the_real_tables(db: Database) -> None:
     async with db.transaction() as tx:
         for query in store.SQL:
-            await tx.connection.prepare(str(query))
+            await tx.execute(f"explain (generic_plan) {query.text}")
+
+
+async def test_a_scanned_serial_is_looked_up_by_the_index_of_leases(db: Database) -> None:
+    await keep(db, SERUM)
+    async with db.transaction() as tx:
+        await tx.execute(
+            "insert into identity_lease (id, gtin, generation, first, past, line, order_number, state, granted_at, "
+            "expires_at) select gen_random_uuid(), $1, 0, i * 10, i * 10 + 10, 'L', '', 'granted', now(), now() "
+            "from generate_series(0, 4999) i",
+            SERUM.gtin,
+        )
+        await tx.execute("analyze identity_lease")
+        plan = await tx.rows(f"explain {store.SQL.lease_at}", SERUM.gtin, 0, 31_416)
+
+    text = "\n".join(row[0] for row in plan)
+    assert "Seq Scan" not in text
+    assert "identity_lease_gtin_generation_first_key" in text

@@ -121,7 +121,7 @@ async def leased_since(tx: Transaction, gtin: str, since: datetime, until: datet
     return int(await tx.value(SQL.leased_since, gtin, since, until))
 
 
-class PrefixOverlap(Exception):  # noqa: N818 -- told onwards as a refusal
+class PrefixOverlap(Exception):
     """Another company prefix counts through the same SSCCs."""
 
 

@@ -1,0 +1,179 @@
+"""The JSON routes: what goes in and what comes out."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from seriatim import access, identity
+from seriatim.access import Call
+from seriatim.base.clock import FixedClock
+from seriatim.base.db import Database
+from seriatim.base.environment import Environment
+from seriatim.base.errors import NotFound
+from seriatim.base.settings import Settings
+from seriatim.identity import BadGtin
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+ACTOR = access.Actor(kind="key", id="k1", name="ERP", role="administrator")
+HOUSE = Environment(Settings(), FixedClock(NOW), bytes(range(32)))
+TABLE: dict[tuple[str, str], access.Endpoint] = {
+    (endpoint.method, endpoint.path): endpoint for endpoint in identity.api.ENDPOINTS
+}
+GTIN, GLN = "09506000134352", "9506000134352"
+SERUM = {"gtin": GTIN, "name": "Serum", "markets": ["DE", "FR"]}
+MINT = {"gtin": "012345678905", "name": "Mint"}
+
+
+async def ask(
+    db: Database, method: str, path: str, body: Any = None, query: dict[str, str] | None = None, **names: str
+) -> Any:
+    """The answer of an endpoint as a client sees it: JSON in, JSON out, one transaction."""
+    endpoint = TABLE[method, f"/api/v1/{path}"]
+    sent = msgspec.json.encode(body)
+    given = msgspec.json.decode(sent, type=endpoint.body) if endpoint.body else None
+    asked = msgspec.convert(query or {}, endpoint.query, strict=False) if endpoint.query else None
+    async with db.transaction() as tx:
+        answer = await endpoint.act(Call(tx, ACTOR, NOW, HOUSE, names, asked, given))
+    assert msgspec.convert(msgspec.to_builtins(answer), endpoint.returns) == answer
+    return msgspec.json.decode(msgspec.json.encode(answer))
+
+
+@pytest.fixture
+async def stocked(db: Database) -> Database:
+    await ask(db, "PUT", "products", {"products": [SERUM, MINT]})
+    return db
+
+
+async def test_products_go_in_and_come_out_in_pages(stocked: Database) -> None:
+    again = await ask(stocked, "PUT", "products", {"products": [SERUM, MINT | {"brand": "Aurel"}]})
+    first = await ask(stocked, "GET", "products", query={"limit": "1"})
+    second = await ask(stocked, "GET", "products", query={"limit": "1", "after": first["next"]})
+    one = await ask(stocked, "GET", "products/{gtin}", gtin=GLN)
+
+    assert again == {"created": [], "changed": ["00012345678905"]}
+    assert [first["items"][0]["gtin"], second["items"][0]["gtin"]] == ["00012345678905", GTIN]
+    assert second["next"] is None
+    assert (one["gtin"], one["markets"]) == (GTIN, ["DE", "FR"])
+
+
+async def test_a_product_with_a_wrong_gtin_keeps_none(stocked: Database) -> None:
+    new = {"gtin": "09521234543213", "name": "Balm"}
+
+    with pytest.raises(BadGtin):
+        await ask(stocked, "PUT", "products", {"products": [new, SERUM | {"gtin": "09506000134353"}]})
+
+    with pytest.raises(NotFound):
+        await ask(stocked, "GET", "products/{gtin}", gtin="09521234543213")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "products", {"products": [SERUM | {"admin": True}]}),
+        ("PUT", "products", {"products": [SERUM], "force": True}),
+        ("PUT", "products", {"products": [SERUM | {"gtin": 9506000134352}]}),
+        ("POST", "leases", {"gtin": GTIN, "count": 0, "line": "L3"}),
+        ("POST", "leases", {"gtin": GTIN, "count": 1, "line": "L3", "first": 0}),
+        ("POST", "leases/{id}/end", {"state": "granted"}),
+        ("POST", "ssccs", {"gcp": "9521234", "count": "7"}),
+    ],
+)
+async def test_t24_a_field_nobody_asked_for_or_of_a_wrong_kind_is_refused(
+    db: Database, method: str, path: str, body: Any
+) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        await ask(db, method, path, body)
+
+
+async def test_parties_and_locations_go_in_and_come_out(db: Database) -> None:
+    party = {"gln": GLN, "name": "Aurel Labs", "kind": "maker", "country": "FR"}
+    place = {
+        "gln": "9521234000013",
+        "name": "Plant Lyon",
+        "party_gln": GLN,
+        "kind": "plant",
+        "country": "FR",
+        "city": "Lyon",
+        "latitude": 45.76,
+        "longitude": 4.84,
+    }
+
+    assert await ask(db, "PUT", "parties", {"parties": [party]}) == {"created": [GLN], "changed": []}
+    assert (await ask(db, "PUT", "locations", {"locations": [place]}))["created"] == ["9521234000013"]
+    assert await ask(db, "GET", "parties") == {"items": [party], "next": None}
+    assert await ask(db, "GET", "locations") == {"items": [place], "next": None}
+    assert await ask(db, "GET", "locations/{gln}", gln="9521234000013") == place
+    with pytest.raises(NotFound):
+        await ask(db, "GET", "locations/{gln}", gln=GLN)
+
+
+async def test_a_policy_shows_its_capacity_and_warns_when_nearly_full(stocked: Database) -> None:
+    before = await ask(stocked, "GET", "serial-policies/{gtin}", gtin=GTIN)
+    form = {"alphabet": "0123456789", "length": 6}
+    changed = await ask(stocked, "PUT", "serial-policies/{gtin}", form, gtin=GTIN)
+    lease = await ask(stocked, "POST", "leases", {"gtin": GTIN, "count": 80, "line": "L3"})
+    listed = await ask(stocked, "GET", "serial-policies")
+
+    assert (before["capacity"], before["warning"]) == (115_292_150_460_684, "")
+    assert (changed["capacity"], changed["left"], changed["guess_chance"]) == (100, 100, 0.0)
+    assert lease["warning"] == "80 of 100 serials are issued; plan a longer form for this product."
+    assert [(p["gtin"], p["issued"], bool(p["warning"])) for p in listed["items"]] == [
+        ("00012345678905", 0, False),
+        (GTIN, 80, True),
+    ]
+
+
+async def test_only_the_granting_answer_holds_the_serials_and_none_the_counters(stocked: Database) -> None:
+    wanted = {"gtin": GTIN, "count": 3, "line": "L3", "order_number": "4711", "valid_hours": 12}
+    granted = await ask(stocked, "POST", "leases", wanted)
+    serials = granted.pop("serials")
+    kept = await ask(stocked, "GET", "leases/{id}", id=granted["id"])
+    listed = await ask(stocked, "GET", "leases", query={"gtin": GLN, "line": "L3", "order_number": "4711"})
+
+    assert [len(serial) for serial in serials] == [12, 12, 12]
+    assert (granted["count"], granted["expires_at"], granted["warning"]) == (3, "2026-11-20T20:00:00Z", "")
+    assert kept == {name: value for name, value in granted.items() if name != "warning"}
+    assert listed == {"items": [kept], "next": None}
+    assert not {"first", "past", "serials"} & set(kept)
+
+
+async def test_leases_come_in_pages_and_end(stocked: Database) -> None:
+    ids = [
+        (await ask(stocked, "POST", "leases", {"gtin": GTIN, "count": 1, "line": "L"}))["id"]
+        for _ in range(3)
+    ]
+
+    first = await ask(stocked, "GET", "leases", query={"limit": "2"})
+    second = await ask(stocked, "GET", "leases", query={"limit": "2", "after": first["next"]})
+    ended = await ask(stocked, "POST", "leases/{id}/end", {"state": "void"}, id=ids[0])
+
+    assert {lease["id"] for lease in first["items"] + second["items"]} == set(ids)
+    assert (len(second["items"]), second["next"]) == (1, None)
+    assert (ended["id"], ended["state"]) == (ids[0], "void")
+
+
+async def test_the_runway_of_a_product_is_told(stocked: Database) -> None:
+    await ask(stocked, "POST", "leases", {"gtin": GTIN, "count": 300, "line": "L"})
+
+    runway = await ask(stocked, "GET", "serial-policies/{gtin}/runway", gtin=GTIN)
+
+    assert (runway["issued"], runway["leased_per_day"], runway["ends_at"]) == (300, 10.0, None)
+
+
+async def test_ssccs_are_told_in_eighteen_digits(db: Database) -> None:
+    answer = await ask(db, "POST", "ssccs", {"gcp": "9521234", "count": 2, "extension": "3"})
+
+    assert answer == {"ssccs": ["395212340000000007", "395212340000000014"]}
+
+
+def test_every_route_asks_for_a_permission() -> None:
+    assert [e.path for e in identity.api.ENDPOINTS if e.permission is None] == []
+    assert {e.permission for e in identity.api.ENDPOINTS if e.method in {"POST", "PUT"}} == {
+        "products:write",
+        "partners:write",
+        "serials:lease",
+    }
