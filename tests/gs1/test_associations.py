@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from seriatim import gs1
+from seriatim.gs1 import associations
 
 GTIN = "(01)09506000134352"
 
@@ -65,3 +66,20 @@ def test_the_missing_partner_is_named() -> None:
 
     assert refused.value.ai == "3925"
     assert str(refused.value).startswith("AI (3925): one of 01+30, 01+31??")
+
+
+def test_an_identifier_of_a_later_edition_counts_for_its_family() -> None:
+    later = gs1.Options(unknown_ais=True)
+
+    assert fault(f"{GTIN}(3925)100(3109)000001", later) is None
+    assert fault(f"{GTIN}(3925)100(3109)000001(3100)000001", later) == "excluded_pair"
+
+
+def test_the_memory_of_good_shapes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(associations, "SHAPES_MAX", 3)
+    associations._good_shapes.clear()
+
+    for count in range(1, 9):
+        assert fault("".join(f"(9{n})X" for n in range(count))) is None
+
+    assert 1 <= len(associations._good_shapes) <= 3

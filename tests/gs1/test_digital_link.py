@@ -175,3 +175,15 @@ def test_a_lenient_reader_still_refuses_a_wrong_order() -> None:
 
 def test_a_link_longer_than_4096_characters_is_refused() -> None:
     assert code_of(f"{LINK}?x={'y' * 4096}") == "too_long_input"
+
+
+def test_a_link_holds_64_elements_at_most() -> None:
+    attributes = [
+        f"3{family:02}{n}=000001" for family in (10, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23) for n in range(6)
+    ]
+    rules = gs1.Options(associations=False)
+
+    assert len(gs1.parse_digital_link(f"{LINK}?{'&'.join(attributes[:63])}", options=rules).elements) == 64
+    with pytest.raises(gs1.GS1Error) as refused:
+        gs1.parse_digital_link(f"{LINK}?{'&'.join(attributes[:64])}", options=rules)
+    assert refused.value.code == "too_many_elements"

@@ -132,3 +132,14 @@ def test_elements_are_found_by_their_identifier() -> None:
     )
     with pytest.raises(KeyError):
         message.value("21")
+
+
+def test_a_wrong_check_digit_comes_with_the_right_one() -> None:
+    assert str(error_of("(01)09506000134353")) == (
+        "AI (01): the check digit should be 2, not 3; here: (01)0950600013435|3|"
+    )
+
+
+def test_a_wrong_length_is_told_in_numbers() -> None:
+    assert str(error_of("(01)9506000134352")) == "AI (01): expected 14 characters, got 13"
+    assert str(error_of("(10)" + "A" * 21)) == "AI (10): expected 1 to 20 characters, got 21"

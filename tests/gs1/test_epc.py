@@ -70,6 +70,7 @@ def test_each_scheme_goes_both_ways(urn: str, bracketed: str) -> None:
         ("urn:epc:class:sgtin:9521234.054321.1", "bad_urn"),
         ("urn:epc:id:lgtin:9521234.054321.1", "bad_urn"),
         ("urn:epc:id:nothing:1.2", "bad_urn"),
+        ("urn:epc:id:giai:4000001.", "bad_urn"),
         ("urn:epc:tag:sgtin-96:1.9521234.054321.12345", "bad_urn"),
         ("urn:epc:id:gid:95100000.12345.400", "not_gs1"),
         ("urn:uuid:7c9e6679-7425-40de-944b-e07fc1f90ae7", "not_gs1"),
@@ -93,7 +94,9 @@ def test_a_company_prefix_has_six_to_twelve_digits(gcp_length: int) -> None:
     assert refused.value.code == "bad_gcp_length"
 
 
-@pytest.mark.parametrize("text", ["(8013)62577B8fRG7HJK", "(8018)061414100000102534(8019)1"])
+@pytest.mark.parametrize(
+    "text", ["(8013)62577B8fRG7HJK", "(8018)061414100000102534(8019)1", "(8004)1234ABCD", "(8004)1234567"]
+)
 def test_an_identity_that_no_urn_can_spell_is_refused(text: str) -> None:
     with pytest.raises(gs1.GS1Error) as refused:
         gs1.epc.to_urn(gs1.parse(text))

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seriatim import gs1
+from seriatim.gs1 import identity
 from seriatim.gs1.checksums import CSET82
 from seriatim.gs1.identity import _link, _plain_link
 
@@ -32,6 +33,8 @@ GTINS = st.text("0123456789", min_size=13, max_size=13).map(gs1.with_check_digit
         ("https://a/01/09506000134352/10/L1", LOT),
         ("urn:epc:class:lgtin:9506000.013435.L1", LOT),
         ("https://a/00/006141411234567890", PALLET),
+        ("https://a/x/y/00/006141411234567890?x=y", PALLET),
+        ("https://a/x/y/00/006141411234567890", PALLET),
         ("urn:epc:id:sscc:0614141.0123456789", PALLET),
         ("https://a/414/9506000134352", SITE),
         ("https://a/414/9506000134352/254/0", SITE),
@@ -126,3 +129,13 @@ def test_the_short_cut_is_taken_for_the_usual_links() -> None:
         "sgtin", "09506000134352", "A1", None, False
     )
     assert _plain_link("https://a.example/00/006141411234567890") == PALLET
+
+
+def test_the_memory_of_good_domains_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity, "_PREFIXES_MAX", 3)
+    identity._good_prefixes.clear()
+
+    keys = {gs1.canonical_key(f"https://host{n}.example/00/006141411234567890") for n in range(9)}
+
+    assert keys == {PALLET}
+    assert 1 <= len(identity._good_prefixes) <= 3

@@ -74,3 +74,19 @@ def test_digits_of_other_scripts_are_no_digits(digit: str) -> None:
 def test_the_check_pair_of_a_model_number_is_found_right_and_wrong() -> None:
     assert LINTERS["csumalpha"]("62577B8fRG7HJK") is None
     assert LINTERS["csumalpha"]("62577B8fRG7HJL") == gs1.Fault("incorrect_check_pair", 12, 2)
+
+
+def test_a_check_pair_protects_97_characters_at_most() -> None:
+    assert LINTERS["csumalpha"]("1" * 100) == gs1.Fault("too_long_for_check_pair", 0, 100)
+
+
+def test_a_bank_account_names_a_country_and_has_capitals_and_digits_only() -> None:
+    assert LINTERS["iban"]("BE71096123456769") is None
+    assert LINTERS["iban"]("XX71096123456769") == gs1.Fault("illegal_iban_country_code", 0, 2)
+    assert LINTERS["iban"]("BE7109612345676a") == gs1.Fault("invalid_iban_character", 15, 1)
+    assert LINTERS["iban"]("BE" + "1" * 33) == gs1.Fault("iban_too_long", 0, 35)
+
+
+def test_a_place_in_a_row_has_no_zeros_in_front() -> None:
+    assert LINTERS["posinseqslash"]("1/3") is None
+    assert LINTERS["posinseqslash"]("1/03") == gs1.Fault("illegal_zero_prefix", 2, 2)

@@ -96,3 +96,21 @@ def test_a_wrong_check_digit_of_a_retail_code_is_named() -> None:
     with pytest.raises(gs1.GS1Error) as refused:
         gs1.parse("]E02112345678901")
     assert (refused.value.code, refused.value.ai) == ("incorrect_check_digit", "01")
+
+
+@pytest.mark.parametrize(
+    ("symbology", "data", "code"),
+    [
+        ("ean-8", "^0109506000134352", "bad_gtin"),
+        ("ean-13", "^010950600013435210A", "bad_gtin"),
+        ("upc-e", "614141000013", "incorrect_check_digit"),
+        ("upc-e", "614141123452", "bad_gtin"),
+        ("databar-limited", "20000000000004", "bad_gtin"),
+        ("gs1-128", "PLAIN", "missing_fnc1"),
+        ("aztec", "PLAIN", "unknown_symbology"),
+    ],
+)
+def test_a_symbol_that_cannot_hold_the_data_is_refused_by_name(symbology: str, data: str, code: str) -> None:
+    with pytest.raises(gs1.GS1Error) as refused:
+        gs1.write_scan(symbology, data)
+    assert refused.value.code == code

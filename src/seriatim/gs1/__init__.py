@@ -9,7 +9,7 @@
 True
 >>> parse("(01)09506000134353")
 Traceback (most recent call last):
-seriatim.gs1.errors.GS1Error: AI (01): the check digit is wrong; here: (01)0950600013435|3|
+seriatim.gs1.errors.GS1Error: AI (01): the check digit should be 2, not 3; here: (01)0950600013435|3|
 
 Standard library only; nothing is fetched, opened or kept.
 """

@@ -96,11 +96,15 @@ def _check_needs(ai: str, present: int, strangers: list[str]) -> None:
     for (alone, groups), need in zip(_needs(ai), ENTRIES[ai].needs, strict=True):
         if alone & present or any(all(mask & present for mask in group) for group in groups):
             continue
-        if any(len(g) == 1 and _matches(g[0], other) for g in need for other in strangers):
+        if strangers and any(all(_stands(p, present, strangers) for p in group) for group in need):
             continue
         choice = ", ".join("+".join(group) for group in need)
         wanted = f"one of {choice}" if len(need) > 1 else choice
         raise GS1Error("missing_association", f"{wanted} is required beside it", ai=ai)
+
+
+def _stands(pattern: str, present: int, strangers: list[str]) -> bool:
+    return bool(_mask(members(pattern)) & present) or any(_matches(pattern, other) for other in strangers)
 
 
 def _matches(pattern: str, ai: str) -> bool:

@@ -55,11 +55,15 @@ def check_length(ai: str, value: str) -> None:
     """Raises GS1Error when the value is too short, too long or holds the sign of FNC1, whatever else it holds."""
     entry = ENTRIES.get(ai, UNKNOWN)
     if len(value) < entry.least:
-        raise GS1Error("value_too_short", ai=ai)
+        raise GS1Error("value_too_short", f"expected {_lengths(entry)} characters, got {len(value)}", ai=ai)
     if len(value) > entry.most:
-        raise GS1Error("value_too_long", ai=ai)
+        raise GS1Error("value_too_long", f"expected {_lengths(entry)} characters, got {len(value)}", ai=ai)
     if "^" in value:
         raise GS1Error("fnc1_in_value", ai=ai)
+
+
+def _lengths(entry: Entry) -> str:
+    return str(entry.least) if entry.least == entry.most else f"{entry.least} to {entry.most}"
 
 
 def explain(ai: str, value: str) -> int:
@@ -73,13 +77,16 @@ def explain(ai: str, value: str) -> int:
         if part.optional and not text:
             continue
         if len(text) < part.least:
-            raise GS1Error("value_wrong_length", ai=ai)
+            raise GS1Error(
+                "value_wrong_length", f"expected {_lengths(entry)} characters, got {len(value)}", ai=ai
+            )
         for name in (CSET_LINTERS[part.cset], *part.linters):
             if fault := LINTERS[name](text):
-                context = value[: start + len(text)]
-                raise GS1Error(
-                    fault.code, ai=ai, value=context, position=start + fault.position, length=fault.length
-                )
+                detail = ""
+                if fault.code == "incorrect_check_digit":
+                    detail = f"the check digit should be {checksums.check_digit(text[:-1])}, not {text[-1]}"
+                context, place = value[: start + len(text)], start + fault.position
+                raise GS1Error(fault.code, detail, ai=ai, value=context, position=place, length=fault.length)
         start += len(text)
     return start
 
