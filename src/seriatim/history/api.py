@@ -1,0 +1,235 @@
+"""JSON routes of history: units with their state, what happened to one, what stands in one."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from seriatim import gs1
+from seriatim.access import Call, Endpoint
+from seriatim.base import limits
+from seriatim.base.errors import NotFound, Unprocessable
+from seriatim.base.http import BadCursor, Page, cursor_of, read_cursor
+from seriatim.history import events, reads
+from seriatim.history.keys import uri_of
+from seriatim.history.model import Item, Standing, Status, StoredEvent, UnitFilter
+
+TAG = "units"
+
+
+class UnitQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which units, and which page of them."""
+
+    gtin: str | None = None
+    lot: str | None = None
+    status: Status | None = None
+    order: str | None = None
+    limit: int = limits.PAGE_ROWS
+    after: str | None = None
+
+
+class PageQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which page."""
+
+    limit: int = limits.PAGE_ROWS
+    after: str | None = None
+
+
+class Unit(Struct, frozen=True, kw_only=True):
+    """One thing with its present state."""
+
+    id: str
+    """Its canonical Digital Link, or its URI."""
+    scheme: str
+    key: str
+    """GTIN (14 digits), SSCC (18) ..."""
+    serial: str | None
+    status: Status
+    biz_step: str | None
+    disposition: str | None
+    parent: str | None
+    place: str | None
+    """GLN or URI that its own events name."""
+    lot: str | None
+    expiry: date | None
+    order_number: str | None
+    first_event_time: datetime
+    last_event_time: datetime
+    events: int
+    standings: tuple[Standing, ...]
+
+
+class Whereabouts(Struct, frozen=True):
+    """Where a thing really is: a packed unit moves with its case and pallet."""
+
+    root: str
+    place: str | None
+    status: Status
+    depth: int
+
+
+class UnitDetail(Struct, frozen=True):
+    """One thing, and where it really is."""
+
+    unit: Unit
+    whereabouts: Whereabouts
+
+
+class Happened(Struct, frozen=True, kw_only=True):
+    """One event that names the thing."""
+
+    event_id: str
+    type: str
+    action: str | None
+    biz_step: str | None
+    disposition: str | None
+    read_point: str | None
+    biz_location: str | None
+    event_time: datetime
+    event_time_zone_offset: str
+    record_time: datetime
+    declares_error: bool
+    document: msgspec.Raw
+    """The whole event as JSON-LD."""
+
+
+class Content(Struct, frozen=True):
+    """One thing inside another."""
+
+    id: str
+    parent: str
+    depth: int
+    status: Status
+    lot: str | None
+    expiry: date | None
+
+
+def key_in(text: str) -> gs1.Key:
+    """The thing that a path names: `GTIN/serial`, a bare SSCC, or any GS1 spelling. Raises Unprocessable.
+
+    >>> key_in("09506000134352/A1").digital_link()
+    'https://id.gs1.org/01/09506000134352/21/A1'
+    """
+    number, _, serial = text.partition("/")
+    if number.isascii() and number.isdigit():
+        text = f"https://id.gs1.org/01/{number.zfill(14)}/21/{serial}" if serial else f"(00){number}"
+    try:
+        key = gs1.canonical_key(text)
+    except gs1.GS1Error as error:
+        raise Unprocessable(f"{text!r} names no unit, case or pallet: {error}", reason=error.code) from error
+    if key.is_class:
+        raise Unprocessable(f"{text!r} names a kind of thing, not one thing; add the serial number.")
+    return key
+
+
+async def list_units(call: Call[UnitQuery, None]) -> Page[Unit]:
+    asked = call.query
+    wanted = UnitFilter(gtin=asked.gtin, lot=asked.lot, status=asked.status, order_number=asked.order)
+    page = await reads.units(call.tx, wanted, limit=_rows(asked.limit), after=asked.after)
+    return Page([_unit(item) for item in page.items], page.next)
+
+
+async def get_unit(call: Call[None, None]) -> UnitDetail:
+    key = key_in(call.path["id"])
+    item = await reads.item(call.tx, key)
+    where = await reads.position(call.tx, key)
+    if item is None or where is None:
+        raise NotFound(f"No event has named {uri_of(key)}.")
+    return UnitDetail(_unit(item), Whereabouts(uri_of(where.root), where.place, where.status, where.depth))
+
+
+async def list_events(call: Call[PageQuery, None]) -> Page[Happened]:
+    key, limit = key_in(call.path["id"]), _rows(call.query.limit)
+    found = await events.events_of(call.tx, key, limit=limit + 1, before=_event_position(call.query.after))
+    more = cursor_of(found[limit - 1].id) if len(found) > limit else None
+    return Page([_happened(one) for one in found[:limit]], more)
+
+
+async def list_contents(call: Call[None, None]) -> list[Content]:
+    found = await reads.contents(call.tx, key_in(call.path["id"]))
+    return [
+        Content(uri_of(row.key), uri_of(row.parent), row.depth, row.status, row.lot, row.expiry)
+        for row in found
+    ]
+
+
+def _rows(limit: int) -> int:
+    if not 1 <= limit <= limits.PAGE_ROWS_MAX:
+        raise Unprocessable(f"limit is 1 to {limits.PAGE_ROWS_MAX}, not {limit}.", limit=limits.PAGE_ROWS_MAX)
+    return limit
+
+
+def _event_position(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    match read_cursor(cursor):
+        case [int() as number] if abs(number) < 1 << 63:
+            return number
+        case _:
+            raise BadCursor
+
+
+def _unit(item: Item) -> Unit:
+    values: dict[str, Any] = {name: getattr(item, name) for name in COPIED}
+    return Unit(
+        id=uri_of(item.key),
+        scheme=item.key.scheme,
+        key=item.key.key,
+        serial=item.key.serial,
+        parent=uri_of(item.parent) if item.parent else None,
+        **values,
+    )
+
+
+COPIED = tuple(
+    name for name in Unit.__struct_fields__ if name not in {"id", "scheme", "key", "serial", "parent"}
+)
+
+
+def _happened(one: StoredEvent) -> Happened:
+    values: dict[str, Any] = {name: getattr(one, name) for name in Happened.__struct_fields__[:-1]}
+    return Happened(**values, document=msgspec.Raw(one.document))
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/api/v1/units",
+        "units:read",
+        "Units, by product and serial",
+        list_units,
+        query=UnitQuery,
+        returns=Page[Unit],
+        tag=TAG,
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/units/{id:path}/events",
+        "units:read",
+        "What happened to a unit, case or pallet, newest first",
+        list_events,
+        query=PageQuery,
+        returns=Page[Happened],
+        tag=TAG,
+        description="`id`: `GTIN/serial`, an SSCC, or any URL-encoded GS1 spelling (Digital Link, EPC URN, brackets).",
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/units/{id:path}/contents",
+        "units:read",
+        "What stands in a case or pallet, level by level",
+        list_contents,
+        returns=list[Content],
+        tag=TAG,
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/units/{id:path}",
+        "units:read",
+        "A unit, case or pallet: its state and where it is",
+        get_unit,
+        returns=UnitDetail,
+        tag=TAG,
+    ),
+)
