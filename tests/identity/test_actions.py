@@ -189,6 +189,27 @@ async def test_a_lease_out_of_its_bounds_is_refused(db: Database, count: int, li
         await lend(db, SERUM.gtin, count, line)
 
 
+async def test_a_lease_that_ends_before_it_begins_is_refused(db: Database) -> None:
+    await keep(db, SERUM)
+
+    with pytest.raises(BadField):
+        async with db.transaction() as tx:
+            await identity.lease(
+                tx, SERUM.gtin, 1, line="L3", order_number="", actor=ACTOR, now=NOW, valid_for=timedelta(0)
+            )
+
+
+async def test_more_records_than_one_statement_should_hold_are_refused(db: Database) -> None:
+    with pytest.raises(BadField, match="10,001 records"):
+        await keep(db, *[SERUM] * 10_001)
+
+
+@pytest.mark.parametrize("count", [0, 100_001])
+async def test_a_count_of_ssccs_out_of_its_bounds_is_refused(db: Database, count: int) -> None:
+    with pytest.raises(BadField):
+        await ssccs(db, "9521234", count)
+
+
 async def test_past_its_capacity_a_product_gets_no_serials(db: Database) -> None:
     await keep(db, SERUM)
     await in_digits(db, SERUM.gtin, 6)

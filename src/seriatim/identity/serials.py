@@ -11,14 +11,15 @@ Nothing is stored for a unit here: the key that turns counters into serials turn
 import functools
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seriatim.base.crypto import derive
-from seriatim.identity.ff1 import FF1, Numbers
+from seriatim.identity.ff1 import CHUNK, FF1, Numbers
 from seriatim.identity.model import Lease, SerialPolicy
 
 
 def serials_of(lease: Lease, policy: SerialPolicy, master_key: bytes) -> list[str]:
-    """The serials of a lease, in the order of their counters; about 5 million a second, a million take 80 MB."""
+    """The serials of a lease, in the order of their counters; about 5 million a second."""
     if (lease.gtin, lease.generation) != (policy.gtin, policy.generation):
         raise ValueError(f"lease {lease.id} belongs to another policy")
     return serials_of_counters(range(lease.first, lease.past), policy, master_key)
@@ -49,16 +50,22 @@ def _cipher(gtin: str, generation: int, radix: int, length: int, master_key: byt
 
 def texts_of(numbers: Numbers, policy: SerialPolicy) -> list[str]:
     """Each number in the policy's characters, the most significant first, always of full length."""
-    radix = np.uint64(len(policy.alphabet))
-    characters = np.frombuffer(policy.alphabet.encode("ascii"), dtype=np.uint8)
-    text = np.empty((numbers.size, policy.length), dtype=np.uint8)
-    rest = numbers
-    for place in reversed(range(policy.length)):
-        higher = rest // radix
-        text[:, place] = characters[rest - higher * radix]
-        rest = higher
-    whole = text.tobytes().decode("ascii")
-    return [whole[start : start + policy.length] for start in range(0, len(whole), policy.length)]
+    # In chunks that stay in the cache; numpy keeps a character in 4 bytes, so a row of them is a str without a copy.
+    characters = np.frombuffer(policy.alphabet.encode("ascii"), dtype=np.uint8).astype(np.uint32)
+    texts: list[str] = []
+    for start in range(0, numbers.size, CHUNK):
+        text = _digits(numbers[start : start + CHUNK], len(policy.alphabet), policy.length)
+        texts += characters.take(text).view(f"U{policy.length}").ravel().tolist()
+    return texts
+
+
+def _digits(numbers: Numbers, radix: int, length: int) -> NDArray[np.intp]:
+    digits = np.empty((numbers.size, length), dtype=np.intp)
+    for place in reversed(range(length)):
+        higher = numbers // np.uint64(radix)
+        digits[:, place] = numbers - higher * np.uint64(radix)
+        numbers = higher
+    return digits
 
 
 def number_of(serial: str, policy: SerialPolicy) -> int | None:
