@@ -19,8 +19,9 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
+from seriatim.base.db.account import Account
 from seriatim.base.db.binaries import Binaries, copy_wheel, find_binaries
-from seriatim.base.db.home import STATE_FOLDER, Home, prepare_home
+from seriatim.base.db.home import STATE_FOLDER, Home, make_folder, prepare_home
 from seriatim.base.errors import CannotNow
 
 ROLE: Final = "seriatim"
@@ -163,7 +164,7 @@ class EmbeddedPostgres:
         if self._binaries is None:
             found = find_binaries(self.home.cluster_major())
             if not self.home.runner.can_start(found.postgres) and found.from_wheel and os.geteuid() == 0:
-                STATE_FOLDER.mkdir(mode=0o755, exist_ok=True)
+                make_folder(STATE_FOLDER, Account.current(), 0o755)
                 found = copy_wheel(found, STATE_FOLDER)
             if not self.home.runner.can_start(found.postgres):
                 raise EmbeddedFailed(

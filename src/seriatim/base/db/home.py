@@ -132,11 +132,11 @@ def _home_folder(data: Path, keeper: Account, runner: Account) -> Path:
         return home.resolve()
     if runner.can_enter(data):
         # The server's account must pass through, and nothing in here but its own folders is open to it.
-        _make(home, keeper, 0o700 if keeper == runner else 0o711)
+        make_folder(home, keeper, 0o700 if keeper == runner else 0o711)
         return home
-    _make(STATE_FOLDER, keeper, 0o755)
+    make_folder(STATE_FOLDER, keeper, 0o755)
     elsewhere = STATE_FOLDER / f"{data.name}-{secrets.token_hex(4)}"
-    _make(elsewhere, keeper, 0o711)
+    make_folder(elsewhere, keeper, 0o711)
     home.symlink_to(elsewhere)
     keeper.take(home)
     return elsewhere
@@ -149,7 +149,7 @@ def _prepare_socket(home: Home) -> None:
     if len(os.fsencode(link / SOCKET_NAME)) <= SOCKET_PATH_BYTES:
         if link.is_symlink():
             link.unlink()
-        _make(link, home.runner, 0o700)
+        make_folder(link, home.runner, 0o700)
         return
     short = Path(tempfile.mkdtemp(prefix="seriatim-", dir="/tmp"))
     home.runner.take(short)
@@ -165,7 +165,8 @@ def _is_private(folder: Path, owner: Account) -> bool:
     return stat.S_ISDIR(status.st_mode) and status.st_uid == owner.uid and not status.st_mode & 0o077
 
 
-def _make(folder: Path, owner: Account, mode: int) -> None:
+def make_folder(folder: Path, owner: Account, mode: int) -> None:
+    """Make a folder of ours with these rights; one that exists already is left as it is."""
     try:
         folder.mkdir(mode=mode)
     except FileExistsError:
