@@ -187,3 +187,10 @@ def test_a_link_holds_64_elements_at_most() -> None:
     with pytest.raises(gs1.GS1Error) as refused:
         gs1.parse_digital_link(f"{LINK}?{'&'.join(attributes[:64])}", options=rules)
     assert refused.value.code == "too_many_elements"
+
+
+def test_a_path_in_another_order_is_read_on_demand_and_written_in_order() -> None:
+    message = gs1.parse(f"{LINK}/21/A/10/B", options=gs1.Options(any_order=True))
+
+    assert message.elements == (("01", "09506000134352"), ("21", "A"), ("10", "B"))
+    assert message.digital_link() == "https://id.gs1.org/01/09506000134352/10/B/21/A"

@@ -10,7 +10,6 @@ Never fetches anything. Source: GS1 Digital Link URI Syntax 1.6, behaviour compa
 """
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import combinations
 
@@ -22,8 +21,6 @@ from seriatim.gs1.message import Message
 from seriatim.gs1.options import LENIENT, STRICT, Options
 from seriatim.gs1.table import ENTRIES, KEYS
 from seriatim.gs1.values import CHECKS, check_length, may_be_unknown_ai
-
-Unescape = Callable[[str], str]
 
 URI_MAX = 4096
 """Longest URI in characters."""
@@ -79,21 +76,27 @@ def parse_digital_link(uri: str, strict: bool = True, *, options: Options | None
         ai = segments[index]
         if options.words:
             ai = WORDS.get(ai, ai)
-        good &= _add(elements, ai, segments[index + 1], unescape_path, options)
+        text = segments[index + 1]
+        good &= _add(elements, ai, unescape_path(text) if "%" in text else text, options)
     keys = tuple([ai for ai, _ in elements])
     extras: tuple[str, ...] = ()
     if query:
         extras, good_query = _read_query(elements, query, options)
         good &= good_query
-    if keys not in _PATHS and not (options.any_order and _in_some_order(keys)):
+    in_order = keys in _PATHS
+    if not in_order and not (options.any_order and _in_some_order(keys)):
         raise GS1Error("bad_key_sequence", ai=keys[0])
     if len(elements) > len(keys):
-        _check_attributes(elements, keys, options)
+        attributes = tuple([ai for ai, _ in elements[len(keys) :]])
+        fault = _fault_of_attributes(keys, attributes, options.unknown_attributes)
+        if fault:
+            raise GS1Error(fault[0], ai=fault[1])
     if not good:
         check_values(elements)
     if options.associations:
         check_associations(elements)
-    return Message(tuple(elements), len(keys), host + "/".join(segments[:at]), extras)
+    # A path in another order than the standard's is not kept: it would be written again.
+    return Message(tuple(elements), len(keys) if in_order else 0, host + "/".join(segments[:at]), extras)
 
 
 def _key_position(segments: list[str], options: Options) -> int:
@@ -111,11 +114,10 @@ def _key_position(segments: list[str], options: Options) -> int:
     raise GS1Error("no_key")
 
 
-def _add(elements: list[tuple[str, str]], ai: str, text: str, unescape: "Unescape", options: Options) -> bool:
+def _add(elements: list[tuple[str, str]], ai: str, value: str, options: Options) -> bool:
     """Adds one decoded element; False when its content needs a closer look later."""
-    if not text:
+    if not value:
         raise GS1Error("value_empty", ai=ai)
-    value = unescape(text)
     if "\0" in value:
         raise GS1Error("null_character", ai=ai)
     if options.short_gtins and ai == "01" and len(value) in {8, 12, 13}:
@@ -141,7 +143,7 @@ def _read_query(
             continue
         if name not in ENTRIES and not (options.unknown_ais and may_be_unknown_ai(name)):
             raise GS1Error("unknown_ai", "not known, but stands in the query", ai=printable(name[:20]))
-        good &= _add(elements, name, text, unescape_query, options)
+        good &= _add(elements, name, unescape_query(text) if "%" in text or "+" in text else text, options)
     return tuple(extras), good
 
 
@@ -151,22 +153,21 @@ def _in_some_order(keys: tuple[str, ...]) -> bool:
     )
 
 
-def _check_attributes(elements: list[tuple[str, str]], path: tuple[str, ...], options: Options) -> None:
-    if len(elements) > ELEMENTS_MAX:
-        raise GS1Error("too_many_elements")
-    seen: set[str] = set()
-    for ai, _ in elements:
-        if ai in seen:
-            raise GS1Error("duplicate", ai=ai)
-        seen.add(ai)
-    for ai in sorted(seen.difference(path)):  # in order of AI: which fault comes first is fixed
-        if not (ENTRIES[ai].attribute if ai in ENTRIES else options.unknown_attributes):
-            raise GS1Error("not_an_attribute", ai=ai)
-        if _fits_into(path, ai):
-            raise GS1Error("belongs_in_path", ai=ai)
-
-
 @lru_cache(maxsize=8192)
-def _fits_into(path: tuple[str, ...], ai: str) -> bool:
-    """Could the attribute stand in the path as well?"""
-    return any((*path[:place], ai, *path[place:]) in _PATHS for place in range(1, len(path) + 1))
+def _fault_of_attributes(
+    path: tuple[str, ...], attributes: tuple[str, ...], unknown_attributes: bool
+) -> tuple[str, str] | None:
+    """Code and AI of what is wrong with the names in the query, None when nothing is. Cached: links repeat their shape."""
+    if len(path) + len(attributes) > ELEMENTS_MAX:
+        return "too_many_elements", ""
+    seen = set(path)
+    for ai in attributes:
+        if ai in seen:
+            return "duplicate", ai
+        seen.add(ai)
+    for ai in sorted(attributes):  # in order of AI: which fault comes first is fixed
+        if not (ENTRIES[ai].attribute if ai in ENTRIES else unknown_attributes):
+            return "not_an_attribute", ai
+        if any((*path[:place], ai, *path[place:]) in _PATHS for place in range(1, len(path) + 1)):
+            return "belongs_in_path", ai
+    return None
