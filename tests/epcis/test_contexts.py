@@ -87,6 +87,7 @@ def test_a_later_event_may_bind_the_same_prefix_anew() -> None:
         ("gs1", "https://evil.example/", "protected_prefix"),
         ("epcis", "https://evil.example/", "protected_prefix"),
         ("urn", "https://evil.example/", "protected_prefix"),
+        ("eventTime", "https://evil.example/", "protected_prefix"),
         ("https", "https://evil.example/", "protected_prefix"),
         ("ex", "no uri", "bad_prefix"),
         ("ex", 7, "bad_prefix"),

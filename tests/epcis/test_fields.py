@@ -192,6 +192,8 @@ def test_the_spelling_of_xml_is_read_with_a_warning_and_refused_by_the_strict_pr
         ("bizStep", "https://ref.gs1.org/cbv/BizStep-foo"),
         ("bizStep", "urn:epcglobal:cbv:bizstep:foo"),
         ("disposition", "shipping"),
+        ("disposition", "https://ref.gs1.org/cbv/BizStep-shipping"),
+        ("disposition", "cbv:BizStep-shipping"),
         ("bizStep", ""),
     ],
 )

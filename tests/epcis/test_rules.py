@@ -254,3 +254,9 @@ def test_an_event_type_of_your_own_is_a_uri() -> None:
 
     assert found.type == EX + "Sampling"
     assert epcis.load_event(epcis.event_bytes(found)) == found
+
+
+def test_a_negative_quantity_is_a_remark() -> None:
+    data = document(event(quantityList=[{"epcClass": "urn:x:c", "quantity": -1}]))
+
+    assert warnings(data) == [("/epcisBody/eventList/0/quantityList/0/quantity", "negative_quantity")]

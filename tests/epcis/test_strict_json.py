@@ -134,3 +134,8 @@ def test_a_thousand_faults_are_described_and_all_are_counted() -> None:
 
     assert len(caught.value.problems) == limits.PROBLEMS_MAX
     assert caught.value.count == 1_500
+
+
+def test_xml_is_told_that_it_is_not_read_yet() -> None:
+    with pytest.raises(epcis.EPCISError, match="JSON-LD"):
+        epcis.loads(b"<?xml version='1.0'?><epcis:EPCISDocument/>")

@@ -18,6 +18,7 @@ _GTIN_LINK = "https://id.gs1.org/01/"
 # Beginnings of texts in which a GS1 key may stand, and of those that promise one.
 _CARRIERS = ("urn:epc:", "https://", "http://", "HTTPS://", "HTTP://")
 _CLAIMS = ("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:", "https://id.gs1.org/")
+_REMEMBERED_CHARACTERS_MAX = 120
 _ELSEWHERE = frozenset("/%?#")
 
 
@@ -27,12 +28,17 @@ def identifier(text: str) -> str:
     Finest level only: a GTIN with lot and serial is the GTIN with serial. An SGLN extension `0` means none.
     Source: CBV 2.0, section 8.9 (event hash), where the same form is used.
     """
-    return _understood(text)[0]
+    return _look_up(text)[0]
 
 
 def fault_of_identifier(text: str) -> str | None:
     """What is wrong with a URI that claims to be an EPC or a GS1 Digital Link on id.gs1.org; None when all is well."""
-    return _understood(text)[1]
+    return _look_up(text)[1]
+
+
+def _look_up(text: str) -> tuple[str, str | None]:
+    """Keeps what was understood, but not long texts: a stranger must not fill the memory."""
+    return _understood(text) if len(text) <= _REMEMBERED_CHARACTERS_MAX else _understood.__wrapped__(text)
 
 
 @lru_cache(maxsize=65_536)

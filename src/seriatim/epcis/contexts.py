@@ -10,6 +10,7 @@ from typing import Any
 
 from seriatim.epcis import limits
 from seriatim.epcis.errors import Findings, pointer
+from seriatim.epcis.rules import STANDARD
 
 EPCIS_CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 KNOWN_CONTEXTS = frozenset(
@@ -153,6 +154,11 @@ def _bind(name: str, uri: str, place: str, names: dict[str, str], found: Finding
                 found.forgive(place, "protected_prefix", message)
             else:
                 found.refuse(place, "protected_prefix", message)
+    elif name in STANDARD:
+        message = (
+            f"{name} is a field of the standard and keeps its meaning: choose another name for {uri[:200]}"
+        )
+        found.refuse(place, "protected_prefix", message)
     elif name in _SCHEMES:
         message = f"{name}: begins ordinary URIs and cannot be a prefix: choose another name"
         found.refuse(place, "protected_prefix", message)

@@ -66,6 +66,7 @@ def check(event: Event, given: Given, where: str, found: Findings) -> None:
         for index, element in enumerate(event.sensor_element_list):
             _sensor_element(event, element, f"{where}/sensorElementList/{index}", found)
     _duplicates(event, where, found)
+    _negative_quantities(event, where, found)
 
 
 def _field_not_allowed(event: Event, given: Given, where: str, found: Findings) -> None:
@@ -201,3 +202,18 @@ def _duplicates(event: Event, where: str, found: Findings) -> None:
             found.refuse(path, "duplicate_epc", message)
         else:
             found.warn(path, "duplicate_epc", message)
+
+
+def _negative_quantities(event: Event, where: str, found: Findings) -> None:
+    """A correction of stock is no event of its own, so somebody probably meant something else."""
+    lists = (
+        ("quantityList", event.quantity_list),
+        ("childQuantityList", event.child_quantity_list),
+        ("inputQuantityList", event.input_quantity_list),
+        ("outputQuantityList", event.output_quantity_list),
+    )
+    for name, quantities in lists:
+        for index, one in enumerate(quantities):
+            if one.quantity is not None and one.quantity < 0:
+                message = f"{one.quantity} is less than nothing: check the sign"
+                found.warn(f"{where}/{name}/{index}/quantity", "negative_quantity", message)

@@ -52,6 +52,9 @@ def parse(data: bytes, found: Findings) -> Any:
     try:
         value = reading.decoder.decode(text)
     except json.JSONDecodeError as error:
+        if text.lstrip().startswith("<"):
+            message = "this looks like XML, and only JSON-LD is read here: send the JSON-LD form"
+            raise EPCISError([Problem("", "not_json", message)]) from error
         place = f"line {error.lineno}, column {error.colno}"
         raise EPCISError([Problem("", "not_json", f"this is not JSON: {error.msg} at {place}")]) from error
     except RecursionError as error:

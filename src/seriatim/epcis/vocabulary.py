@@ -19,6 +19,21 @@ from dataclasses import dataclass, field
 
 CBV_WEB = "https://ref.gs1.org/cbv/"
 GS1_WEB = "https://gs1.org/voc/"
+_CBV_TERRITORY = (
+    CBV_WEB,
+    "urn:epcglobal:cbv:",
+    "cbv:",
+    "http://ref.gs1.org/cbv/",
+    "https://ns.gs1.org/cbv/",
+    "http://ns.gs1.org/cbv/",
+)
+_GS1_TERRITORY = (
+    GS1_WEB,
+    "gs1:",
+    "https://www.gs1.org/voc/",
+    "http://gs1.org/voc/",
+    "http://www.gs1.org/voc/",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,8 @@ class WordList:
     """Web URI of a word = prefix + word."""
     aliases: tuple[str, ...]
     """Other prefixes under which the same word is known; the first is the canonical URN if there is one."""
+    territory: tuple[str, ...]
+    """Beginnings of URIs that belong to the keeper of the list: under them only its own words can be meant."""
     words: frozenset[str]
     _known: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -45,8 +62,8 @@ class WordList:
         return self._known.get(text)
 
     def claims(self, text: str) -> bool:
-        """True for a URI under one of this list's own prefixes, so that only listed words can be meant."""
-        return text.startswith((self.prefix, *self.aliases))
+        """True for a URI that only the keeper of the list may give a meaning."""
+        return text.startswith(self.territory)
 
     def web_uri(self, value: str) -> str:
         """The Web URI of a bare word; any other value is a URI already and comes back unchanged."""
@@ -63,14 +80,15 @@ def _cbv(name: str, web: str, urn: str, words: str) -> WordList:
     )
     if web == "BizStep":  # misspelt in a published example of GS1
         aliases += (f"{CBV_WEB}Bizstep-",)
-    return WordList(name, f"{CBV_WEB}{web}-", aliases, frozenset(words.split()))
+    return WordList(name, f"{CBV_WEB}{web}-", aliases, _CBV_TERRITORY, frozenset(words.split()))
 
 
 def _gs1(name: str, words: str) -> WordList:
     return WordList(
         name,
         GS1_WEB,
-        ("gs1:", "https://www.gs1.org/voc/", "http://gs1.org/voc/", "http://www.gs1.org/voc/"),
+        _GS1_TERRITORY[1:],
+        _GS1_TERRITORY,
         frozenset(words.split()),
     )
 
