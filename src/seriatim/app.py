@@ -29,7 +29,7 @@ class App:
         """Who listens to what: the one table of subscriptions."""
         return Dispatcher(
             self.database,
-            {"recall.cover_late_units": (("history.captured",), recall.cover_late_units)},
+            {"recall.cover_late_units": (recall.TOPICS, recall.cover_late_units)},
         )
 
 

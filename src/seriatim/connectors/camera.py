@@ -7,24 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 import numpy as np
 
 from seriatim import symbols
-from seriatim.areas.line import Frame, Label
+from seriatim.areas.line import FaultKind, Frame, Label
 from seriatim.base.errors import BadInput
 from seriatim.symbols import LabelTemplate, synth
 
 PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 NOTHING: Final = np.zeros((1, 1), np.uint8)
 
-FaultKind = Literal[
-    "absent", "defocus", "voids", "dead_nozzle", "ink_loss", "fading", "wrong_lot", "duplicate"
-]
-
-EFFECTS: Final[Mapping[str, Mapping[str, float]]] = {
+EFFECTS: Final[Mapping[FaultKind, Mapping[str, float]]] = {
     "absent": {"absent": 1.0},
     "defocus": {"defocus": 1.0},
     "voids": {"voids": 1.0},
@@ -35,18 +31,6 @@ EFFECTS: Final[Mapping[str, Mapping[str, float]]] = {
     "duplicate": {},
 }
 """What each fault does to the picture; the last two print the wrong label instead."""
-
-EXPECTED_REASONS: Final[Mapping[str, str]] = {
-    "absent": "absent",
-    "defocus": "unreadable",
-    "voids": "unreadable",
-    "dead_nozzle": "unreadable",
-    "ink_loss": "unreadable",
-    "fading": "low_grade",
-    "wrong_lot": "wrong_content",
-    "duplicate": "duplicate",
-}
-"""The reason a verdict must give for each fault."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,9 +123,7 @@ async def _lease_and_print(
         line.Label(order.gtin, order.lot, order.expiry, s, product.name, product.brand) for s in serials
     ]
     async with station.database.transaction() as tx:
-        await line.send_to_printer(
-            tx, order, labels, first_index=len(run.labels), round_no=round_no, now=clock.now()
-        )
+        await line.send_to_printer(tx, order, labels, first_index=len(run.labels), round_no=round_no)
     async with station.database.transaction() as tx:
         await line.keep_print_job(tx, order, labels, station.template, now=clock.now())
     run.labels |= {label.serial: label for label in labels}

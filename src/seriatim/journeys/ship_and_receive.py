@@ -41,3 +41,16 @@ async def sell(
 ) -> None:
     """Units, as (GTIN, serial), are sold in a shop."""
     await history.capture(tx, [warehouse.sold(units, gln, now)], actor=actor, now=now, enforce=True)
+
+
+async def unpack(
+    tx: Transaction,
+    parents: Sequence[tuple[str, Sequence[str]]],
+    gln: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Opens cases or pallets, as (SSCC, Digital Links inside), at a place; their contents stand there from now on."""
+    events = [warehouse.unpacked(sscc, children, gln, now) for sscc, children in parents]
+    await history.capture(tx, events, actor=actor, now=now, enforce=True)

@@ -4,6 +4,7 @@ A serial is commissioned when the good unit has passed the camera, never when it
 its reason, its raw code and its picture.
 """
 
+from seriatim.areas.line import api
 from seriatim.areas.line.actions import (
     Inspected,
     NotReconciled,
@@ -20,7 +21,9 @@ from seriatim.areas.line.actions import (
     send_to_printer,
     start_order,
 )
-from seriatim.areas.line.events import commissioned, packed as packed_events
+from seriatim.areas.line.events import commissioned, gln_id, sscc_id, unit_id
+from seriatim.areas.line.events import packed as packed_events
+from seriatim.areas.line.faults import EXPECTED_REASONS, FaultKind
 from seriatim.areas.line.look import Shot, look, shoot
 from seriatim.areas.line.model import (
     BadOrder,
@@ -35,15 +38,17 @@ from seriatim.areas.line.model import (
     case_sizes,
     packed,
 )
-from seriatim.areas.line.store import Inspection
+from seriatim.areas.line.store import Inspection, order, orders
 from seriatim.areas.line.verdict import BAND_WORDS, REMEDIES, SeenCode, Sighting, Target, Verdict, judge
 
 __all__ = [
     "BAND_WORDS",
+    "EXPECTED_REASONS",
     "REMEDIES",
     "BadOrder",
     "Case",
     "Counts",
+    "FaultKind",
     "Frame",
     "FrameSource",
     "Inspected",
@@ -59,22 +64,28 @@ __all__ = [
     "Target",
     "Verdict",
     "WrongOrderState",
+    "api",
     "begin_packing",
     "case_sizes",
     "close_order",
     "commissioned",
     "create_order",
     "destroy_rejects",
+    "gln_id",
     "inspect",
     "judge",
     "keep_cases",
     "keep_print_job",
     "known_order",
     "look",
+    "order",
+    "orders",
     "packed",
     "packed_events",
     "record_inspections",
     "send_to_printer",
     "shoot",
+    "sscc_id",
     "start_order",
+    "unit_id",
 ]

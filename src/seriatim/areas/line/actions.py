@@ -84,7 +84,6 @@ async def send_to_printer(
     *,
     first_index: int,
     round_no: int,
-    now: datetime,
 ) -> None:
     """Marks the serials as sent, before the bytes leave: from here on they are burnt."""
     await store.insert_serials(tx, order.number, [label.serial for label in labels], first_index, round_no)

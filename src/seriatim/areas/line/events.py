@@ -43,7 +43,7 @@ def commissioned(order: Order, serials: Sequence[str], at: datetime) -> epcis.Ev
 def packed(order: Order, pallets: Sequence[Pallet], at: datetime) -> list[epcis.Event]:
     """The cases and pallets begin to exist and are filled: commissioning of the SSCCs, then one ADD for each parent."""
     cases = [case for pallet in pallets for case in pallet.cases]
-    born = [sscc_id(box.sscc) for box in (*cases, *pallets)]
+    born = [sscc_id(case.sscc) for case in cases] + [sscc_id(pallet.sscc) for pallet in pallets]
     place = gln_id(order.plant)
     events = [
         epcis.object_event(

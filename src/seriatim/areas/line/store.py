@@ -59,17 +59,9 @@ class CaseRow(msgspec.Struct, frozen=True):
 
 
 async def insert_order(tx: Transaction, order: Order, now: datetime) -> bool:
-    values = (
-        order.number,
-        order.gtin,
-        order.lot,
-        order.expiry,
-        order.produced_on,
-        order.quantity,
-        order.line,
-    )
-    values += (order.plant, order.market, order.units_per_case, order.cases_per_pallet, now)
-    return await tx.row(SQL.insert_order, *values) is not None
+    what = (order.number, order.gtin, order.lot, order.expiry, order.produced_on, order.quantity)
+    where = (order.line, order.plant, order.market, order.units_per_case, order.cases_per_pallet)
+    return await tx.row(SQL.insert_order, *what, *where, now) is not None
 
 
 async def order(tx: Transaction, number: str) -> Order | None:

@@ -9,7 +9,8 @@ passes it.
 'absent'
 """
 
-from collections.abc import Mapping, Set as AbstractSet
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final, Literal
 
 import msgspec

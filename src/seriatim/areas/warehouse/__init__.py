@@ -7,7 +7,7 @@ from seriatim.areas.warehouse.actions import (
     open_shipment,
     receive_shipment,
 )
-from seriatim.areas.warehouse.events import received, shipped, sold
+from seriatim.areas.warehouse.events import received, shipped, sold, unpacked
 from seriatim.areas.warehouse.model import Comparison, Shipment, compared
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "received",
     "shipped",
     "sold",
+    "unpacked",
 ]

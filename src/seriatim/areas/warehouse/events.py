@@ -46,3 +46,16 @@ def sold(units: Sequence[tuple[str, str]], gln: str, at: datetime) -> epcis.Even
         read_point=f"{CANONICAL}/414/{gln}",
         biz_location=f"{CANONICAL}/414/{gln}",
     )
+
+
+def unpacked(parent_sscc: str, children: Sequence[str], gln: str, at: datetime) -> epcis.Event:
+    """The children, as Digital Links, come out of a case or pallet: DELETE, unpacking."""
+    return epcis.aggregation_event(
+        event_time=at,
+        action="DELETE",
+        parent_id=f"{CANONICAL}/00/{parent_sscc}",
+        child_epcs=list(children),
+        biz_step="unpacking",
+        read_point=f"{CANONICAL}/414/{gln}",
+        biz_location=f"{CANONICAL}/414/{gln}",
+    )
