@@ -179,3 +179,17 @@ def test_a_frame_survives_the_way_through_a_png_file(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "frame.png"), frame.image)
 
     np.testing.assert_array_equal(images.load_image(tmp_path / "frame.png"), frame.image)
+
+
+@pytest.mark.parametrize("effect", ["defocus", "voids", "dead_nozzle", "ink_loss"])
+@pytest.mark.parametrize("number", range(4))
+def test_a_ruined_code_still_darkens_its_place_so_that_it_is_not_taken_for_a_missing_one(
+    effect: str, number: int
+) -> None:
+    frame = synth.frame(unit(number), seed=number, effects={effect: 1})
+    left, top = frame.truth.corners.min(axis=0).astype(int)
+    right, bottom = frame.truth.corners.max(axis=0).astype(int)
+
+    window = frame.image[top + 20 : bottom - 20, left + 20 : right - 20]
+
+    assert (window < 120).mean() > 0.1
