@@ -58,11 +58,12 @@ class FieldReader(ValueReader):
                 extensions += self.extension(where, name, one, plain=shape.plain)
             else:
                 self.unknown_field(where, name, shape.names)
-        missing = [name for name in shape.required if name not in value]
-        for name in missing:
-            self.refuse(where, name, "field_missing", f"{name} is missing: add it")
-        if missing or any(fields.get(attribute) is None for attribute in shape.needed):
-            return None
+        for name in shape.required:
+            if name not in value:
+                self.refuse(where, name, "field_missing", f"{name} is missing: add it")
+        for attribute in shape.needed:
+            if fields.get(attribute) is None:
+                return None
         if extensions:
             fields["extensions"] = grouped(extensions)
         return shape.make(**fields)

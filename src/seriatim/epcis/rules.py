@@ -48,6 +48,7 @@ ALLOWED = {
     | {"inputEPCList", "inputQuantityList", "outputEPCList", "outputQuantityList"}
     | {"transformationID", "persistentDisposition", "ilmd"},
 }
+_QUANTITY_LISTS = frozenset({"quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"})
 STANDARD = frozenset(chain.from_iterable(ALLOWED.values()))
 
 
@@ -66,7 +67,8 @@ def check(event: Event, given: Given, where: str, found: Findings) -> None:
         for index, element in enumerate(event.sensor_element_list):
             _sensor_element(event, element, f"{where}/sensorElementList/{index}", found)
     _duplicates(event, where, found)
-    _negative_quantities(event, where, found)
+    if not _QUANTITY_LISTS.isdisjoint(given):
+        _negative_quantities(event, where, found)
 
 
 def _field_not_allowed(event: Event, given: Given, where: str, found: Findings) -> None:
