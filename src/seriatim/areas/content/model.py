@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 State = Literal[
-    "recalled", "blocked", "expired", "not_active", "suspicious", "caution", "unknown", "consistent", "cannot_check"
+    "recalled", "blocked", "expired", "not_active", "suspicious", "caution", "unknown", "consistent", "cannot_check",
+    "product",
 ]  # fmt: skip
 Band = Literal["normal", "watch", "caution", "suspicious"]
 Tone = Literal["good", "watch", "bad", "idle"]
@@ -19,8 +20,11 @@ ActionKind = Literal["matches", "differs", "report", "retry", "check_code", "get
 
 PRECEDENCE: Final[tuple[State, ...]] = (
     "recalled", "blocked", "expired", "not_active", "suspicious", "caution", "unknown", "consistent", "cannot_check",
+    "product",
 )  # fmt: skip
-"""The first that holds is shown; `cannot_check` also overrides all but the first two when the standing is away."""
+"""The first that holds is shown; `cannot_check` also overrides all but the first two when the standing is away.
+
+`product` is the page of a code that names no single unit: no verdict, only what is told of the product."""
 TONES: Final[dict[State, Tone]] = {
     "recalled": "bad",
     "blocked": "bad",
@@ -31,6 +35,7 @@ TONES: Final[dict[State, Tone]] = {
     "unknown": "idle",
     "consistent": "good",
     "cannot_check": "idle",
+    "product": "idle",
 }
 STATUSES: Final[dict[State, int]] = {"unknown": 404, "cannot_check": 503}
 """HTTP status of the page; 200 where none stands."""
@@ -42,6 +47,8 @@ class Standing:
 
     readable: bool = True
     """False when the store did not answer: then only a known recall or block may still be said."""
+    single: bool = True
+    """False when the code names a product or a lot and no unit of it."""
     issued: bool = False
     active: bool = False
     recalled: bool = False
@@ -123,6 +130,8 @@ def page_state(standing: Standing, band: Band, today: date) -> State:
         return "blocked"
     if not standing.readable:
         return "cannot_check"
+    if not standing.single:
+        return "product"
     if not standing.issued:
         return "unknown"
     if standing.expiry is not None and standing.expiry < today:

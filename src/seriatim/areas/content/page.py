@@ -19,7 +19,7 @@ from seriatim.areas.content.model import (
 from seriatim.areas.content.wording import LANGUAGES, WORDING, Language
 from seriatim.base.negotiation import choose_language
 
-ABOUT_STATES: Final = frozenset({"consistent"})
+ABOUT_STATES: Final = frozenset({"consistent", "product"})
 """Where the brand may tell its story; everywhere else there is something more important to say."""
 
 

@@ -19,7 +19,7 @@ from seriatim.areas.protection.actions import (
 )
 from seriatim.areas.protection.model import Band, Circumstances, Judgement, Reason, RuleSet, Scan, UnitFacts
 from seriatim.areas.protection.privacy import prefix_of
-from seriatim.areas.protection.rules import RULES, judge
+from seriatim.areas.protection.rules import RULES, SILENT, judge
 from seriatim.areas.protection.store import (
     Alert,
     CellCount,
@@ -37,7 +37,7 @@ from seriatim.areas.protection.store import (
 )
 
 __all__ = [
-    "RULES", "Alert", "AlreadyDecided", "Band", "CellCount", "Circumstances", "HourCount", "Judgement", "Label",
+    "RULES", "SILENT", "Alert", "AlreadyDecided", "Band", "CellCount", "Circumstances", "HourCount", "Judgement", "Label",
     "LabelCount", "Noticed", "OpenAlerts", "Reason", "RuleSet", "Scan", "ScanRow", "Seen", "UnitFacts", "alert",
     "alerts", "api", "by_hour", "decide", "forget", "judge", "judged", "labels", "notice", "open_alerts", "places",
     "prefix_of", "record", "scans", "verdicts",

@@ -36,6 +36,10 @@ NEIGHBOURS: Final = {
 RULES: Final = RuleSet(neighbours=NEIGHBOURS)
 
 
+SILENT: Final = Judgement("normal", 0.0, 0.0, (), (), (), RULES.version)
+"""What the rules say of a code that names no unit: nothing."""
+
+
 def judge(unit: UnitFacts, scans: Sequence[Scan], scan: Scan, rules: RuleSet, now: datetime) -> Judgement:
     """What `scan` of `unit` means after the earlier `scans` of the same unit, as known at `now`.
 

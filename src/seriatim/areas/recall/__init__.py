@@ -14,6 +14,7 @@ from seriatim.areas.recall.actions import (
     holders,
     launch,
     notice_of,
+    notice_of_lot,
     preview,
     propose,
     recall,
@@ -23,5 +24,5 @@ from seriatim.areas.recall.store import recalls
 
 __all__ = [
     "TOPICS", "AlreadyRecalled", "HeldUnits", "NeedsSecondPerson", "Notice", "Preview", "Recall", "WrongRecallState",
-    "api", "close", "cover_late_units", "holders", "launch", "notice_of", "preview", "propose", "recall", "recalls",
+    "api", "close", "cover_late_units", "holders", "launch", "notice_of", "notice_of_lot", "preview", "propose", "recall", "recalls",
 ]  # fmt: skip

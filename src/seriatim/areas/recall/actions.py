@@ -7,7 +7,16 @@ from typing import Final
 from seriatim import access, history, identity
 from seriatim.access import Actor
 from seriatim.areas.recall import store
-from seriatim.areas.recall.model import STANDING, HeldUnits, Notice, Preview, Recall, check_words, id_of
+from seriatim.areas.recall.model import (
+    STANDING,
+    HeldUnits,
+    Notice,
+    Preview,
+    Recall,
+    check_words,
+    id_of,
+    reference_of,
+)
 from seriatim.base import outbox
 from seriatim.base.db import Transaction
 from seriatim.base.errors import NotFound, Refused, Unprocessable
@@ -140,6 +149,12 @@ async def notice_of(tx: Transaction, reference: str) -> Notice | None:
     recall_id = id_of(reference)
     found = await store.recall(tx, recall_id) if recall_id is not None else None
     return None if found is None else Notice(found.id, found.reason, found.instructions)
+
+
+async def notice_of_lot(tx: Transaction, gtin: str, lot: str) -> Notice | None:
+    """What the live recall of a lot says to consumers; None when there is none."""
+    recall_id = await store.live_twin(tx, gtin, lot)
+    return None if recall_id is None else await notice_of(tx, reference_of(recall_id))
 
 
 async def _stand(tx: Transaction, live: Recall, now: datetime) -> int:

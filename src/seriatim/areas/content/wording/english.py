@@ -87,5 +87,11 @@ ENGLISH: Final = Words(
             "Our service does not answer at the moment. This says nothing about your pack.",
             ("Please try again in a minute.",),
         ),
+        product=(
+            "{product}",
+            "{product}.",
+            "This code names the product, not your pack. The code on a single pack carries a serial number.",
+            ("Scan the code with the serial number to check your pack.",),
+        ),
     ),
 )  # fmt: skip

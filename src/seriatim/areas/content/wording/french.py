@@ -88,5 +88,11 @@ FRENCH: Final = Words(
             "Notre service ne répond pas en ce moment. Cela ne dit rien de votre produit.",
             ("Réessayez dans une minute.",),
         ),
+        product=(
+            "{product}",
+            "{product}.",
+            "Ce code désigne le produit, pas votre emballage. Le code d’un seul emballage porte un numéro de série.",
+            ("Scannez le code avec le numéro de série pour vérifier votre emballage.",),
+        ),
     ),
 )  # fmt: skip

@@ -87,5 +87,11 @@ GERMAN: Final = Words(
             "Unser Dienst antwortet im Moment nicht. Das sagt nichts über Ihre Packung.",
             ("Bitte versuchen Sie es in einer Minute noch einmal.",),
         ),
+        product=(
+            "{product}",
+            "{product}.",
+            "Dieser Code nennt das Produkt, nicht Ihre Packung. Der Code einer einzelnen Packung trägt eine Seriennummer.",
+            ("Scannen Sie den Code mit der Seriennummer, um Ihre Packung zu prüfen.",),
+        ),
     ),
 )  # fmt: skip

@@ -87,5 +87,11 @@ PORTUGUESE: Final = Words(
             "O nosso serviço não responde neste momento. Isto nada diz sobre a sua embalagem.",
             ("Tente de novo dentro de um minuto.",),
         ),
+        product=(
+            "{product}",
+            "{product}.",
+            "Este código indica o produto, não a sua embalagem. O código de uma só embalagem tem um número de série.",
+            ("Leia o código com o número de série para verificar a sua embalagem.",),
+        ),
     ),
 )  # fmt: skip

@@ -55,11 +55,12 @@ ACTIONS: Final[Mapping[State, tuple[ActionKind, ...]]] = {
     "unknown": ("check_code", "report"),
     "consistent": ("matches", "differs", "report"),
     "cannot_check": ("retry", "get_help"),
+    "product": ("check_code", "get_help"),
 }
 
 
 def states_of(**told: tuple[str, str, str, tuple[str, ...]]) -> Mapping[State, Spoken]:
-    """The nine states out of (title, heading, lead, points); a missing one is an error at import."""
+    """All states out of (title, heading, lead, points); a missing one is an error at import."""
     return {state: Spoken(*told[state], actions) for state, actions in ACTIONS.items()}
 
 
