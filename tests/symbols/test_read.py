@@ -14,10 +14,10 @@ A = "(01)09506000134352(21)A1"
 B = "(01)09506000134352(21)B2"
 
 
-def picture(*placed: tuple[str, int, int]) -> np.ndarray:
-    canvas = np.full((400, 600), 220, np.uint8)
+def picture(*placed: tuple[str, int, int], size: tuple[int, int] = (400, 600), scale: int = 5) -> np.ndarray:
+    canvas = np.full(size, 220, np.uint8)
     for text, x, y in placed:
-        code = render.pixels(symbols.encode(text, "datamatrix"), 5)
+        code = render.pixels(symbols.encode(text, "datamatrix"), scale)
         canvas[y : y + code.shape[0], x : x + code.shape[1]] = code
     return canvas
 
@@ -172,3 +172,18 @@ def test_opencv_is_not_loaded_before_a_picture_needs_it() -> None:
     check = "import sys; import seriatim.symbols; print('cv2' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, check=True).stdout == b"False\n"
+
+
+def test_a_tray_of_twenty_gives_twenty_different_codes_each_in_its_place() -> None:
+    places = {
+        f"{A}{row}{column}": (40 + 110 * column, 30 + 90 * row) for row in range(4) for column in range(5)
+    }
+
+    found = symbols.read(
+        picture(*((text, x, y) for text, (x, y) in places.items()), size=(400, 640), scale=4), expected=20
+    )
+
+    corners = {one.text: one.corners[0] for one in found}
+    assert set(corners) == set(places)
+    for text, (x, y) in places.items():
+        assert corners[text] == pytest.approx((x + 8, y + 8), abs=1.6)

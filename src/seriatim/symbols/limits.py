@@ -14,6 +14,8 @@ READS_MAX = 255
 
 LADDER_MS = 250.0
 """Default time budget of the second reading stage in milliseconds."""
+DOUBLED_PIXELS_MAX = 4_000_000
+"""A picture larger than this is not enlarged for a second look: one such step would outlast the whole budget."""
 
 RASTER_DOTS_MAX = 40_000_000
 """Dots of one rendered label or symbol."""

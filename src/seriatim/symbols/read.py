@@ -216,13 +216,16 @@ def _ladder(
     def joined() -> Gray:
         return np.asarray(cv2.erode(doubled(), np.ones((5, 5), np.uint8)), np.uint8)
 
+    enlarged: tuple[Callable[[], list[Read]], ...] = (
+        lambda: run(doubled(), _LOCAL, scale=2, thorough=True),
+        lambda: run(joined(), _LOCAL, scale=2),
+    )
     steps: tuple[Callable[[], list[Read]], ...] = (
         lambda: run(pixels, _GLOBAL, thorough=True),
         lambda: run(pixels, _LOCAL, thorough=True),
         lambda: run(smooth(), _GLOBAL),
         lambda: run(smooth(), _LOCAL),
-        lambda: run(doubled(), _LOCAL, scale=2, thorough=True),
-        lambda: run(joined(), _LOCAL, scale=2),
+        *(enlarged if pixels.size <= limits.DOUBLED_PIXELS_MAX else ()),
         lambda: run(opened(), _LOCAL),
     )
     ends = time.perf_counter() + budget_s
