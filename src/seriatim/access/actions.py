@@ -1,33 +1,26 @@
-"""What one may do about access: people, passwords, sessions, keys."""
+"""What one may do about people: add, disable, let in by a link or a password, remember by a session."""
 
+import base64
 import hmac
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-import msgspec
-
-from seriatim.access import store
-from seriatim.access.model import Actor, Role
+from seriatim.access import pace, store
+from seriatim.access.model import SYSTEM, Actor, Role
+from seriatim.access.pace import same_email
 from seriatim.access.store import Person, Purpose, Session
 from seriatim.access.trail import audit
 from seriatim.base import limits
-from seriatim.base.crypto import hash_password, verify_password
+from seriatim.base.crypto import hash_password, password_needs_rehash, verify_password
 from seriatim.base.db import Transaction
-from seriatim.base.errors import BadInput, NotFound, NotSignedIn, Refused, SeriatimError
+from seriatim.base.errors import BadInput, NotFound, NotSignedIn, Refused, Unprocessable
 from seriatim.base.ids import hash_secret, new_id, new_secret
 
-TRY_WINDOW: Final = timedelta(minutes=1)
-TRY_MEMORY: Final = timedelta(days=1)
-KEY_ID_BITS: Final = 128
-
-
-class TooManyTries(SeriatimError):
-    """Too many tries to sign in; wait a minute. Nobody is locked out."""
-
-    code = "too_many_tries"
-    status = 429
-    title = "Too many tries"
+EMAIL_CHARACTERS: Final = 254
+NAME_CHARACTERS: Final = 200
+PASSWORD_CHARACTERS_MIN: Final = 12
+PASSWORD_CHARACTERS_MAX: Final = 1_000
 
 
 class WrongCredentials(NotSignedIn):
@@ -48,137 +41,186 @@ class EmailTaken(Refused):
     code = "email_taken"
 
 
+class LastAdministrator(Refused):
+    """This is the last administrator; make another one first, or nobody could let people in."""
+
+    code = "last_administrator"
+
+
 class BadEmail(BadInput):
     """This is not an e-mail address."""
 
     code = "bad_email"
 
 
-class NewKey(msgspec.Struct, frozen=True):
-    """A key that was just made; the only moment its secret can be seen."""
+class BadName(Unprocessable):
+    """This cannot be a name."""
 
-    id: str
-    secret: str
+    code = "bad_name"
 
 
-def same_secret(expected: str, given: str) -> bool:
-    """Compares in a time that does not tell where they differ."""
-    return bool(expected) and hmac.compare_digest(expected.encode(), given.encode())
+class WeakPassword(Unprocessable):
+    """This password is too easy to guess."""
+
+    code = "weak_password"
 
 
 async def add_person(
     tx: Transaction, email: str, name: str, role: Role, *, actor: Actor, now: datetime
 ) -> Person:
-    """A new person, who gets in by a one-time link; raises BadEmail or EmailTaken."""
-    address = email.strip().lower()
-    if not 3 <= len(address) <= 254 or "@" not in address[1:-1] or any(c.isspace() for c in address):
+    """A new person, who gets in by a one-time link; raises BadEmail, BadName or EmailTaken."""
+    address = same_email(email)
+    if not 3 <= len(address) <= EMAIL_CHARACTERS or "@" not in address[1:-1] or not _is_plain(address):
         raise BadEmail(
             f"{email!r} is not an e-mail address; it looks like name@company.example.", field="email"
         )
     person_id = new_id()
-    if not await store.insert_person(tx, person_id, address, name.strip() or address, role, now):
+    if not await store.insert_person(tx, person_id, address, name_of(name, address), role, now):
         raise EmailTaken(f"Somebody has the e-mail {address} already.", email=address)
     await audit(tx, actor, "person.added", str(person_id), {"email": address, "role": role}, now)
-    person = await store.person(tx, person_id)
-    assert person is not None, "just inserted"
-    return person
+    return await _known(tx, person_id)
 
 
 async def disable_person(tx: Transaction, person_id: UUID, *, actor: Actor, now: datetime) -> None:
-    """The person may no longer sign in, from this moment on; raises NotFound."""
+    """The person is out from this moment on, open sessions included; raises NotFound or LastAdministrator."""
+    if await store.active_administrators(tx) == [person_id]:
+        raise LastAdministrator
     if not await store.disable_person(tx, person_id, now):
         raise NotFound(f"There is no active person {person_id}.")
+    await store.end_all_access(tx, person_id)
     await audit(tx, actor, "person.disabled", str(person_id), {}, now)
 
 
-async def make_once_link(tx: Transaction, purpose: Purpose, person_id: UUID, *, now: datetime) -> str:
-    """The secret of a link that works once, within three days."""
+async def set_password(
+    tx: Transaction, person_id: UUID, password: str, *, actor: Actor, now: datetime
+) -> None:
+    """A new password; sessions and unused links from before it end. Raises WeakPassword or NotFound."""
+    if not PASSWORD_CHARACTERS_MIN <= len(password) <= PASSWORD_CHARACTERS_MAX:
+        raise WeakPassword(
+            f"The password has {len(password)} characters; give {PASSWORD_CHARACTERS_MIN} to "
+            f"{PASSWORD_CHARACTERS_MAX:,}.",
+            field="password",
+        )
+    if not await store.set_password(tx, person_id, await hash_password(password)):
+        raise NotFound(f"There is no active person {person_id}.")
+    await store.end_all_access(tx, person_id)
+    await audit(tx, actor, "password.set", str(person_id), {}, now)
+
+
+async def make_once_link(
+    tx: Transaction, purpose: Purpose, person_id: UUID, *, now: datetime, actor: Actor = SYSTEM
+) -> str:
+    """The secret of a link that works once, within three days; raises NotFound."""
     secret = new_secret()
     expires_at = now + timedelta(hours=limits.ONCE_LINK_HOURS)
-    await store.insert_once_link(tx, hash_secret(secret), purpose, person_id, expires_at)
+    if not await store.insert_once_link(tx, hash_secret(secret), purpose, person_id, now, expires_at):
+        raise NotFound(f"There is no active person {person_id}.")
+    await audit(tx, actor, "link.made", str(person_id), {"purpose": purpose}, now)
     return secret
 
 
-async def peek_once_link(tx: Transaction, secret: str, *, now: datetime) -> Person:
+async def peek_once_link(
+    tx: Transaction, secret: str, *, now: datetime, purpose: Purpose = "set_password"
+) -> Person:
     """Whose link it is, without using it up; raises LinkUsedUp."""
-    person = await store.once_link(tx, hash_secret(secret), now)
+    person = await store.once_link(tx, _hash_of_any(secret), purpose, now)
     if person is None:
         raise LinkUsedUp
     return person
 
 
 async def use_once_link(tx: Transaction, secret: str, password: str, *, now: datetime) -> str:
-    """Sets the password and signs in: the secret of the new session. Raises LinkUsedUp."""
-    person_id = await store.use_once_link(tx, hash_secret(secret), now)
-    if person_id is None or not await store.set_password(tx, person_id, await hash_password(password)):
-        raise LinkUsedUp
-    person = await store.person(tx, person_id)
-    assert person is not None, "it has just got a password"
-    actor = Actor(kind="person", id=str(person_id), name=person.name, role=person.role)
-    await audit(tx, actor, "password.set", str(person_id), {}, now)
-    return await start_session(tx, person_id, now=now)
+    """Sets the password and signs in: the secret of the new session. Raises LinkUsedUp, WeakPassword."""
+    actor = await _use_link(tx, secret, "set_password", now)
+    await set_password(tx, UUID(actor.id), password, actor=actor, now=now)
+    return await start_session(tx, UUID(actor.id), now=now)
 
 
-async def admit(tx: Transaction, email: str, *, address: str, now: datetime) -> None:
-    """Counts a try; raises TooManyTries past the limit of the e-mail or the address.
+async def open_once_link(tx: Transaction, secret: str, *, now: datetime) -> str:
+    """Signs in by a link made for that: the secret of the new session. Raises LinkUsedUp."""
+    actor = await _use_link(tx, secret, "sign_in", now)
+    await audit(tx, actor, "signed_in", actor.id, {"by": "link"}, now)
+    return await start_session(tx, UUID(actor.id), now=now)
 
-    Stands in a transaction of its own, before the password is looked at, so that a failed try is counted too.
+
+async def sign_in(tx: Transaction, email: str, password: str, *, now: datetime, address: str = "") -> str:
+    """The secret of a new session; raises WrongCredentials, after equal work whether or not the person exists.
+
+    Ask `admit` first. With the `address` of the caller, the next try from there has a pace apart.
     """
-    subjects = [f"email:{email.strip().lower()[:254]}", f"address:{address}"]
-    if await store.count_tries(tx, subjects, now - TRY_WINDOW) >= limits.SIGN_INS_PER_MINUTE:
-        raise TooManyTries(retry_after=60)
-    await store.insert_tries(tx, subjects, now)
-    await store.sweep_tries(tx, now - TRY_MEMORY)
-
-
-async def sign_in(tx: Transaction, email: str, password: str, *, now: datetime) -> str:
-    """The secret of a new session; raises WrongCredentials, after equal work whether or not the person exists."""
-    known = await store.password_of(tx, email.strip().lower())
+    wanted = same_email(email)
+    known = await store.password_of(tx, wanted) if _is_plain(wanted) else None
     person_id, kept = known or (None, None)
-    if not await verify_password(kept, password) or person_id is None:
+    if not await verify_password(kept, password) or person_id is None or kept is None:
         raise WrongCredentials
-    person = await store.person(tx, person_id)
-    assert person is not None, "its password was just read"
-    actor = Actor(kind="person", id=str(person_id), name=person.name, role=person.role)
-    await audit(tx, actor, "signed_in", str(person_id), {}, now)
+    if password_needs_rehash(kept):
+        await store.set_password(tx, person_id, await hash_password(password))
+    if address:
+        await pace.make_familiar(tx, email, address=address, now=now)
+    await audit(tx, await _acting(tx, person_id), "signed_in", str(person_id), {"by": "password"}, now)
     return await start_session(tx, person_id, now=now)
 
 
 async def start_session(tx: Transaction, person_id: UUID, *, now: datetime) -> str:
-    """A new session with a new secret (never the one from before: ASVS 7.2.4)."""
+    """A new session with a new secret of 256 bits, never one from before (ASVS 7.2.3, 7.2.4)."""
     secret = new_secret()
     expires_at = now + timedelta(hours=limits.SESSION_HOURS)
-    await store.insert_session(tx, hash_secret(secret), person_id, new_secret(128), now, expires_at)
+    await store.insert_session(tx, hash_secret(secret), person_id, now, expires_at)
     return secret
 
 
 async def session_of(tx: Transaction, secret: str, now: datetime) -> Session | None:
-    """Who is signed in with this secret; None when the session has ended."""
-    return await store.session(tx, hash_secret(secret), now)
+    """Who is signed in with this secret, with the role of this moment; None when the session has ended."""
+    actor = await store.session_actor(tx, _hash_of_any(secret), now)
+    return None if actor is None else Session(actor, csrf_of(secret))
 
 
 async def end_session(tx: Transaction, secret: str) -> None:
     """Signs out; the secret is worth nothing from now on."""
-    await store.delete_session(tx, hash_secret(secret))
+    await store.delete_session(tx, _hash_of_any(secret))
 
 
-async def create_key(
-    tx: Transaction, role: Role, name: str, *, actor: Actor, now: datetime, expires_at: datetime | None = None
-) -> NewKey:
-    """A new API key with its secret, which is shown this once and kept as a hash only."""
-    key_id, secret = f"k{new_id().hex[-10:]}", new_secret()
-    await store.insert_key(tx, key_id, name.strip() or role, role, hash_secret(secret), now, expires_at)
-    await audit(tx, actor, "key.created", key_id, {"role": role, "name": name}, now)
-    return NewKey(key_id, secret)
+def csrf_of(secret: str) -> str:
+    """The token of a session's forms: derived from its secret, which it does not give away."""
+    digest = hmac.digest(secret.encode("utf-8", "replace"), b"seriatim/1 form token", "sha256")
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-async def actor_of_key(tx: Transaction, secret: str, now: datetime) -> Actor | None:
-    """Who calls with this secret; None when the key is unknown, expired or revoked."""
-    return await store.key_actor(tx, hash_secret(secret), now)
+def same_secret(expected: str, given: str) -> bool:
+    """Compares in a time that does not tell where they differ."""
+    return bool(expected) and hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
 
 
-async def revoke_key(tx: Transaction, key_id: str, *, actor: Actor, now: datetime) -> None:
-    """The key stops working at once; raises NotFound."""
-    if not await store.revoke_key(tx, key_id, now):
-        raise NotFound(f"There is no active key {key_id}.")
-    await audit(tx, actor, "key.revoked", key_id, {}, now)
+def name_of(words: str, otherwise: str) -> str:
+    """The name of a person or key as it is kept; raises BadName."""
+    name = words.strip() or otherwise[:NAME_CHARACTERS]
+    if len(name) > NAME_CHARACTERS or not name.isprintable():
+        raise BadName(f"A name has 1 to {NAME_CHARACTERS} characters, all of them visible.", field="name")
+    return name
+
+
+def _hash_of_any(secret: str) -> bytes:
+    """The hash of what a stranger calls a secret, which may not even be text."""
+    return hash_secret(secret.encode("utf-8", "replace").decode())
+
+
+def _is_plain(address: str) -> bool:
+    return address.isprintable() and not any(c.isspace() for c in address)
+
+
+async def _use_link(tx: Transaction, secret: str, purpose: Purpose, now: datetime) -> Actor:
+    person_id = await store.use_once_link(tx, _hash_of_any(secret), purpose, now)
+    if person_id is None:
+        raise LinkUsedUp
+    return await _acting(tx, person_id)
+
+
+async def _acting(tx: Transaction, person_id: UUID) -> Actor:
+    person = await _known(tx, person_id)
+    return Actor(kind="person", id=str(person.id), name=person.name, role=person.role)
+
+
+async def _known(tx: Transaction, person_id: UUID) -> Person:
+    person = await store.person(tx, person_id)
+    assert person is not None, "its row was just written or read"
+    return person

@@ -54,5 +54,9 @@ class Endpoint:
     returns: Any = None
     """msgspec type of the answer."""
     status: int = 200
+    secret_answer: bool = False
+    """The answer holds a secret, so it is kept nowhere: the same Idempotency-Key again is refused (T31)."""
     tag: str = ""
     description: str = ""
+    secret_answer: bool = False
+    """The answer holds secrets: it is never kept, so a repeated Idempotency-Key is refused instead of replayed."""

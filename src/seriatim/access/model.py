@@ -16,9 +16,11 @@ Role = Literal[
     "partner",
     "auditor",
     "integration",
-    "public",
 ]
-"""The roles of the house; `public` is nobody in particular and can be given to nobody."""
+"""The roles that a person or a key can have."""
+
+ActorRole = Literal[Role, "public"]
+"""`public` is nobody in particular and can be given to nobody."""
 
 ActorKind = Literal["person", "key", "system", "public"]
 
@@ -29,7 +31,7 @@ class Actor(msgspec.Struct, frozen=True):
     kind: ActorKind
     id: str
     name: str
-    role: Role
+    role: ActorRole
 
 
 SYSTEM = Actor(kind="system", id="system", name="Seriatim", role="administrator")

@@ -9,7 +9,7 @@ False
 from collections.abc import Mapping
 from typing import Final, Literal, get_args
 
-from seriatim.access.model import Actor, Role
+from seriatim.access.model import Actor, ActorRole
 from seriatim.base.errors import NotAllowed
 
 Permission = Literal[
@@ -45,27 +45,36 @@ Permission = Literal[
     "settings:read",
 ]
 
-_ALL: Final = frozenset(get_args(Permission))
-_READS: Final = frozenset(p for p in _ALL if p.endswith(":read"))
-_OFFICE: Final = frozenset(
+_ALL: Final[frozenset[Permission]] = frozenset(get_args(Permission))
+_READS: Final[frozenset[Permission]] = frozenset(p for p in _ALL if p.endswith(":read"))
+_OFFICE: Final[frozenset[Permission]] = frozenset(
     {"products:read", "partners:read", "orders:read", "units:read", "events:read", "shipments:read"}
 )
 
-RIGHTS: Final[Mapping[Role, frozenset[Permission]]] = {
+
+def _office_and(*more: Permission) -> frozenset[Permission]:
+    return _OFFICE | frozenset(more)
+
+
+RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
     "administrator": _ALL,
     "auditor": _READS,
     "line_operator": frozenset({"products:read", "orders:read", "units:read", "line:operate"}),
-    "line_lead": _OFFICE
-    | {"orders:write", "line:operate", "serials:read", "serials:lease", "events:capture"},
-    "quality": _OFFICE
-    | {"serials:read", "alerts:read", "recalls:read", "recalls:propose", "recalls:launch", "scans:read"},
-    "warehouse": _OFFICE | {"shipments:write", "events:capture", "recalls:read"},
-    "brand_protection": _OFFICE
-    | {"scans:read", "alerts:read", "alerts:write", "recalls:read", "recalls:propose", "recalls:launch"},
+    "line_lead": _office_and(
+        "orders:write", "line:operate", "serials:read", "serials:lease", "events:capture"
+    ),
+    "quality": _office_and(
+        "serials:read", "alerts:read", "recalls:read", "recalls:propose", "recalls:launch", "scans:read"
+    ),
+    "warehouse": _office_and("shipments:write", "events:capture", "recalls:read"),
+    "brand_protection": _office_and(
+        "scans:read", "alerts:read", "alerts:write", "recalls:read", "recalls:propose", "recalls:launch"
+    ),
     "marketing": frozenset(
         {"products:read", "content:read", "content:write", "links:read", "links:write", "scans:read"}
     ),
-    "service": _OFFICE | {"scans:read", "recalls:read"},
+    "service": _office_and("scans:read", "recalls:read"),
+    # Reading comes with the sharing rules: until then a partner would see the events of others.
     "partner": frozenset({"events:capture"}),
     "integration": frozenset(
         {
@@ -76,6 +85,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Permission]]] = {
             "orders:read",
             "orders:write",
             "serials:read",
+            "serials:lease",
         }
     ),
     "public": frozenset(),

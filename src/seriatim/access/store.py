@@ -1,6 +1,6 @@
 """Rows of access, to values and back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -31,7 +31,7 @@ class Session(msgspec.Struct, frozen=True):
 
     actor: Actor
     csrf: str
-    """The token every form carries."""
+    """The token every form carries; it derives from the session's secret and is stored nowhere."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -80,8 +80,10 @@ class Remembered(msgspec.Struct, frozen=True):
 
     route: str
     body_sha256: bytes
+    """Of the request."""
     status: int
     body: bytes
+    """Of the answer."""
 
 
 async def insert_person(
@@ -105,13 +107,21 @@ async def password_of(tx: Transaction, email: str) -> tuple[UUID, str | None] | 
 
 
 async def set_password(tx: Transaction, person_id: UUID, password_hash: str) -> bool:
-    await tx.execute(SQL.delete_sessions, person_id)
     return await tx.row(SQL.set_password, person_id, password_hash) is not None
 
 
 async def disable_person(tx: Transaction, person_id: UUID, now: datetime) -> bool:
-    await tx.execute(SQL.delete_sessions, person_id)
     return await tx.row(SQL.disable_person, person_id, now) is not None
+
+
+async def active_administrators(tx: Transaction) -> list[UUID]:
+    return [row["id"] for row in await tx.rows(SQL.active_administrators)]
+
+
+async def end_all_access(tx: Transaction, person_id: UUID) -> None:
+    """Sessions and unused links of a person."""
+    await tx.execute(SQL.delete_sessions, person_id)
+    await tx.execute(SQL.delete_unused_links, person_id)
 
 
 async def somebody_can_sign_in(tx: Transaction) -> bool:
@@ -119,48 +129,52 @@ async def somebody_can_sign_in(tx: Transaction) -> bool:
 
 
 async def insert_session(
-    tx: Transaction, secret_hash: bytes, person_id: UUID, csrf: str, now: datetime, expires_at: datetime
+    tx: Transaction, secret_hash: bytes, person_id: UUID, now: datetime, expires_at: datetime
 ) -> None:
-    await tx.execute(SQL.insert_session, secret_hash, person_id, csrf, now, expires_at)
+    await tx.execute(SQL.insert_session, secret_hash, person_id, now, expires_at)
 
 
-async def session(tx: Transaction, secret_hash: bytes, now: datetime) -> Session | None:
+async def session_actor(tx: Transaction, secret_hash: bytes, now: datetime) -> Actor | None:
     row = await tx.row(SQL.session, secret_hash, now)
-    if row is None:
-        return None
-    return Session(Actor(kind="person", id=str(row["id"]), name=row["name"], role=row["role"]), row["csrf"])
+    return None if row is None else Actor("person", str(row["id"]), row["name"], row["role"])
 
 
 async def delete_session(tx: Transaction, secret_hash: bytes) -> None:
     await tx.execute(SQL.delete_session, secret_hash)
 
 
-async def count_tries(tx: Transaction, subjects: list[str], since: datetime) -> int:
-    tries: int = await tx.value(SQL.count_tries, subjects, since)
-    return tries
+async def keep_pace(
+    tx: Transaction, subjects: list[bytes], now: datetime, interval: timedelta, ahead: timedelta
+) -> int:
+    return len(await tx.rows(SQL.keep_pace, subjects, now, interval, ahead))
 
 
-async def insert_tries(tx: Transaction, subjects: list[str], now: datetime) -> None:
-    await tx.execute(SQL.insert_tries, subjects, now)
+async def is_familiar(tx: Transaction, place: bytes, since: datetime) -> bool:
+    return bool(await tx.value(SQL.is_familiar, place, since))
 
 
-async def sweep_tries(tx: Transaction, before: datetime) -> None:
-    await tx.execute(SQL.sweep_tries, before)
+async def make_familiar(tx: Transaction, place: bytes, now: datetime) -> None:
+    await tx.execute(SQL.make_familiar, place, now)
 
 
 async def insert_once_link(
-    tx: Transaction, secret_hash: bytes, purpose: Purpose, person_id: UUID, expires_at: datetime
-) -> None:
-    await tx.execute(SQL.insert_once_link, secret_hash, purpose, person_id, expires_at)
+    tx: Transaction,
+    secret_hash: bytes,
+    purpose: Purpose,
+    person_id: UUID,
+    now: datetime,
+    expires_at: datetime,
+) -> bool:
+    return await tx.row(SQL.insert_once_link, secret_hash, purpose, person_id, now, expires_at) is not None
 
 
-async def once_link(tx: Transaction, secret_hash: bytes, now: datetime) -> Person | None:
-    row = await tx.row(SQL.once_link, secret_hash, now)
+async def once_link(tx: Transaction, secret_hash: bytes, purpose: Purpose, now: datetime) -> Person | None:
+    row = await tx.row(SQL.once_link, secret_hash, purpose, now)
     return None if row is None else Person(**row)
 
 
-async def use_once_link(tx: Transaction, secret_hash: bytes, now: datetime) -> UUID | None:
-    row = await tx.row(SQL.use_once_link, secret_hash, now)
+async def use_once_link(tx: Transaction, secret_hash: bytes, purpose: Purpose, now: datetime) -> UUID | None:
+    row = await tx.row(SQL.use_once_link, secret_hash, purpose, now)
     return None if row is None else row["person"]
 
 

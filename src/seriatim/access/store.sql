@@ -1,7 +1,7 @@
 -- name: insert_person
 -- A new person; no row when the e-mail is taken.
 insert into access_person (id, email, name, role, created_at) values ($1, $2, $3, $4, $5)
-on conflict (email) do nothing returning id;
+on conflict (lower(email)) do nothing returning id;
 
 -- name: person
 -- One person.
@@ -15,15 +15,19 @@ from access_person order by email;
 
 -- name: password_of
 -- Whom an e-mail belongs to, and the hash of the password, if the person may sign in.
-select id, password_hash from access_person where email = $1 and disabled_at is null;
+select id, password_hash from access_person where lower(email) = lower($1) and disabled_at is null;
 
 -- name: set_password
--- A new password; every session of the person ends with the old one.
+-- The hash of the person's password, if the person may sign in.
 update access_person set password_hash = $2 where id = $1 and disabled_at is null returning id;
 
 -- name: disable_person
 -- The person may no longer sign in.
 update access_person set disabled_at = $2 where id = $1 and disabled_at is null returning id;
+
+-- name: active_administrators
+-- Who can let others in; locked, so that two of them cannot end each other's access in the same moment.
+select id from access_person where role = 'administrator' and disabled_at is null order by id for update;
 
 -- name: somebody_can_sign_in
 -- Whether anybody has a password.
@@ -31,11 +35,11 @@ select exists (select 1 from access_person where password_hash is not null and d
 
 -- name: insert_session
 -- A new session.
-insert into access_session (secret_hash, person, csrf, created_at, expires_at) values ($1, $2, $3, $4, $5);
+insert into access_session (secret_hash, person, created_at, expires_at) values ($1, $2, $3, $4);
 
 -- name: session
 -- The person behind a session that still lives.
-select p.id, p.email, p.name, p.role, s.csrf
+select p.id, p.name, p.role
 from access_session as s join access_person as p on p.id = s.person
 where s.secret_hash = $1 and s.expires_at > $2 and p.disabled_at is null;
 
@@ -47,34 +51,45 @@ delete from access_session where secret_hash = $1;
 -- All sessions of a person end.
 delete from access_session where person = $1;
 
--- name: count_tries
--- How often these subjects tried to sign in since a moment; the busiest counts.
-select coalesce(max(tries), 0)::integer
-from (select count(*) as tries from access_sign_in_try where subject = any($1::text[]) and at > $2 group by subject) as c;
+-- name: keep_pace
+-- Lets one more try of these subjects in; only those with room come back. `due` may run $4 ahead of the clock.
+insert into access_sign_in_pace as pace (subject, due)
+select subject, $2::timestamptz + $3::interval from unnest($1::bytea[]) as subject order by subject
+on conflict (subject) do update set due = greatest(pace.due, $2::timestamptz) + $3::interval
+where greatest(pace.due, $2::timestamptz) + $3::interval <= $2::timestamptz + $4::interval
+returning subject;
 
--- name: insert_tries
--- A try to sign in, for each subject that is throttled.
-insert into access_sign_in_try (subject, at) select unnest($1::text[]), $2;
+-- name: is_familiar
+-- Whether this person has signed in from this address since a moment.
+select exists (select 1 from access_familiar_address where place = $1 and seen_at > $2);
 
--- name: sweep_tries
--- Tries that no longer count.
-delete from access_sign_in_try where at < $1;
+-- name: make_familiar
+-- The person has signed in from this address.
+insert into access_familiar_address as known (place, seen_at) values ($1, $2)
+on conflict (place) do update set seen_at = greatest(known.seen_at, excluded.seen_at);
 
 -- name: insert_once_link
--- A one-time link.
-insert into access_once_link (secret_hash, purpose, person, expires_at) values ($1, $2, $3, $4);
+-- A one-time link; no row when there is no such person who may sign in.
+insert into access_once_link (secret_hash, purpose, person, created_at, expires_at)
+select $1, $2, id, $4, $5 from access_person where id = $3 and disabled_at is null
+returning person;
 
 -- name: once_link
 -- The person of a one-time link that can still be used.
 select p.id, p.email, p.name, p.role, p.created_at, p.disabled_at, p.password_hash is not null as has_password
 from access_once_link as l join access_person as p on p.id = l.person
-where l.secret_hash = $1 and l.used_at is null and l.expires_at > $2 and p.disabled_at is null;
+where l.secret_hash = $1 and l.purpose = $2 and l.used_at is null and l.expires_at > $3 and p.disabled_at is null;
 
 -- name: use_once_link
--- Uses the link up; no row when it was used, has expired or never was.
-update access_once_link set used_at = $2
-where secret_hash = $1 and used_at is null and expires_at > $2
-returning person, purpose;
+-- Uses the link up; no row when it was used, has expired, is for another purpose or never was.
+update access_once_link as l set used_at = $3 from access_person as p
+where l.secret_hash = $1 and l.purpose = $2 and l.used_at is null and l.expires_at > $3
+    and p.id = l.person and p.disabled_at is null
+returning l.person;
+
+-- name: delete_unused_links
+-- The person's links that nobody has used.
+delete from access_once_link where person = $1 and used_at is null;
 
 -- name: insert_key
 -- A new API key.
@@ -105,9 +120,10 @@ where id < coalesce($1, 9223372036854775807) and ($2::text is null or subject = 
 order by id desc limit $3;
 
 -- name: insert_refusal
--- One refusal.
+-- One refusal; with a nonce that its sender has used before, the row from then.
 insert into access_refusal (at, door, code, reason, raw, raw_bytes, raw_sha256, actor_kind, actor, nonce, blocking)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+on conflict (actor, nonce) where nonce is not null do update set nonce = excluded.nonce
 returning id;
 
 -- name: refusals
@@ -130,6 +146,23 @@ select route, body_sha256, status, body from access_idempotency where key = $1 a
 -- What the key's first request got.
 update access_idempotency set status = $3, body = $4 where key = $1 and actor = $2;
 
--- name: sweep_keys
+-- name: forget_answers
 -- Forgets Idempotency-Keys from before a moment.
 delete from access_idempotency where created_at < $1;
+
+-- name: forget_sessions
+-- Forgets sessions that have ended by themselves.
+delete from access_session where expires_at <= $1;
+
+-- name: forget_links
+-- Forgets one-time links that can no longer be used.
+delete from access_once_link where expires_at <= $1;
+
+-- name: forget_pace
+-- Forgets tries to sign in that no longer count; leaves alone what a sign-in holds just now.
+delete from access_sign_in_pace where subject in
+    (select subject from access_sign_in_pace where due <= $1 for update skip locked);
+
+-- name: forget_addresses
+-- Forgets where people have signed in before a moment.
+delete from access_familiar_address where seen_at < $1;

@@ -1,13 +1,14 @@
 """The trail: what was done, what was refused, and what a repeated request got the first time.
 
 An audit row is written in the transaction of the change: no row, no change. Its `leaf` is the hash that the
-verifiable log will hold: SHA-256 over 0x00, a version, the kind and the salted hash of the exact bytes (RFC 6962, 2.1).
+verifiable log will hold (RFC 6962, 2.1): SHA-256 over one zero byte and an entry of 57 bytes, which are the version (1),
+the kind (16, padded with zeros), the salted hash of the exact bytes (32) and the record time (8, microseconds).
 """
 
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -17,9 +18,17 @@ from seriatim.access.model import Actor
 from seriatim.access.store import SQL, Remembered
 from seriatim.base import limits
 from seriatim.base.db import Transaction
-from seriatim.base.errors import Unprocessable
+from seriatim.base.errors import Refused, Unprocessable
 
 SALT_BYTES: Final = 16
+LEAF_PREFIX: Final = b"\x00"
+ENTRY_VERSION: Final = b"\x01"
+KIND_BYTES: Final = 16
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+DOOR_CHARACTERS: Final = 200
+REASON_CHARACTERS: Final = 2_000
+FAMILIAR_FOR: Final = timedelta(days=90)
+"""How long the address of a good sign-in is trusted to be the person's own."""
 ENTRY: Final = msgspec.json.Encoder(order="deterministic")
 
 
@@ -27,6 +36,12 @@ class KeyReused(Unprocessable):
     """This Idempotency-Key was used for another request; take a fresh one."""
 
     code = "idempotency_key_reused"
+
+
+class AnswerNotKept(Refused):
+    """This was done when the Idempotency-Key was new, and its answer held a secret that is shown only once."""
+
+    code = "answer_not_kept"
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -41,14 +56,23 @@ class Refusal(msgspec.Struct, frozen=True):
     actor: Actor
     at: datetime
     nonce: str | None = None
+    """Made by the sender: the same one again is the same refusal, and makes no second row."""
     blocking: str | None = None
     """The id of the event or thing that stands in the way."""
+    scanned: bool = False
+    """`raw` is the text of a code, of which less is kept than of a document."""
 
 
-def leaf_of(kind: bytes, entry: bytes, salt: bytes) -> bytes:
-    """The leaf hash of one entry; erasing entry and salt later leaves the tree whole."""
+def leaf_of(kind: str, entry: bytes, salt: bytes, at: datetime) -> bytes:
+    """The leaf hash of one entry; erasing entry and salt later leaves the tree whole (T38)."""
+    label = kind.encode("ascii")
+    assert 0 < len(label) <= KIND_BYTES, f"the kind of a log entry has 1 to {KIND_BYTES} characters"
     sealed = hashlib.sha256(salt + entry).digest()
-    return hashlib.sha256(b"\x00" + b"\x01" + kind + b"\x00" + sealed).digest()
+    microseconds = (at - EPOCH) // timedelta(microseconds=1)
+    record_time = microseconds.to_bytes(8, "big", signed=True)
+    return hashlib.sha256(
+        LEAF_PREFIX + ENTRY_VERSION + label.ljust(KIND_BYTES, b"\x00") + sealed + record_time
+    ).digest()
 
 
 async def audit(
@@ -65,18 +89,36 @@ async def audit(
         }
     )
     salt = secrets.token_bytes(SALT_BYTES)
-    who = (actor.kind, actor.id, actor.name)
-    await tx.execute(SQL.insert_audit, now, *who, deed, subject, entry, salt, leaf_of(b"audit", entry, salt))
+    leaf = leaf_of("audit", entry, salt, now)
+    await tx.execute(
+        SQL.insert_audit, now, actor.kind, actor.id, actor.name, deed, subject, entry, salt, leaf
+    )
 
 
 async def refuse(tx: Transaction, refusal: Refusal) -> int:
-    """Keeps a refusal; call it in a transaction of its own, after the refused change was rolled back."""
-    kept = refusal.raw[: limits.REFUSED_DOCUMENT_BYTES]
-    digest = hashlib.sha256(refusal.raw).digest()
-    who = (refusal.actor.kind, refusal.actor.id)
-    values = (refusal.at, refusal.door, refusal.code, refusal.reason, kept, len(refusal.raw), digest, *who)
-    row_id: int = await tx.value(SQL.insert_refusal, *values, refusal.nonce, refusal.blocking)
+    """Keeps a refusal; call it in a transaction of its own, after the refused change was rolled back (rule R7)."""
+    cap = limits.RAW_CODE_BYTES if refusal.scanned else limits.REFUSED_DOCUMENT_BYTES
+    row_id: int = await tx.value(
+        SQL.insert_refusal,
+        refusal.at,
+        as_text(refusal.door, DOOR_CHARACTERS),
+        refusal.code,
+        as_text(refusal.reason, REASON_CHARACTERS),
+        refusal.raw[:cap],
+        len(refusal.raw),
+        hashlib.sha256(refusal.raw).digest(),
+        refusal.actor.kind,
+        refusal.actor.id,
+        refusal.nonce,
+        refusal.blocking,
+    )
     return row_id
+
+
+def as_text(words: str, characters_max: int) -> str:
+    """Words that may echo hostile input, fit for a text column: no NUL, no lone surrogate, not too long."""
+    clean = words.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    return clean if len(clean) <= characters_max else clean[: characters_max - 1] + "…"
 
 
 async def claim(
@@ -84,7 +126,8 @@ async def claim(
 ) -> Remembered | None:
     """Takes an Idempotency-Key for this transaction; gives the first answer when it was used before.
 
-    A twin that is still in flight is waited for, on the primary key. Raises KeyReused for another request.
+    A twin that is still in flight is waited for, on the primary key (read committed). Raises KeyReused for another
+    request, AnswerNotKept where the first answer held a secret.
     """
     if await tx.row(SQL.claim_key, key, actor, route, body_sha256, now) is not None:
         return None
@@ -93,17 +136,27 @@ async def claim(
     if row["route"] != route or row["body_sha256"] != body_sha256:
         raise KeyReused
     assert row["status"] is not None, "key and answer are one transaction"
+    if row["body"] is None:
+        raise AnswerNotKept
     return Remembered(row["route"], row["body_sha256"], row["status"], row["body"])
 
 
-async def remember(tx: Transaction, key: str, actor: str, status: int, body: bytes) -> None:
-    """Keeps the answer beside its key."""
+async def remember(tx: Transaction, key: str, actor: str, status: int, body: bytes | None) -> None:
+    """Keeps the answer beside its key; `body=None` when it holds a secret, which is never stored (T31)."""
     await tx.execute(SQL.keep_answer, key, actor, status, body)
 
 
-async def forget_keys(tx: Transaction, before: datetime) -> int:
-    """Forgets Idempotency-Keys from before then; gives their number."""
-    return await tx.execute(SQL.sweep_keys, before)
+async def forget_expired(tx: Transaction, now: datetime) -> int:
+    """Forgets answers, sessions, links and tries past their time; gives their number. Harmless at any time."""
+    return sum(
+        [
+            await tx.execute(SQL.forget_answers, now - timedelta(hours=limits.IDEMPOTENCY_HOURS)),
+            await tx.execute(SQL.forget_sessions, now),
+            await tx.execute(SQL.forget_links, now),
+            await tx.execute(SQL.forget_pace, now),
+            await tx.execute(SQL.forget_addresses, now - FAMILIAR_FOR),
+        ]
+    )
 
 
 audit_trail = store.audit_trail

@@ -422,6 +422,7 @@ ENDPOINTS = (
         status=201,
         tag=_SERIALS,
         description="Only this answer holds the serials; an unused rest is a gap, nobody gets it again.",
+        secret_answer=True,
     ),
     Endpoint(
         "GET",

@@ -22,6 +22,8 @@ from seriatim.symbols import LabelTemplate
 
 SHOTS_PER_STEP: Final = 50
 """Pictures judged, recorded and commissioned in one transaction."""
+LABELS_PER_LEASE: Final = 10_000
+"""Leased and printed at once; a longer order takes several leases."""
 ROUNDS_MAX: Final = 6
 """First run and reworks; a line that still rejects after that needs a person."""
 
@@ -50,6 +52,7 @@ class Run:
 
     @property
     def missing(self) -> int:
+        """Units that the order still lacks."""
         return self.order.quantity - len(self.passed)
 
     @property
@@ -81,8 +84,9 @@ async def run_order(station: Station, number: str) -> Run:
     run = Run(await _start(station, number))
     product = await _product(station, run.order)
     for round_no in range(ROUNDS_MAX):
-        labels = await _lease_and_print(station, run, product, round_no)
-        await _film_and_judge(station, run, labels, round_no)
+        for count in line.case_sizes(run.missing, LABELS_PER_LEASE):
+            labels = await _lease_and_print(station, run, product, count, round_no)
+            await _film_and_judge(station, run, labels, round_no)
         if not run.missing:
             break
     else:
@@ -103,15 +107,15 @@ async def _product(station: Station, order: line.Order) -> identity.Product:
 
 
 async def _lease_and_print(
-    station: Station, run: Run, product: identity.Product, round_no: int
+    station: Station, run: Run, product: identity.Product, count: int, round_no: int
 ) -> list[line.Label]:
-    """Labels for the units still missing; their serials are burnt from here on."""
+    """Labels for so many units; their serials are burnt from here on."""
     order, clock = run.order, station.environment.clock
     async with station.database.transaction() as tx:
         lease = await identity.lease(
             tx,
             order.gtin,
-            run.missing,
+            count,
             line=order.line,
             order_number=order.number,
             actor=station.actor,

@@ -27,6 +27,12 @@ LOG = structlog.get_logger("api")
 ENCODE = msgspec.json.Encoder().encode
 
 
+class AnswerNotKept(Refused):
+    """This was done with the same Idempotency-Key; its answer held secrets, so it was not kept. List what is there."""
+
+    code = "answer_not_kept"
+
+
 def routes(app: App, endpoints: Iterable[Endpoint]) -> list[Route]:
     """A Starlette route for each path; methods of one path share it."""
     by_path: dict[str, dict[str, Endpoint]] = {}
@@ -69,12 +75,16 @@ async def _answer(app: App, endpoint: Endpoint, request: Request) -> Response:
             route = f"{endpoint.method} {request.url.path}"
             if key is not None:
                 kept = await access.claim(tx, key, actor.id, route, hashlib.sha256(raw).digest(), now)
+                if kept is not None and endpoint.secret_answer:
+                    raise AnswerNotKept
                 if kept is not None:
                     return _json(kept.body, kept.status, {"idempotent-replayed": "true"})
             call = Call(tx, actor, now, app.environment, request.path_params, query, body)
             content = ENCODE(await translated(endpoint.act(call)))
             if key is not None:
-                await access.remember(tx, key, actor.id, endpoint.status, content)
+                await access.remember(
+                    tx, key, actor.id, endpoint.status, b"" if endpoint.secret_answer else content
+                )
     except (Refused, Unprocessable) as error:
         await keep_refusal(app, request, actor, error, raw)
         raise
