@@ -31,7 +31,7 @@ class Problem:
 
 
 class EPCISError(ValueError):
-    """The document or event is not valid EPCIS; `problems` lists every fault, in the order of the document."""
+    """The document or event is not valid EPCIS; `problems` lists every fault, event by event."""
 
     problems: list[Problem]
     """At most `limits.PROBLEMS_MAX` of them."""
