@@ -61,10 +61,17 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One anchor with the links that hang on it."""
+    """One thing with the links that hang on it."""
 
-    anchor: str
+    lot: str
+    serial: str
     links: tuple[Link, ...]
+
+    def anchor(self, gtin: str, public_url: str) -> str:
+        """Its address: the canonical Digital Link."""
+        pairs = (("01", gtin), ("10", self.lot), ("21", self.serial))
+        elements = tuple(pair for pair in pairs if pair[1])
+        return gs1.Message(elements, len(elements)).digital_link(public_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +147,14 @@ def _answer(request: Request, asked: _Asked, code: gs1.Message, entries: Entries
     )
     headers = (*CORS, link, ("vary", "Accept, Accept-Language"), NO_STORE if changes else BRIEFLY)
     if _wants_linkset(request, asked):
-        return _linkset(levels, name, values, headers, request)
+        return _linkset(levels, name, values, entries.public_url, headers, request)
     wanted = link_type(asked.link_type) if asked.link_type else None
-    candidates = _candidates(
-        levels, asked.link_type, wanted, Wish(asked.context, request.accept_language, request.accept)
-    )
-    best = best_of(candidates, Wish(asked.context, request.accept_language, request.accept))
+    wish = Wish(asked.context, request.accept_language, request.accept)
+    candidates = _candidates(levels, asked.link_type, wanted, wish)
+    best = best_of(candidates, wish) if len(candidates) > 1 else candidates
     if len(best) > 1 and asked.link_type:
-        choices = [Level(long_uri, tuple(best))]
-        return _linkset(choices, name, values, headers, request, status=300)
+        choices = [Level(values.get("lot", ""), values.get("serial", ""), tuple(best))]
+        return _linkset(choices, name, values, entries.public_url, headers, request, status=300)
     target = expand(best[0].href, values)
     assert target is not None, "links that cannot be filled in were left out of the levels"
     if best[0].forward_query and asked.forwarded:
@@ -178,14 +184,7 @@ def levels_of(values: Mapping[str, str], long_uri: str, entries: Entries, now: d
         elif not at_serial and not at_lot:
             links += _defaults(links, gtin, f"{entries.public_url}/c/01/{gtin}", "pip", "Product page")
         if links:
-            elements = (
-                ("01", gtin),
-                *((("10", at_lot),) if at_lot else ()),
-                *((("21", at_serial),) if at_serial else ()),
-            )
-            levels.append(
-                Level(gs1.Message(elements, len(elements)).digital_link(entries.public_url), tuple(links))
-            )
+            levels.append(Level(at_lot, at_serial, tuple(links)))
     return levels
 
 
@@ -217,6 +216,8 @@ def _candidates(levels: Sequence[Level], text: str, wanted: str | None, wish: Wi
 def _wants_linkset(request: Request, asked: _Asked) -> bool:
     if asked.link_type in {"linkset", "all"}:
         return True
+    if "json" not in request.accept.lower():
+        return False
     wishes = dict(read_wishes(request.accept))
     if wishes.get(LINKSET_JSON, 0.0) > 0:
         return True
@@ -227,12 +228,13 @@ def _linkset(
     levels: Sequence[Level],
     name: str,
     values: Mapping[str, str],
+    public_url: str,
     headers: tuple[tuple[str, str], ...],
     request: Request,
     status: int = 200,
 ) -> Decision:
     """The list of links (RFC 9264, and GS1's schema: nothing but what it allows)."""
-    members = tuple(_member(level, name, values) for level in levels)
+    members = tuple(_member(level, name, values, public_url) for level in levels)
     plain = (
         media_quality(request.accept, LINKSET_JSON) is None and (media_quality(request.accept, JSON) or 0) > 0
     )
@@ -241,8 +243,8 @@ def _linkset(
     return Decision(status, (*headers, ("content-type", kind)), body, linkset=members)
 
 
-def _member(level: Level, name: str, values: Mapping[str, str]) -> Mapping[str, Any]:
-    member: dict[str, Any] = {"anchor": level.anchor, "itemDescription": name}
+def _member(level: Level, name: str, values: Mapping[str, str], public_url: str) -> Mapping[str, Any]:
+    member: dict[str, Any] = {"anchor": level.anchor(values["gtin"], public_url), "itemDescription": name}
     for link in level.links:
         if not link.public:
             continue
