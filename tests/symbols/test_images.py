@@ -149,3 +149,24 @@ def test_a_frame_becomes_a_jpeg_for_the_screen() -> None:
 
     assert images.decode_image(symbols.jpeg(frame.image)).shape == frame.image.shape
     assert len(symbols.jpeg(frame.image, quality=30)) < len(symbols.jpeg(frame.image, quality=90))
+
+
+@pytest.mark.parametrize("filler", [b"\xff", b"\xff\xe0\x00\x00"])
+def test_a_jpeg_header_without_end_is_given_up(filler: bytes) -> None:
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.decode_image(b"\xff\xd8" + filler * 50_000)
+
+    assert refusal.value.code == "not_an_image"
+
+
+def test_every_kind_of_webp_tells_its_size(tmp_path: Path) -> None:
+    picture = cv2.imdecode(np.frombuffer(PIXELS, np.uint8), cv2.IMREAD_GRAYSCALE)
+    lossy = cv2.imencode(".webp", picture, [cv2.IMWRITE_WEBP_QUALITY, 80])[1].tobytes()
+    lossless = cv2.imencode(".webp", picture, [cv2.IMWRITE_WEBP_QUALITY, 101])[1].tobytes()
+    huge = b"RIFF\x16\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x00\x00\x00\x00" + b"\xff" * 6
+
+    assert {lossy[12:16], lossless[12:16]} == {b"VP8 ", b"VP8L"}
+    assert images.decode_image(lossy).shape == images.decode_image(lossless).shape == (80, 80)
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.decode_image(huge)
+    assert refusal.value.code == "image_too_large"

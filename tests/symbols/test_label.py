@@ -336,3 +336,59 @@ def test_our_letter_widths_are_those_of_the_printed_font(bold: bool) -> None:
     assert (last[0] - first[0]) * 25.4 / 72 == pytest.approx(
         lettering.text_width(line, 10, bold=bold), rel=0.002
     )
+
+
+SHEET = """
+[sheet]
+width_mm = 210
+height_mm = 297
+columns = 3
+rows = 8
+left_mm = 10
+top_mm = 10
+"""
+
+
+def test_a_template_may_name_its_own_sheet() -> None:
+    document = pypdfium2.PdfDocument(symbols.LabelTemplate.load(CARTON + SHEET).render_pdf([VALUES] * 25))
+
+    assert [page.get_size()[0] for page in document] == [pytest.approx(210 * 72 / 25.4, abs=1e-3)] * 2
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        CARTON + SHEET.replace("columns = 3", "columns = 0"),
+        "format = 1\nwidth_mm = 50\nheight_mm = 26\nelements = [1]",
+        HEAD + TEXT * 101,
+        HEAD + "#" * 100_001,
+        CARTON.replace("width_mm = 50", "width_mm = 0"),
+    ],
+)
+def test_a_template_beyond_reason_is_refused(toml: str) -> None:
+    with pytest.raises(symbols.SymbolError) as refusal:
+        symbols.LabelTemplate.load(toml)
+
+    assert refusal.value.code == "template"
+
+
+def test_a_line_beyond_reason_is_refused() -> None:
+    with pytest.raises(symbols.SymbolError) as refusal:
+        symbols.LabelTemplate.load(CARTON).fill(values(product="x" * 501))
+
+    assert refusal.value.code == "text"
+
+
+@pytest.mark.parametrize("dots_per_mm", [0.0, 1000.0])
+def test_a_label_too_large_or_too_small_to_draw_is_refused(dots_per_mm: float) -> None:
+    with pytest.raises(symbols.SymbolError) as refusal:
+        symbols.LabelTemplate.load(CARTON).draw(VALUES, dots_per_mm)
+
+    assert refusal.value.code == "scale"
+
+
+def test_control_characters_do_not_get_into_a_pdf() -> None:
+    with pytest.raises(symbols.SymbolError) as refusal:
+        symbols.LabelTemplate.load(CARTON).render_pdf([values(product="a\nb")])
+
+    assert refusal.value.code == "text"

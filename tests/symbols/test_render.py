@@ -133,3 +133,32 @@ def test_the_same_symbol_gives_the_same_bytes(symbol: symbols.Symbol) -> None:
         symbol.zpl(),
         symbol.pdf(),
     )
+
+
+@pytest.mark.parametrize(
+    ("dpi", "x_mm", "code"), [(10, 0.5, "option"), (300, -1.0, "x_dimension"), (300, 100.0, "x_dimension")]
+)
+def test_a_printer_or_module_that_cannot_be_is_refused(dpi: int, x_mm: float, code: str) -> None:
+    with pytest.raises(symbols.SymbolError) as refusal:
+        symbols.encode(UNIT, "datamatrix").zpl(dpi=dpi, x_mm=x_mm)
+
+    assert refusal.value.code == code
+
+
+def test_a_symbol_of_more_dots_than_anyone_prints_is_refused() -> None:
+    large = symbols.encode("A1", "qrcode", options=symbols.EncodeOptions(version=40))
+
+    with pytest.raises(symbols.SymbolError) as refusal:
+        large.png(scale=60)
+
+    assert refusal.value.code == "scale"
+
+
+@pytest.mark.parametrize("x_mm", [0.0, -0.5, float("nan"), float("inf")])
+def test_a_module_width_that_is_no_width_is_refused_in_every_form(x_mm: float) -> None:
+    symbol = symbols.encode(UNIT, "datamatrix")
+
+    for draw in (symbol.svg, symbol.pdf, symbol.zpl):
+        with pytest.raises(symbols.SymbolError) as refusal:
+            draw(x_mm=x_mm)
+        assert refusal.value.code == "x_dimension"

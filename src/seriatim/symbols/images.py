@@ -125,8 +125,8 @@ def _header_size(data: bytes) -> tuple[int, int] | None:
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:
     """Walk the segments to the frame header; a file without end marker behind the scan is cut short."""
     at, size = 2, None
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
+    for _ in range(limits.JPEG_SEGMENTS_MAX):
+        if at + 4 > len(data) or data[at] != 0xFF:
             return None
         marker = data[at + 1]
         if marker == 0xFF:

@@ -7,6 +7,8 @@ IMAGE_PIXELS_MAX = 40_000_000
 """Pixels of a picture, checked on the file's header before any pixel is unpacked."""
 IMAGE_FILE_BYTES_MAX = 100_000_000
 """Bytes of a picture file."""
+JPEG_SEGMENTS_MAX = 10_000
+"""Segments (and fill bytes) before the picture data of a JPEG file; real ones have a few dozen."""
 IMAGE_SIDE_MIN = 8
 """Pixels; the smallest Data Matrix is 8 modules high, so nothing smaller holds a code."""
 READS_MAX = 255

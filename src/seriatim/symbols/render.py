@@ -57,8 +57,7 @@ def module_dots(x_mm: float, dpi: int) -> int:
     """
     if not 50 <= dpi <= 2400:
         raise SymbolError(f"expected 50 to 2400 dpi, got {dpi}", code="option")
-    if not 0 < x_mm < 100:
-        raise SymbolError(f"expected a module width in mm, got {x_mm}", code="x_dimension")
+    _check_module(x_mm)
     exact = x_mm * dpi / _MM_PER_INCH
     dots = round(exact)
     if dots < 1 or abs(dots - exact) > limits.X_TOLERANCE * exact:
@@ -73,7 +72,7 @@ def module_dots(x_mm: float, dpi: int) -> int:
 
 def svg(symbol: Symbol, *, x_mm: float | None = None) -> str:
     """One path of crisp rectangles in module units; width and height in mm."""
-    x_mm = x_mm or limits.X_DEFAULT_MM[symbol.format]
+    x_mm = _module_mm(symbol, x_mm)
     width, height = _extent(symbol)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * x_mm:.4f}mm" height="{height * x_mm:.4f}mm" '
@@ -131,13 +130,25 @@ def zpl(symbol: Symbol, dpi: int = 300, *, x_mm: float | None = None) -> bytes:
 
 def pdf(symbol: Symbol, *, x_mm: float | None = None) -> bytes:
     """One page, exactly as large as the symbol with its quiet zone."""
-    x_mm = x_mm or limits.X_DEFAULT_MM[symbol.format]
+    x_mm = _module_mm(symbol, x_mm)
     width, height = _extent(symbol)
     page = documents.Page(width * x_mm, height * x_mm)
     margin = symbol.quiet_zone * x_mm
     rows = limits.BAR_HEIGHT_MODULES if symbol.is_linear else symbol.size[0]
     page.mask(symbol.modules, margin, 0 if symbol.is_linear else margin, symbol.size[1] * x_mm, rows * x_mm)
     return documents.document([page])
+
+
+def _module_mm(symbol: Symbol, x_mm: float | None) -> float:
+    if x_mm is None:
+        return limits.X_DEFAULT_MM[symbol.format]
+    _check_module(x_mm)
+    return x_mm
+
+
+def _check_module(x_mm: float) -> None:
+    if not 0 < x_mm < 100:
+        raise SymbolError(f"expected a module width in mm, got {x_mm}", code="x_dimension")
 
 
 def _extent(symbol: Symbol) -> tuple[int, int]:
