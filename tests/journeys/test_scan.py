@@ -23,6 +23,7 @@ from seriatim import history
 from seriatim.areas import content, protection, recall
 from seriatim.areas.protection import Circumstances
 from seriatim.base.db import Database, Transaction
+from seriatim.base.outbox import Dispatcher
 from seriatim.gs1 import Key
 from seriatim.journeys.scan import Answer, scan
 
@@ -96,6 +97,27 @@ async def test_a_unit_nobody_has_reported_as_made_is_not_yet_on_sale(db: Databas
 
         assert answer.page.state == "not_active"
         assert [alert.rule for alert in await protection.alerts(tx, "open", None, 10)] == ["R2"]
+
+
+async def test_a_report_that_comes_late_takes_the_alert_back_and_blames_the_data(db: Database) -> None:
+    dispatcher = Dispatcher(
+        db, {"protection.withdraw_late": (protection.LATE_TOPICS, protection.withdraw_late)}
+    )
+    async with db.transaction() as tx:
+        await make_plant(tx)
+        late, never = await lease_serials(tx, 2)
+        await scanned(tx, code(late))
+        await scanned(tx, code(never))
+
+    async with db.transaction() as tx:
+        await commission(tx, [late])
+    await dispatcher.run_once()
+
+    async with db.transaction() as tx:
+        assert [alert.serial for alert in await protection.alerts(tx, "open", None, 10)] == [never]
+        (withdrawn,) = await protection.alerts(tx, "decided", None, 10)
+        assert (withdrawn.label, withdrawn.decided_by) == ("data_error", "system:system")
+        assert (await scanned(tx, code(late))).page.state == "consistent"
 
 
 async def test_a_serial_never_issued_is_unknown_and_recorded_with_an_alert(db: Database) -> None:
@@ -298,6 +320,20 @@ async def test_a_scan_leaves_no_address_no_exact_place_and_no_proof_of_a_tap(db:
         assert "38.7223" not in kept
         assert "SECRET" not in kept
         assert row["cell"] != ""
+
+
+async def test_yesterdays_salt_is_the_oldest_there_is(db: Database) -> None:
+    async with db.transaction() as tx:
+        serial = await make_unit(tx)
+
+        for day in range(4):
+            await scanned(tx, code(serial), LISBON, after=day * 24 * 60)
+
+        days = await tx.rows("select day from protection_salt order by day")
+        assert [row["day"] for row in days] == [
+            NOW.date() + timedelta(days=2),
+            NOW.date() + timedelta(days=3),
+        ]
 
 
 async def test_after_a_month_no_scan_points_to_a_client_and_after_three_there_is_none(db: Database) -> None:

@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 from seriatim.areas.content.model import PRECEDENCE, Fact, Page, ProductText, Standing, State, StoryStep
-from seriatim.areas.content.page import Subject, page
+from seriatim.areas.content.page import Subject, cannot_check, page
 from seriatim.areas.content.wording import LANGUAGES, WORDING, Language
 
 NOW = datetime(2026, 11, 20, 18, 4, tzinfo=UTC)
@@ -118,6 +118,7 @@ def test_when_the_store_is_away_there_is_no_verdict() -> None:
     away = shown(Standing(readable=False))
 
     assert (away.state, away.status) == ("cannot_check", 503)
+    assert cannot_check("de", NOW).heading == "Wir können diesen Code gerade nicht prüfen."
 
 
 @pytest.mark.parametrize(

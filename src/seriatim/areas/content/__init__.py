@@ -17,11 +17,11 @@ from seriatim.areas.content.model import (
     Tone,
     page_state,
 )
-from seriatim.areas.content.page import Subject, language_of, page, text_in
+from seriatim.areas.content.page import Subject, cannot_check, language_of, page, text_in
 from seriatim.areas.content.store import texts
 from seriatim.areas.content.wording import LANGUAGES, WORDING, Language, Words
 
 __all__ = [
     "LANGUAGES", "PRECEDENCE", "WORDING", "Action", "Fact", "Language", "Page", "ProductText", "Standing", "State",
-    "StoryStep", "Subject", "Tone", "Words", "api", "language_of", "page", "page_state", "save_text", "text_in", "texts",
+    "StoryStep", "Subject", "Tone", "Words", "api", "cannot_check", "language_of", "page", "page_state", "save_text", "text_in", "texts",
 ]  # fmt: skip

@@ -88,6 +88,11 @@ def page(
     )
 
 
+def cannot_check(language: str, now: datetime) -> Page:
+    """The page without any verdict, for when the store is away: there is no answer to fall back to."""
+    return page(Standing(readable=False), "normal", Subject(), (), language=language, now=now)
+
+
 def language_of(header: str) -> Language:
     """The language of ours that an Accept-Language header likes best; English when it likes none."""
     chosen = choose_language(header, LANGUAGES, LANGUAGES[0])

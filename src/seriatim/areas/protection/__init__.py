@@ -6,6 +6,7 @@ suspicious), the reasons in words, and at most one alert. No address of a phone 
 
 from seriatim.areas.protection import api
 from seriatim.areas.protection.actions import (
+    LATE_TOPICS,
     AlreadyDecided,
     Noticed,
     Seen,
@@ -16,6 +17,7 @@ from seriatim.areas.protection.actions import (
     notice,
     places,
     record,
+    withdraw_late,
 )
 from seriatim.areas.protection.model import Band, Circumstances, Judgement, Reason, RuleSet, Scan, UnitFacts
 from seriatim.areas.protection.privacy import prefix_of
@@ -37,8 +39,8 @@ from seriatim.areas.protection.store import (
 )
 
 __all__ = [
-    "RULES", "SILENT", "Alert", "AlreadyDecided", "Band", "CellCount", "Circumstances", "HourCount", "Judgement", "Label",
+    "LATE_TOPICS", "RULES", "SILENT", "Alert", "AlreadyDecided", "Band", "CellCount", "Circumstances", "HourCount", "Judgement", "Label",
     "LabelCount", "Noticed", "OpenAlerts", "Reason", "RuleSet", "Scan", "ScanRow", "Seen", "UnitFacts", "alert",
     "alerts", "api", "by_hour", "decide", "forget", "judge", "judged", "labels", "notice", "open_alerts", "places",
-    "prefix_of", "record", "scans", "verdicts",
+    "prefix_of", "record", "scans", "verdicts", "withdraw_late",
 ]  # fmt: skip

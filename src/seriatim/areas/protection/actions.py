@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from seriatim import access
+from seriatim import access, history
 from seriatim.access import Actor
 from seriatim.areas.protection import store
 from seriatim.areas.protection.geography import cell_of
@@ -14,8 +14,10 @@ from seriatim.areas.protection.model import Circumstances, Judgement, RuleSet, S
 from seriatim.areas.protection.privacy import session_key, without_secrets
 from seriatim.areas.protection.rules import RULES, judge
 from seriatim.areas.protection.store import Alert, CellCount, Label
+from seriatim.base import outbox
 from seriatim.base.db import Transaction
 from seriatim.base.errors import NotFound, Refused, Unprocessable
+from seriatim.gs1 import Key
 
 HISTORY_DAYS: Final = 90
 HISTORY_SCANS: Final = 500
@@ -24,6 +26,9 @@ CLIENT_DAYS: Final = 30
 SCAN_DAYS: Final = 90
 CELL_SESSIONS_MIN: Final = 5
 """A cell with fewer sessions could point to a person, so it is not shown by itself."""
+LATE_ALERTS: Final = 1_000
+"""How many open alerts are looked at when events arrive; the oldest first."""
+LATE_TOPICS: Final = (history.TOPIC,)
 REASON_CHARACTERS: Final = 2_000
 
 
@@ -131,6 +136,22 @@ async def decide(
     decided = await store.alert(tx, alert_id)
     assert decided is not None, "an alert that was decided is there"
     return decided
+
+
+async def withdraw_late(tx: Transaction, messages: Sequence[outbox.Message]) -> None:
+    """Take back "not reported as made" where the report came late; for the outbox, topics `LATE_TOPICS`.
+
+    That is a fault in the plant's data, not of the rule, and is labelled so.
+    """
+    if not messages:
+        return
+    waiting = await store.waiting(tx, "R2", LATE_ALERTS)
+    keys = {Key("sgtin", alert.gtin, alert.serial, None, is_class=False): alert for alert in waiting}
+    now = max(message.created_at for message in messages)
+    for item in await history.items(tx, keys) if keys else ():
+        if item.status != "uncommissioned":
+            reason = "The unit was reported as made after it had been scanned."
+            await decide(tx, keys[item.key].id, "data_error", reason, actor=access.SYSTEM, now=now)
 
 
 async def alert(tx: Transaction, alert_id: int) -> Alert:

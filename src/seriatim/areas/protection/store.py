@@ -100,10 +100,11 @@ class LabelCount(msgspec.Struct, frozen=True):
 
 
 async def salts(tx: Transaction, today: date, fresh: bytes, days: Sequence[date]) -> dict[date, bytes]:
-    """The salts of these days; today's is made of `fresh` when there is none yet."""
+    """The salts of these days; today's is made of `fresh` when there is none yet, and older ones are destroyed then."""
     rows = await tx.rows(SQL.salts, days)
     if not any(row["day"] == today for row in rows):
         await tx.execute(SQL.make_salt, today, fresh)
+        await tx.execute(SQL.destroy_salts, min(days))
         rows = await tx.rows(SQL.salts, days)
     return {row["day"]: row["salt"] for row in rows}
 
@@ -163,6 +164,11 @@ async def alerts(
 async def alert(tx: Transaction, alert_id: int) -> Alert | None:
     row = await tx.row(SQL.alert, alert_id)
     return None if row is None else Alert(**row)
+
+
+async def waiting(tx: Transaction, rule: RuleId, limit: int) -> list[Alert]:
+    """The oldest open alerts of one rule."""
+    return [Alert(**row) for row in await tx.rows(SQL.waiting, rule, limit)]
 
 
 async def decide(

@@ -67,6 +67,13 @@ select id, rule, subject, gtin, serial, text, country, band, score, state, sight
        reason, decided_by, decided_at
 from protection_alert where id = $1;
 
+-- name: waiting
+-- The oldest open alerts of one rule.
+select id, rule, subject, gtin, serial, text, country, band, score, state, sightings, opened_at, last_seen_at, label,
+       reason, decided_by, decided_at
+from protection_alert where rule = $1 and state = 'open'
+order by id limit $2;
+
 -- name: decide
 -- Close an open alert with a label; no row when it is not open.
 update protection_alert
