@@ -303,7 +303,7 @@ where ($1::text[] is null or e.type = any($1))
     and ($9::timestamptz is null or e.event_time < $9)
     and ($10::timestamptz is null or e.record_time >= $10)
     and ($11::timestamptz is null or e.record_time < $11)
-    and ($12::bigint is null or {after})
+    and (($12::bigint is null and $13::bigint is null and $14::timestamptz is null) or {after})
 order by {order}
 limit $15;
 

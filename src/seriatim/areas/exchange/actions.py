@@ -1,0 +1,203 @@
+"""What one may do at the EPCIS doors: take a document in, and answer with events."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from seriatim import access, epcis, history
+from seriatim.access import Actor
+from seriatim.areas.exchange import store
+from seriatim.areas.exchange.errors import EventExists
+from seriatim.areas.exchange.model import (
+    ErrorBehaviour,
+    Job,
+    fault_errors,
+    faults,
+    told,
+    verdict_errors,
+    without_events,
+)
+from seriatim.base.db import Transaction
+from seriatim.base.ids import new_id
+from seriatim.epcis import Document, EPCISError, Event, Instant, Location, Problem
+
+QUERY_NAME: Final = "SimpleEventQuery"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as it was understood."""
+
+    events: tuple[Event, ...]
+    places: tuple[int, ...]
+    """Where each event stood in the document."""
+    problems: tuple[Problem, ...]
+    """What is wrong with the events that were left out (`proceed` only)."""
+    warnings: tuple[Mapping[str, str], ...]
+
+
+def read_document(data: bytes, behaviour: ErrorBehaviour) -> Reading:
+    """Every event of the document; with `proceed` the faulty ones are left out and named.
+
+    Raises EPCISError with every fault: always for the envelope, with `rollback` for any event.
+    """
+    problems: tuple[Problem, ...] = ()
+    left_out: frozenset[int] = frozenset()
+    while isinstance(document := _document(data, left_out), EPCISError):
+        indexes = {problem.event_index for problem in document.problems}
+        if behaviour == "rollback" or None in indexes:
+            raise document
+        faulty = {index for index in indexes if index is not None}
+        standing = _standing(left_out, len(left_out) + 1 + max(faulty))
+        problems += tuple(_moved(problem, standing) for problem in document.problems)
+        left_out |= {standing[index] for index in faulty}
+    places = tuple(_standing(left_out, len(left_out) + len(document.events)))
+    return Reading(document.events, places, problems, tuple(_warnings(document)))
+
+
+def _document(data: bytes, left_out: frozenset[int]) -> Document | EPCISError:
+    """The document without some of its events, or all that is wrong with the others."""
+    try:
+        return epcis.loads(without_events(data, left_out) if left_out else data)
+    except EPCISError as error:
+        return error
+
+
+def _standing(left_out: frozenset[int], count: int) -> list[int]:
+    """The positions, in the whole document, of the events that are still in it."""
+    return [index for index in range(count) if index not in left_out]
+
+
+def _moved(problem: Problem, standing: Sequence[int]) -> Problem:
+    """The same fault with the place that it has in the whole document."""
+    index = problem.event_index
+    assert index is not None, "faults of the envelope end the reading"
+    head, _, rest = problem.path.partition(f"/eventList/{index}")
+    return Problem(f"{head}/eventList/{standing[index]}{rest}", problem.code, problem.message)
+
+
+def _warnings(document: Document) -> list[dict[str, str]]:
+    warnings = faults(document.warnings)
+    if document.master_data:
+        message = "the master data of the document was not stored: send products and places to /api/v1"
+        warnings.append({"path": "/epcisHeader", "code": "master_data_not_stored", "message": message})
+    return warnings
+
+
+class RolledBack(Exception):
+    """The store has rejected some of the events, so none of the document is kept."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(str(job.id))
+        self.job = job
+
+
+async def capture_document(
+    tx: Transaction, reading: Reading, data: bytes, behaviour: ErrorBehaviour, *, actor: Actor, now: datetime
+) -> Job:
+    """Store the events and what became of them. Raises RolledBack when `rollback` is asked for and one was rejected.
+
+    A partner's history is taken as it is told: contradictions are recorded, not refused (EPCIS note, section 12).
+    """
+    captured = await history.capture(tx, reading.events, actor=actor, now=now)
+    errors = fault_errors(reading.problems) + verdict_errors(captured.rejected, reading.places)
+    faulty = {problem.event_index for problem in reading.problems}
+    job = Job(
+        id=new_id(),
+        created_at=now,
+        finished_at=now,
+        success=not errors,
+        error_behaviour=behaviour,
+        accepted=captured.accepted,
+        duplicates=captured.duplicates,
+        rejected=len(captured.rejected) + len(faulty),
+        errors=tuple(errors),
+        verdicts=tuple(told(captured.verdicts, reading.places)),
+        warnings=reading.warnings,
+    )
+    if behaviour == "rollback" and errors:
+        raise RolledBack(replace(job, accepted=0))
+    await store.insert_job(tx, job, actor=name_of(actor), document=data)
+    return job
+
+
+async def capture_event(tx: Transaction, event: Event, *, actor: Actor, now: datetime) -> history.StoredEvent:
+    """Store one event. Raises EventExists when it, or another under its eventID, is stored already."""
+    captured = await history.capture(tx, [event], actor=actor, now=now)
+    (verdict,) = captured.verdicts
+    if verdict.outcome != "ACCEPTED":
+        identical = verdict.outcome == "DUPLICATE"
+        message = verdict.reason or f"The same event is stored already, as {verdict.event_id}."
+        raise EventExists(message, identical=identical, eventID=verdict.event_id, reason=verdict.code)
+    (stored,) = await history.events_by_id(tx, captured.events)
+    return stored
+
+
+async def keep_failed_job(tx: Transaction, job: Job, data: bytes, *, actor: Actor, now: datetime) -> None:
+    """What is left of a capture that was undone: its job, and the refusal."""
+    await store.insert_job(tx, job, actor=name_of(actor), document=data)
+    first = job.errors[0]
+    refusal = access.Refusal(
+        door="POST /epcis/capture",
+        code=str(first["code"]),
+        reason=str(first["detail"]),
+        raw=data,
+        actor=actor,
+        at=now,
+        blocking=str(job.id),
+    )
+    await access.refuse(tx, refusal)
+
+
+async def job_of(tx: Transaction, job_id: UUID, *, actor: Actor) -> Job | None:
+    """One capture job; who may not read all events sees only his own."""
+    return await store.job(tx, job_id, _only(actor))
+
+
+async def jobs_of(tx: Transaction, before: UUID | None, limit: int, *, actor: Actor) -> Sequence[Job]:
+    """Capture jobs, newest first; who may not read all events sees only his own."""
+    return await store.jobs(tx, _only(actor), before, limit)
+
+
+def _only(actor: Actor) -> str | None:
+    return None if access.may(actor, "events:read") else name_of(actor)
+
+
+def name_of(actor: Actor) -> str:
+    return f"{actor.kind}:{actor.id}"
+
+
+def query_document(events: Sequence[history.StoredEvent], *, now: datetime, as_captured: bool) -> bytes:
+    """The events as an EPCISQueryDocument. Identifiers as Digital Links, or as they were captured."""
+    read = [epcis.load_event(event.document) for event in events]
+    document = Document(
+        type="EPCISQueryDocument",
+        query_name=QUERY_NAME,
+        creation_date=Instant(now, now.isoformat(timespec="milliseconds").replace("+00:00", "Z")),
+        events=tuple(read if as_captured else map(with_digital_links, read)),
+    )
+    return epcis.dumps(document)
+
+
+def with_digital_links(event: Event) -> Event:
+    """The event with every GS1 identifier as a Digital Link (GS1-EPC-Format: Always_GS1_Digital_Link)."""
+    link = epcis.canonical_identifier
+    changed: dict[str, Any] = {
+        name: tuple(map(link, getattr(event, name)))
+        for name in ("epc_list", "child_epcs", "input_epc_list", "output_epc_list")
+    }
+    for name in ("quantity_list", "child_quantity_list", "input_quantity_list", "output_quantity_list"):
+        changed[name] = tuple(
+            msgspec.structs.replace(one, epc_class=link(one.epc_class)) for one in getattr(event, name)
+        )
+    for name in ("source_list", "destination_list", "biz_transaction_list"):
+        changed[name] = tuple(msgspec.structs.replace(one, id=link(one.id)) for one in getattr(event, name))
+    for name in ("read_point", "biz_location"):
+        place: Location | None = getattr(event, name)
+        changed[name] = place and msgspec.structs.replace(place, id=link(place.id))
+    changed["parent_id"] = link(event.parent_id) if event.parent_id is not None else None
+    return msgspec.structs.replace(event, **changed)

@@ -1,0 +1,129 @@
+"""A capture job: what somebody sent, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from seriatim.epcis import EPCISError, Problem
+from seriatim.history import Verdict
+
+ErrorBehaviour = Literal["rollback", "proceed"]
+TOO_MUCH: Final = frozenset({"too_many_events", "too_large"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One capture. With `rollback` a failed one has stored nothing, with `proceed` all that was right."""
+
+    id: UUID
+    created_at: datetime
+    finished_at: datetime
+    success: bool
+    error_behaviour: ErrorBehaviour
+    accepted: int
+    duplicates: int
+    rejected: int
+    errors: tuple[Mapping[str, Any], ...] = ()
+    """Problem documents."""
+    verdicts: tuple[Mapping[str, Any], ...] = ()
+    """What became of the events that are not new: duplicates and rejected ones."""
+    warnings: tuple[Mapping[str, Any], ...] = ()
+
+
+def job_json(job: Job) -> dict[str, Any]:
+    """The job as EPCIS writes it (OpenAPI, CaptureJob), with our counts and verdicts beside it."""
+    return {
+        "captureID": str(job.id),
+        "createdAt": job.created_at,
+        "finishedAt": job.finished_at,
+        "running": False,
+        "success": job.success,
+        "captureErrorBehaviour": job.error_behaviour,
+        "errors": list(job.errors),
+        "accepted": job.accepted,
+        "duplicates": job.duplicates,
+        "rejected": job.rejected,
+        "verdicts": list(job.verdicts),
+        "warnings": list(job.warnings),
+    }
+
+
+def faults(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    """The faults of a document, each with its place (JSON Pointer)."""
+    return [{"path": one.path, "code": one.code, "message": one.message} for one in problems]
+
+
+def fault_errors(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Faults as the problem documents of a job."""
+    return [
+        {
+            "type": "epcisException:ValidationException",
+            "title": "The event is not valid EPCIS",
+            "detail": one.message,
+            "code": one.code,
+            "path": one.path,
+            "eventIndex": one.event_index,
+        }
+        for one in problems
+    ]
+
+
+def verdict_errors(verdicts: Sequence[Verdict], places: Sequence[int]) -> list[dict[str, Any]]:
+    """Rejections by the store as the problem documents of a job."""
+    return [
+        {
+            "type": "epcisException:ResourceAlreadyExistsException",
+            "title": "The event was not stored",
+            "detail": one.reason,
+            "code": one.code,
+            "eventIndex": places[one.index],
+        }
+        for one in verdicts
+    ]
+
+
+def told(verdicts: Sequence[Verdict], places: Sequence[int]) -> list[dict[str, Any]]:
+    """The verdicts worth keeping: all but the accepted ones."""
+    return [
+        {
+            "eventIndex": places[one.index],
+            "outcome": one.outcome,
+            "eventID": one.event_id,
+            "strictHash": one.strict_hash,
+        }
+        for one in verdicts
+        if one.outcome != "ACCEPTED"
+    ]
+
+
+def without_events(data: bytes, indexes: frozenset[int]) -> bytes:
+    """The document without some of its events; the others keep every digit.
+
+    `data` has been read before, so that it is sound JSON with an event list.
+    """
+    document = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    body = msgspec.json.decode(document["epcisBody"], type=dict[str, msgspec.Raw])
+    if "queryResults" in body:
+        results = msgspec.json.decode(body["queryResults"], type=dict[str, msgspec.Raw])
+        inner = msgspec.json.decode(results["resultsBody"], type=dict[str, msgspec.Raw])
+        inner["eventList"] = _kept(inner["eventList"], indexes)
+        results["resultsBody"] = msgspec.Raw(msgspec.json.encode(inner))
+        body["queryResults"] = msgspec.Raw(msgspec.json.encode(results))
+    else:
+        body["eventList"] = _kept(body["eventList"], indexes)
+    document["epcisBody"] = msgspec.Raw(msgspec.json.encode(body))
+    return msgspec.json.encode(document)
+
+
+def _kept(events: msgspec.Raw, indexes: frozenset[int]) -> msgspec.Raw:
+    listed = msgspec.json.decode(events, type=list[msgspec.Raw])
+    return msgspec.Raw(msgspec.json.encode([one for at, one in enumerate(listed) if at not in indexes]))
+
+
+def is_too_much(error: EPCISError) -> bool:
+    """Whether the document was refused for its size alone."""
+    return any(problem.code in TOO_MUCH for problem in error.problems)
