@@ -172,9 +172,7 @@ async def test_every_step_leaves_an_audit_row(db: Database) -> None:
         await recall.launch(tx, proposal.id, actor=BRUNO, now=NOW)
         await recall.close(tx, proposal.id, "All back.", actor=BRUNO, now=NOW)
 
-        deeds = await tx.rows(
-            "select deed, actor from access_audit where deed like 'recall.%' order by id"
-        )
+        deeds = await tx.rows("select deed, actor from access_audit where deed like 'recall.%' order by id")
 
         assert [tuple(row) for row in deeds] == [
             ("recall.proposed", "anna"), ("recall.launched", "bruno"), ("recall.closed", "bruno"),
