@@ -107,7 +107,7 @@ ENDPOINTS: Final = (
     ),
     Endpoint(
         "DELETE", "/api/v1/links/hosts/{host}", "keys:manage", "Let links lead to a host no longer", forbid_host,
-        status=204, tag=TAG,
+        tag=TAG,
     ),
-    Endpoint("DELETE", "/api/v1/links/{id}", "links:write", "Remove a link", remove, status=204, tag=TAG),
+    Endpoint("DELETE", "/api/v1/links/{id}", "links:write", "Remove a link", remove, tag=TAG),
 )  # fmt: skip
