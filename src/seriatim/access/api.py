@@ -1,19 +1,25 @@
 """JSON routes of access: keys, people, the audit trail, stored refusals, and who am I."""
 
 from datetime import datetime
+from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 
-from seriatim.access import actions, store, trail
-from seriatim.access.actions import NewKey
+from seriatim.access import actions, api_keys, store, trail
+from seriatim.access.api_keys import NewKey
 from seriatim.access.endpoint import Call, Endpoint
 from seriatim.access.model import Actor, Role
 from seriatim.access.roles import RIGHTS
 from seriatim.access.store import AuditEntry, Key, Person, RefusalEntry
 from seriatim.base import limits
-from seriatim.base.errors import NotFound, Unprocessable
-from seriatim.base.http import Page, page_of, read_cursor
+from seriatim.base.errors import NotFound, NotSignedIn
+from seriatim.base.http import BadCursor, Page, page_of, read_cursor
+
+ID_MAX: Final = 2**63 - 1
+PageRows: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=limits.PAGE_ROWS_MAX)]
+Wanted: TypeAlias = Annotated[str, msgspec.Meta(max_length=200, pattern="^[^\\x00]*$")]
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,7 +27,7 @@ class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     role: Role
     name: str = ""
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
 
 
 class PersonRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,19 +56,21 @@ class TrailListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which page of the audit trail."""
 
     after: str = ""
-    limit: int = limits.PAGE_ROWS
-    subject: str | None = None
+    limit: PageRows = limits.PAGE_ROWS
+    subject: Wanted | None = None
 
 
 class RefusalListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which page of the refusals."""
 
     after: str = ""
-    limit: int = limits.PAGE_ROWS
-    code: str | None = None
+    limit: PageRows = limits.PAGE_ROWS
+    code: Wanted | None = None
 
 
 async def me(call: Call[None, None]) -> Me:
+    if call.actor.kind == "public":
+        raise NotSignedIn
     return Me(call.actor, sorted(RIGHTS[call.actor.role]))
 
 
@@ -72,14 +80,13 @@ async def list_keys(call: Call[None, None]) -> list[Key]:
 
 async def create_key(call: Call[None, KeyRequest]) -> NewKey:
     asked = call.body
-    _refuse_public(asked.role)
-    return await actions.create_key(
+    return await api_keys.create_key(
         call.tx, asked.role, asked.name, actor=call.actor, now=call.now, expires_at=asked.expires_at
     )
 
 
 async def revoke_key(call: Call[None, None]) -> None:
-    await actions.revoke_key(call.tx, call.path["id"], actor=call.actor, now=call.now)
+    await api_keys.revoke_key(call.tx, call.path["id"], actor=call.actor, now=call.now)
 
 
 async def list_people(call: Call[None, None]) -> list[Person]:
@@ -88,11 +95,10 @@ async def list_people(call: Call[None, None]) -> list[Person]:
 
 async def add_person(call: Call[None, PersonRequest]) -> Invited:
     asked = call.body
-    _refuse_public(asked.role)
     person = await actions.add_person(
         call.tx, asked.email, asked.name, asked.role, actor=call.actor, now=call.now
     )
-    secret = await actions.make_once_link(call.tx, "set_password", person.id, now=call.now)
+    secret = await actions.make_once_link(call.tx, "set_password", person.id, now=call.now, actor=call.actor)
     return Invited(person, f"{call.environment.settings.public_url}/welcome/{secret}")
 
 
@@ -100,40 +106,35 @@ async def disable_person(call: Call[None, None]) -> None:
     try:
         person_id = UUID(call.path["id"])
     except ValueError as error:
-        raise NotFound(f"There is no person {call.path['id']}.") from error
+        raise NotFound("There is no active person of this id.") from error
     await actions.disable_person(call.tx, person_id, actor=call.actor, now=call.now)
 
 
 async def audit_trail(call: Call[TrailListing, None]) -> Page[AuditEntry]:
-    limit = _limit(call.query.limit)
+    limit = call.query.limit
     rows = await trail.audit_trail(call.tx, _before(call.query.after), call.query.subject, limit + 1)
     return page_of(rows, limit, "id")
 
 
 async def refusals(call: Call[RefusalListing, None]) -> Page[RefusalEntry]:
-    limit = _limit(call.query.limit)
+    limit = call.query.limit
     rows = await trail.refusals(call.tx, _before(call.query.after), call.query.code, limit + 1)
     return page_of(rows, limit, "id")
 
 
-def _refuse_public(role: Role) -> None:
-    if role == "public":
-        raise Unprocessable("The role public belongs to nobody in particular; choose another.", field="role")
-
-
 def _before(cursor: str) -> int | None:
-    return int(read_cursor(cursor)[0]) if cursor else None
-
-
-def _limit(asked: int) -> int:
-    if not 1 <= asked <= limits.PAGE_ROWS_MAX:
-        raise Unprocessable(f"limit is {asked}; give 1 to {limits.PAGE_ROWS_MAX}.", field="limit")
-    return asked
+    """The id after which the page begins, newest first; raises BadCursor."""
+    match read_cursor(cursor) if cursor else []:
+        case []:
+            return None
+        case [int(row_id)] if 0 < row_id <= ID_MAX:
+            return row_id
+    raise BadCursor
 
 
 TAG = "Access"
 ENDPOINTS = (
-    Endpoint("GET", "/api/v1/me", "products:read", "Who am I, and what may I do", me, returns=Me, tag=TAG),
+    Endpoint("GET", "/api/v1/me", None, "Who am I, and what may I do", me, returns=Me, tag=TAG),
     Endpoint("GET", "/api/v1/keys", "keys:read", "API keys, without secrets", list_keys, returns=list[Key], tag=TAG),
     Endpoint("POST", "/api/v1/keys", "keys:manage", "Make an API key", create_key, body=KeyRequest, returns=NewKey, status=201, tag=TAG,
              description="The secret is in this answer and nowhere else.", secret_answer=True),

@@ -54,8 +54,6 @@ class Endpoint:
     returns: Any = None
     """msgspec type of the answer."""
     status: int = 200
-    secret_answer: bool = False
-    """The answer holds a secret, so it is kept nowhere: the same Idempotency-Key again is refused (T31)."""
     tag: str = ""
     description: str = ""
     secret_answer: bool = False

@@ -18,7 +18,7 @@ from seriatim.access.model import Actor
 from seriatim.access.store import SQL, Remembered
 from seriatim.base import limits
 from seriatim.base.db import Transaction
-from seriatim.base.errors import Refused, Unprocessable
+from seriatim.base.errors import Unprocessable
 
 SALT_BYTES: Final = 16
 LEAF_PREFIX: Final = b"\x00"
@@ -36,12 +36,6 @@ class KeyReused(Unprocessable):
     """This Idempotency-Key was used for another request; take a fresh one."""
 
     code = "idempotency_key_reused"
-
-
-class AnswerNotKept(Refused):
-    """This was done when the Idempotency-Key was new, and its answer held a secret that is shown only once."""
-
-    code = "answer_not_kept"
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -127,7 +121,7 @@ async def claim(
     """Takes an Idempotency-Key for this transaction; gives the first answer when it was used before.
 
     A twin that is still in flight is waited for, on the primary key (read committed). Raises KeyReused for another
-    request, AnswerNotKept where the first answer held a secret.
+    request.
     """
     if await tx.row(SQL.claim_key, key, actor, route, body_sha256, now) is not None:
         return None
@@ -136,13 +130,11 @@ async def claim(
     if row["route"] != route or row["body_sha256"] != body_sha256:
         raise KeyReused
     assert row["status"] is not None, "key and answer are one transaction"
-    if row["body"] is None:
-        raise AnswerNotKept
     return Remembered(row["route"], row["body_sha256"], row["status"], row["body"])
 
 
-async def remember(tx: Transaction, key: str, actor: str, status: int, body: bytes | None) -> None:
-    """Keeps the answer beside its key; `body=None` when it holds a secret, which is never stored (T31)."""
+async def remember(tx: Transaction, key: str, actor: str, status: int, body: bytes) -> None:
+    """Keeps the answer beside its key; an answer that holds a secret is kept as nothing, `b""` (T31)."""
     await tx.execute(SQL.keep_answer, key, actor, status, body)
 
 

@@ -24,7 +24,7 @@ async def enter(visit: Visit) -> Response:
     address = visit.request.client.host if visit.request.client else ""
     try:
         await access.admit(visit.tx, email, address=address, now=visit.now)
-        secret = await access.sign_in(visit.tx, email, password, now=visit.now)
+        secret = await access.sign_in(visit.tx, email, password, now=visit.now, address=address)
     except SeriatimError as error:
         return _form(visit, next_path=next_path, email=email, fault=error.message, status=error.status)
     answer = visit.go(next_path)
