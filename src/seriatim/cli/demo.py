@@ -21,7 +21,7 @@ from seriatim.cli.progress import Bars
 from seriatim.cli.report import PilotReport, printed, report_of
 from seriatim.cli.serve import administrator_link, environment_of, public_url, run_server
 from seriatim.cli.settings import data_option, json_option, settings_from
-from seriatim.connectors.camera import FolderCamera, SyntheticCamera
+from seriatim.connectors.camera import FolderCamera, SyntheticCamera, one_thread
 from seriatim.journeys.pilot import UNITS_MAX, Pilot
 from seriatim.journeys.run_pilot import Outcome, Stage, alerts_raised, counted, run_pilot
 
@@ -98,12 +98,16 @@ def default_pilot() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[3] / "examples" / "pilot"
 
 
+def _eyes() -> ProcessPoolExecutor:
+    """Worker processes for pictures; spawned, not forked: the parent runs threads, whose locks a fork would copy."""
+    return ProcessPoolExecutor(EYES, mp_context=get_context("spawn"), initializer=one_thread)
+
+
 async def _run(
     settings: Any, pilot: Pilot, units: int, seed: int, frames: Path | None, console: Console
 ) -> tuple[PilotReport, str | None]:
     started, start = datetime.now(UTC), perf_counter()
-    # Spawned, not forked: the parent runs threads, and a forked child could inherit a lock that nobody opens.
-    with Bars(console) as bars, ProcessPoolExecutor(EYES, mp_context=get_context("spawn")) as eyes:
+    with Bars(console) as bars, _eyes() as eyes:
         bars("database", 0, 1)
         async with open_app(settings) as app:
             bars("database", 1, 1)

@@ -173,7 +173,6 @@ def _urls(outcome: Outcome, url: str) -> dict[str, str]:
     def page(gtin: str, serial: str) -> str:
         return f"{url}{gs1.parse(f'(01){gtin}(21){serial}').digital_link(domain='https://x')[len('https://x') :]}"
 
-    by_truth = {truth: (answer, serial) for truth, serial, answer in outcome.answers}
     gtins = {serial: gtin for _, gtin, serial in outcome.shelves}
     recalled_lot = outcome.pilot.scenario.recall.lot
     recalled = next(run for run in outcome.runs if run.order.lot == recalled_lot)
@@ -181,9 +180,9 @@ def _urls(outcome: Outcome, url: str) -> dict[str, str]:
     urls = {"console": f"{url}/console", "line": f"{url}/line", "api": f"{url}/api/docs"}
     if honest is not None and honest in gtins and gtins[honest] != recalled.order.gtin:
         urls["a good unit"] = page(gtins[honest], honest)
-    if "clone" in by_truth:
-        serial = by_truth["clone"][1]
-        urls["a copied code"] = page(gtins[serial], serial)
+    copied = [s for s in sorted(traffic.clones) if gtins[s] != recalled.order.gtin] or sorted(traffic.clones)
+    if copied:
+        urls["a copied code"] = page(gtins[copied[0]], copied[0])
     urls["a recalled unit"] = page(recalled.order.gtin, recalled.passed[0])
     if traffic.made_up:
         urls["an invented code"] = page(outcome.runs[0].order.gtin, min(traffic.made_up))

@@ -70,21 +70,7 @@ class SyntheticCamera:
 
 @lru_cache(maxsize=8)
 def _region(template: LabelTemplate, sample: tuple[tuple[str, str], ...]) -> tuple[int, int, int, int]:
-    """The region of interest, taught in once on a level, centred label: the code and its play."""
-    scene = synth.Scene()
-    label = template.fill(dict(sample))
-    placed = label.symbols[0]
-    per_mm = scene.pitch / placed.module_mm
-    left = scene.width / 2 + (placed.x_mm - label.width_mm / 2) * per_mm
-    top = scene.height / 2 + (placed.y_mm - label.height_mm / 2) * per_mm
-    reach = max(label.width_mm, label.height_mm) / 2 * per_mm
-    play = scene.shift_pixels + np.sin(np.deg2rad(scene.tilt_degrees)) * reach + 2 * scene.pitch
-    return (
-        max(round(left - play), 0),
-        max(round(top - play), 0),
-        min(round(left + placed.width_mm * per_mm + play), scene.width),
-        min(round(top + placed.height_mm * per_mm + play), scene.height),
-    )
+    return synth.region_of_code(template.fill(dict(sample)))
 
 
 def taught_in(template: LabelTemplate, label: Label) -> tuple[int, int, int, int]:
@@ -114,3 +100,10 @@ class FolderCamera:
             return Frame(symbols.load_image(self.pictures[trigger]))
         except (symbols.SymbolError, OSError, IndexError) as error:
             return Frame(NOTHING, fault=f"no usable picture for trigger {trigger}: {error}")
+
+
+def one_thread() -> None:
+    """For worker processes: one picture, one thread; OpenCV would start as many as there are cores in each."""
+    import cv2  # noqa: PLC0415 -- heavy: only workers look at pictures
+
+    cv2.setNumThreads(1)

@@ -1,10 +1,8 @@
 """Draws one symbol for a screen or a printer, module by module, so that what is printed is known bit for bit."""
 
-from __future__ import annotations
-
 import struct
 import zlib
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +12,28 @@ from seriatim.symbols import pdf as documents
 from seriatim.symbols import zpl as printer
 from seriatim.symbols.errors import SymbolError
 
-if TYPE_CHECKING:
-    from seriatim.symbols.encode import Symbol
-
 __all__ = ["dark_runs", "module_dots", "pdf", "pixels", "png", "raster", "svg", "zpl"]
 
 _MM_PER_INCH: Final = 25.4
 
 
+class Drawable(Protocol):
+    """What a drawing needs to know of a symbol (see `encode.Symbol`)."""
+
+    @property
+    def modules(self) -> NDArray[np.bool_]: ...
+    @property
+    def size(self) -> tuple[int, int]: ...
+    @property
+    def quiet_zone(self) -> int: ...
+    @property
+    def is_linear(self) -> bool: ...
+    @property
+    def format(self) -> str: ...
+
+
 def raster(
-    symbol: Symbol, dots: int, *, quiet_zone: bool = True, bar_height: int | None = None
+    symbol: Drawable, dots: int, *, quiet_zone: bool = True, bar_height: int | None = None
 ) -> NDArray[np.bool_]:
     """The symbol in dots, `dots` per module, dark is True.
 
@@ -41,7 +51,7 @@ def raster(
     return np.pad(drawn, ((0, 0) if symbol.is_linear else (margin, margin), (margin, margin)))
 
 
-def pixels(symbol: Symbol, scale: int) -> NDArray[np.uint8]:
+def pixels(symbol: Drawable, scale: int) -> NDArray[np.uint8]:
     """The symbol with quiet zone as 8-bit gray, dark 0 and light 255."""
     return np.where(raster(symbol, scale), np.uint8(0), np.uint8(255))
 
@@ -70,7 +80,7 @@ def module_dots(x_mm: float, dpi: int) -> int:
     return dots
 
 
-def svg(symbol: Symbol, *, x_mm: float | None = None) -> str:
+def svg(symbol: Drawable, *, x_mm: float | None = None) -> str:
     """One path of crisp rectangles in module units; width and height in mm."""
     x_mm = _module_mm(symbol, x_mm)
     width, height = _extent(symbol)
@@ -82,7 +92,7 @@ def svg(symbol: Symbol, *, x_mm: float | None = None) -> str:
     )
 
 
-def dark_runs(symbol: Symbol, left: int = 0, top: int = 0) -> str:
+def dark_runs(symbol: Drawable, left: int = 0, top: int = 0) -> str:
     """SVG path data: one rectangle per horizontal run of dark modules, in module units."""
     height = limits.BAR_HEIGHT_MODULES if symbol.is_linear else 1
     framed = np.pad(symbol.modules, ((0, 0), (1, 1))).astype(np.int8)
@@ -95,7 +105,7 @@ def dark_runs(symbol: Symbol, left: int = 0, top: int = 0) -> str:
     )
 
 
-def png(symbol: Symbol, scale: int = 8, *, dpi: int | None = None) -> bytes:
+def png(symbol: Drawable, scale: int = 8, *, dpi: int | None = None) -> bytes:
     """A 1-bit gray PNG; `dpi` sets its physical size (default: the format's default X at this scale)."""
     light = ~raster(symbol, scale)
     height, width = light.shape
@@ -112,7 +122,7 @@ def png(symbol: Symbol, scale: int = 8, *, dpi: int | None = None) -> bytes:
     )
 
 
-def zpl(symbol: Symbol, dpi: int = 300, *, x_mm: float | None = None) -> bytes:
+def zpl(symbol: Drawable, dpi: int = 300, *, x_mm: float | None = None) -> bytes:
     """One label holding the symbol and its quiet zone; without `x_mm` the smallest printable X from the default up."""
     if x_mm is None:
         smallest = limits.X_DEFAULT_MM[symbol.format]
@@ -128,7 +138,7 @@ def zpl(symbol: Symbol, dpi: int = 300, *, x_mm: float | None = None) -> bytes:
     )
 
 
-def pdf(symbol: Symbol, *, x_mm: float | None = None) -> bytes:
+def pdf(symbol: Drawable, *, x_mm: float | None = None) -> bytes:
     """One page, exactly as large as the symbol with its quiet zone."""
     x_mm = _module_mm(symbol, x_mm)
     width, height = _extent(symbol)
@@ -139,7 +149,7 @@ def pdf(symbol: Symbol, *, x_mm: float | None = None) -> bytes:
     return documents.document([page])
 
 
-def _module_mm(symbol: Symbol, x_mm: float | None) -> float:
+def _module_mm(symbol: Drawable, x_mm: float | None) -> float:
     if x_mm is None:
         return limits.X_DEFAULT_MM[symbol.format]
     _check_module(x_mm)
@@ -151,7 +161,7 @@ def _check_module(x_mm: float) -> None:
         raise SymbolError(f"expected a module width in mm, got {x_mm}", code="x_dimension")
 
 
-def _extent(symbol: Symbol) -> tuple[int, int]:
+def _extent(symbol: Drawable) -> tuple[int, int]:
     """Width and height in modules, quiet zone included."""
     rows, columns = symbol.size
     margin = 2 * symbol.quiet_zone

@@ -24,7 +24,7 @@ from seriatim.symbols.errors import SymbolError
 from seriatim.symbols.images import Gray
 from seriatim.symbols.layout import Label, PlacedSymbol
 
-__all__ = ["EFFECTS", "Frame", "Scene", "Truth", "frame"]
+__all__ = ["EFFECTS", "Frame", "Scene", "Truth", "frame", "region_of_code"]
 
 EFFECTS: Final = (*faults.PRINT_FAULTS, "absent", "low_contrast", "defocus", "motion", "gradient")
 """Names of effects; each takes a severity from 0 (none) to 1."""
@@ -135,6 +135,29 @@ def frame(
     image = _expose(light, to_pixels, effects, scene, np.random.default_rng(_seed(seed, 1)))
     image.setflags(write=False)
     return Frame(image, _truth(placed, to_pixels, angle, effects, seed, scene))
+
+
+def region_of_code(label: Label, scene: Scene = _DEFAULT_SCENE) -> tuple[int, int, int, int]:
+    """Where the first code of a label stands in every frame of the scene, with its play: left, top, right, bottom.
+
+    Pixels, as `read(roi=...)` takes them: what a station teaches in once per recipe.
+    """
+    placed = label.symbols[0]
+    level = Scene(scene.width, scene.height, scene.pitch, tilt_degrees=0.0, shift_pixels=0.0)
+    to_pixels, _ = _pose(label, placed, level, np.random.default_rng(0))
+    left, top = to_pixels @ (*_origin(placed), 1)
+    reach = max(label.width_mm, label.height_mm) / 2 / placed.module_mm * scene.pitch
+    play = scene.shift_pixels + np.sin(np.deg2rad(scene.tilt_degrees)) * reach + 2 * scene.pitch
+    right, bottom = (
+        left + placed.symbol.size[1] * scene.pitch,
+        top + placed.height_mm / placed.module_mm * scene.pitch,
+    )
+    return (
+        max(round(left - play), 0),
+        max(round(top - play), 0),
+        min(round(right + play), scene.width),
+        min(round(bottom + play), scene.height),
+    )
 
 
 def _seed(seed: int, stage: int) -> np.random.SeedSequence:
