@@ -145,6 +145,13 @@ class Pilot(msgspec.Struct, frozen=True):
         counts[0] += units - sum(counts)
         return tuple(max(count, 1) for count in counts)
 
+    def with_lots(self, names: Mapping[str, str]) -> "Pilot":
+        """The same pilot with its lots renamed, the recalled one too."""
+        replace, scenario = msgspec.structs.replace, self.scenario
+        orders = tuple(replace(order, lot=names[order.lot]) for order in scenario.orders)
+        recall = replace(scenario.recall, lot=names[scenario.recall.lot])
+        return replace(self, scenario=replace(scenario, orders=orders, recall=recall))
+
     def product(self, gtin: str) -> Product:
         return next(product for product in self.products if product.gtin == gtin)
 

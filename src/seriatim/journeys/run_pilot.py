@@ -15,7 +15,7 @@ from seriatim import history, identity
 from seriatim.access import Actor
 from seriatim.areas import content, line, protection
 from seriatim.base.clock import StepClock
-from seriatim.base.db import Database
+from seriatim.base.db import Database, Transaction
 from seriatim.base.environment import Environment
 from seriatim.base.settings import Settings
 from seriatim.journeys import run_recall, ship_and_receive
@@ -69,13 +69,33 @@ async def run_pilot(stage: Stage, pilot: Pilot, units: int, seed: int) -> Outcom
     rng = Random(seed)  # noqa: S311 -- a plan that can be repeated, no secret
     clock = StepClock(stage.started_at - timedelta(days=pilot.scenario.days), timedelta(seconds=2))
     environment = Environment(stage.settings, clock, stage.master_key)
-    outcome = Outcome(pilot)
+    outcome = Outcome(await _with_free_lots(stage, pilot))
     await _keep_master_data(stage, environment, pilot)
     await _run_orders(stage, environment, outcome, units, rng)
     await _fill_the_shelves(stage, environment, outcome)
     await _sell_and_scan(stage, environment, outcome, rng)
     await _recall(stage, environment, outcome)
     return outcome
+
+
+async def _with_free_lots(stage: Stage, pilot: Pilot) -> Pilot:
+    """The pilot with lots that no pilot before it has made: a lot that was recalled must not be made again."""
+    free: dict[str, str] = {}
+    async with stage.database.transaction(readonly=True) as tx:
+        for planned in pilot.scenario.orders:
+            run, lot = 1, planned.lot
+            while await _is_made(tx, lot, [order.gtin for order in pilot.scenario.orders]):
+                run += 1
+                lot = f"{planned.lot}-{run}"
+            free[planned.lot] = lot
+    return pilot.with_lots(free)
+
+
+async def _is_made(tx: Transaction, lot: str, gtins: Sequence[str]) -> bool:
+    for gtin in gtins:
+        if (await history.units(tx, history.UnitFilter(gtin=gtin, lot=lot), limit=1)).items:
+            return True
+    return False
 
 
 async def _keep_master_data(stage: Stage, environment: Environment, pilot: Pilot) -> None:
