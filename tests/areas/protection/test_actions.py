@@ -17,10 +17,12 @@ from seriatim.base.errors import NotFound, Unprocessable
 pytestmark = pytest.mark.anyio
 
 
-async def scanned(tx: Transaction, serial: str, phone: str = "a", *, country: str = "PT") -> int:
+async def scanned(
+    tx: Transaction, serial: str, phone: str = "a", *, country: str = "PT", after: timedelta = timedelta(0)
+) -> int:
     """One scan of a serial that was never issued."""
     around = Circumstances(country=country, latitude=38.7, longitude=-9.1, loc_source="city_ip", tab=phone)
-    noticed = await protection.notice(tx, Seen(serial, GTIN, serial), around, now=NOW)
+    noticed = await protection.notice(tx, Seen(serial, GTIN, serial), around, now=NOW + after)
     judgement = protection.judged(noticed, UnitFacts(code=f"(01){GTIN}(21){serial}", issued=False))
     return await protection.record(tx, noticed, judgement, "unknown")
 
@@ -55,6 +57,18 @@ async def test_a_decision_needs_a_reason_is_made_once_and_names_who_made_it(db: 
         assert [(row.rule, row.label, row.alerts) for row in await protection.labels(tx)] == [
             ("R1", "clone", 1)
         ]
+
+
+async def test_what_was_decided_is_asked_again_after_a_month_at_the_earliest(db: Database) -> None:
+    async with db.transaction() as tx:
+        await scanned(tx, "FAKE")
+        (alert,) = await protection.alerts(tx, "open", None, 10)
+        await protection.decide(tx, alert.id, "genuine", "Typed wrongly.", actor=BRUNO, now=NOW)
+
+        await scanned(tx, "FAKE", "b", after=timedelta(days=29))
+        assert await protection.alerts(tx, "open", None, 10) == []
+        await scanned(tx, "FAKE", "c", after=timedelta(days=31))
+        assert len(await protection.alerts(tx, "open", None, 10)) == 1
 
 
 async def test_the_map_counts_sessions_and_hides_thin_cells(db: Database) -> None:

@@ -32,11 +32,13 @@ returning id;
 select id from protection_scan where serial = $1 and nonce = $2;
 
 -- name: raise_alert
--- Open an alert, or count one more sighting of the open one. No row when its root has been decided already.
+-- Open an alert, or count one more sighting of the open one. No row when a person decided the same matter within the
+-- last 30 days, or ever on this root: who has looked is not asked again by a retry or the next scan.
 insert into protection_alert as kept (rule, subject, gtin, serial, root, text, country, band, score, opened_at, last_seen_at)
 select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10
 where not exists (
-    select from protection_alert where rule = $1 and subject = $2 and root = $5 and state = 'decided'
+    select from protection_alert
+    where rule = $1 and subject = $2 and state = 'decided' and (root = $5 or decided_at > $10 - interval '30 days')
 )
 on conflict (rule, subject) where state = 'open' do update
 set sightings = kept.sightings + 1, last_seen_at = greatest(kept.last_seen_at, excluded.last_seen_at),

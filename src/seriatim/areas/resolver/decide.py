@@ -4,7 +4,7 @@ Follows GS1-Conformant Resolver 1.2 as far as the house's note on resolvers tell
 compared. The redirect and the list of links come from the same levels, so they cannot contradict each other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -165,15 +165,17 @@ def _answer(request: Request, asked: _Asked, code: gs1.Message, entries: Entries
 _NAMES: Final = {"01": "gtin", "10": "lot", "21": "serial"}
 
 
-def levels_of(values: Mapping[str, str], long_uri: str, entries: Entries, now: datetime) -> list[Level]:
-    """The anchors of a code that have links, most specific first; every unit and product has a default among them."""
+def levels_of(values: Mapping[str, str], long_uri: str, entries: Entries, now: datetime) -> Iterator[Level]:
+    """The levels of a code that have links, most specific first; every unit and product has a default among them.
+
+    Made one by one, since most scans end at the first.
+    """
     gtin, lot, serial = values["gtin"], values.get("lot", ""), values.get("serial", "")
     ours = [
         link
         for link in entries.links.get(gtin, ())
         if link.is_valid_at(now) and expand(link.href, values) is not None
     ]
-    levels = []
     for at_lot, at_serial in dict.fromkeys(((lot, serial), ("", serial), (lot, ""), ("", ""))):
         links = [link for link in ours if (link.lot, link.serial) == (at_lot, at_serial)]
         if at_serial and not at_lot:
@@ -184,8 +186,7 @@ def levels_of(values: Mapping[str, str], long_uri: str, entries: Entries, now: d
         elif not at_serial and not at_lot:
             links += _defaults(links, gtin, f"{entries.public_url}/c/01/{gtin}", "pip", "Product page")
         if links:
-            levels.append(Level(at_lot, at_serial, tuple(links)))
-    return levels
+            yield Level(at_lot, at_serial, tuple(links))
 
 
 def _defaults(links: Sequence[Link], gtin: str, href: str, kind: str, title: str) -> list[Link]:
@@ -194,13 +195,15 @@ def _defaults(links: Sequence[Link], gtin: str, href: str, kind: str, title: str
     if DEFAULT in types:
         return []
     kind, title = ("verificationService", "Check this pack") if kind in types else (kind, title)
-    href = href.replace("{", "%7B").replace("}", "%7D")
+    if "{" in href:  # a serial may hold braces; here they are no placeholders
+        href = href.replace("{", "%7B").replace("}", "%7D")
     return [Link(0, gtin, kind, href, title), Link(0, gtin, DEFAULT, href, title)]
 
 
-def _candidates(levels: Sequence[Level], text: str, wanted: str | None, wish: Wish) -> list[Link]:
+def _candidates(levels: Iterable[Level], text: str, wanted: str | None, wish: Wish) -> list[Link]:
     """The links of the most specific level that has what was asked for, or else the default."""
     if text:
+        levels = tuple(levels)
         for level in levels:
             if found := [link for link in level.links if link.link_type == wanted]:
                 return found
@@ -225,7 +228,7 @@ def _wants_linkset(request: Request, asked: _Asked) -> bool:
 
 
 def _linkset(
-    levels: Sequence[Level],
+    levels: Iterable[Level],
     name: str,
     values: Mapping[str, str],
     public_url: str,
