@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -75,7 +76,7 @@ def unpack(minutes: int, parent: str, *children: str, where: str = SHOP) -> Even
     )
 
 
-def see(minutes: int, step: str, *epcs: str, where: str = SHOP, **fields: object) -> Event:
+def see(minutes: int, step: str, *epcs: str, where: str = SHOP, **fields: Any) -> Event:
     return epcis.object_event(
         action="OBSERVE",
         event_time=at(minutes),

@@ -1,0 +1,126 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from seriatim import epcis, gs1, history
+from seriatim.access import SYSTEM, Call, Endpoint
+from seriatim.base.clock import FixedClock
+from seriatim.base.db import Database
+from seriatim.base.environment import Environment
+from seriatim.base.errors import NotFound, Unprocessable
+from seriatim.base.settings import Settings
+from seriatim.history.api import ENDPOINTS, PageQuery, UnitQuery, key_in
+
+pytestmark = pytest.mark.anyio
+
+AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+GTIN = "09506000134352"
+UNIT = f"https://id.gs1.org/01/{GTIN}/21/A1"
+SSCC = gs1.with_check_digit("19506000134352001")
+CASE = f"https://id.gs1.org/00/{SSCC}"
+PLANT = "9506000134352"
+BY_PATH: dict[str, Endpoint] = {endpoint.path: endpoint for endpoint in ENDPOINTS}
+
+
+async def ask(db: Database, path: str, query: Any = None, **parameters: str) -> Any:
+    """What a client would read."""
+    environment = Environment(Settings(data=Path()), FixedClock(AT), bytes(32))
+    async with db.transaction() as tx:
+        call: Call[Any, Any] = Call(tx, SYSTEM, AT, environment, parameters, query, None)
+        return msgspec.json.decode(msgspec.json.encode(await BY_PATH[path].act(call)))
+
+
+@pytest.fixture
+async def story(db: Database) -> Database:
+    events = (
+        epcis.object_event(
+            action="ADD",
+            event_time=AT,
+            epc_list=[UNIT],
+            biz_step="commissioning",
+            biz_location=f"https://id.gs1.org/414/{PLANT}",
+            lot="L1",
+            expiry=date(2027, 11, 20),
+        ),
+        epcis.aggregation_event(
+            action="ADD",
+            event_time=AT.replace(minute=1),
+            parent_id=CASE,
+            child_epcs=[UNIT],
+            biz_step="packing",
+        ),
+    )
+    async with db.transaction() as tx:
+        await history.capture(tx, events, actor=SYSTEM, now=AT)
+    return db
+
+
+async def test_a_unit_is_told_with_where_it_really_is(story: Database) -> None:
+    told = await ask(story, "/api/v1/units/{id:path}", id=f"{GTIN}/A1")
+
+    assert told["unit"]["id"] == UNIT
+    assert (told["unit"]["status"], told["unit"]["lot"], told["unit"]["parent"]) == (
+        "commissioned",
+        "L1",
+        CASE,
+    )
+    assert told["whereabouts"] == {"root": CASE, "place": PLANT, "status": "commissioned", "depth": 1}
+
+
+async def test_units_are_listed(story: Database) -> None:
+    told = await ask(story, "/api/v1/units", UnitQuery(gtin=GTIN))
+
+    assert ([unit["id"] for unit in told["items"]], told["next"]) == ([UNIT], None)
+
+
+async def test_events_of_a_unit_come_in_pages_newest_first(story: Database) -> None:
+    path = "/api/v1/units/{id:path}/events"
+    first = await ask(story, path, PageQuery(limit=1), id=UNIT)
+    second = await ask(story, path, PageQuery(limit=1, after=first["next"]), id=UNIT)
+
+    assert [one["biz_step"] for one in (*first["items"], *second["items"])] == ["packing", "commissioning"]
+    assert first["items"][0]["document"]["parentID"] == CASE
+    assert second["next"] is None
+
+
+async def test_contents_of_a_case_are_told(story: Database) -> None:
+    assert await ask(story, "/api/v1/units/{id:path}/contents", id=SSCC) == [
+        {
+            "id": UNIT,
+            "parent": CASE,
+            "depth": 1,
+            "status": "commissioned",
+            "lot": "L1",
+            "expiry": "2027-11-20",
+        }
+    ]
+
+
+async def test_what_is_unknown_is_not_found(db: Database) -> None:
+    with pytest.raises(NotFound):
+        await ask(db, "/api/v1/units/{id:path}", id=UNIT)
+
+
+@pytest.mark.parametrize("limit", [0, 1001])
+async def test_a_page_has_a_limit(db: Database, limit: int) -> None:
+    with pytest.raises(Unprocessable):
+        await ask(db, "/api/v1/units", UnitQuery(limit=limit))
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [f"{GTIN}/A1", "9506000134352/A1", UNIT, f"(01){GTIN}(21)A1", "urn:epc:id:sgtin:9506000.013435.A1"],
+)
+def test_a_unit_is_named_in_any_spelling(spelling: str) -> None:
+    assert key_in(spelling) == gs1.canonical_key(UNIT)
+
+
+@pytest.mark.parametrize(
+    "spelling", ["", "pump", f"https://id.gs1.org/01/{GTIN}", "0950600013435X/A1", "123"]
+)
+def test_what_names_no_single_thing_is_refused(spelling: str) -> None:
+    with pytest.raises(Unprocessable):
+        key_in(spelling)

@@ -1,0 +1,65 @@
+import pytest
+
+from seriatim.base.db import Database
+from seriatim.history.events import SORTS
+from seriatim.history.store import NEVER, QUERIES
+
+pytestmark = pytest.mark.anyio
+
+
+def written_out() -> list[str]:
+    """Every query as it is sent."""
+    found = []
+    for query in QUERIES:
+        if query.name == "items_of_staging":
+            continue
+        if query.name == "query_events":
+            for condition, order in SORTS.values():
+                found.append(query.text.replace("{after}", condition).replace("{order}", order))
+            continue
+        found.append(
+            query.text.replace("{source}", QUERIES.items_of_arrays)
+            .replace("{never}", NEVER)
+            .replace("{column}", "type")
+        )
+    return found
+
+
+async def test_every_query_fits_the_tables(db: Database) -> None:
+    for query in written_out():
+        async with db.transaction() as tx:
+            await tx.connection.prepare(query)
+
+
+async def test_no_query_walks_through_items_by_recursion() -> None:
+    """Distributed tables cannot (store note, section 4)."""
+    assert [query.name for query in QUERIES if "recursive" in query.text.lower()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("items", "array['sgtin'], array['09506000134352'], array['A1']"),
+        ("contents", "array[1], array['A1']"),
+        ("newest_events_of", "'sgtin', '09506000134352', 'A1', null, 10"),
+    ],
+)
+async def test_hot_questions_use_an_index_on_the_items(db: Database, name: str, args: str) -> None:
+    """Acceptance: EPCIS 52."""
+    query = getattr(QUERIES, name)
+    kinds = {"items": "(text[], text[], text[])", "contents": "(int[], text[])"}.get(
+        name, "(text, text, text, bigint, int)"
+    )
+    async with db.transaction() as tx:
+        await tx.execute(
+            """insert into history_item (class, serial, first_time, last_time, events, parent_class, parent_serial)
+            select 1, 'S' || n, now(), now(), array[n], 2, 'C' || n / 50 from generate_series(1, 20000) n"""
+        )
+        await tx.execute(
+            "insert into history_class (class, scheme, key) overriding system value values (1, 'sgtin', '1')"
+        )
+        await tx.execute("analyze history_item")
+        await tx.execute(f"prepare asked {kinds} as {query}")
+        plan = "\n".join(row[0] for row in await tx.rows(f"explain execute asked ({args})"))
+        await tx.execute("deallocate asked")
+    assert "Seq Scan on history_item " not in plan
