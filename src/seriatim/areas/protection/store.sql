@@ -38,7 +38,7 @@ insert into protection_alert as kept (rule, subject, gtin, serial, root, text, c
 select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10
 where not exists (
     select from protection_alert
-    where rule = $1 and subject = $2 and state = 'decided' and (root = $5 or decided_at > $10 - interval '30 days')
+    where rule = $1 and subject = $2 and state = 'decided' and (root = $5 or decided_at > $10::timestamptz - interval '30 days')
 )
 on conflict (rule, subject) where state = 'open' do update
 set sightings = kept.sightings + 1, last_seen_at = greatest(kept.last_seen_at, excluded.last_seen_at),
