@@ -130,7 +130,7 @@ class Dispatcher:
             cursor = await tx.row(QUERIES.lock_cursor, name)
             if cursor is None:
                 return 0, 0
-            rows = await tx.rows(QUERIES.page, cursor["tx"], cursor["id"], list(topics), self._page)
+            rows = await tx.rows(QUERIES.page, cursor["tx_text"], cursor["id"], list(topics), self._page)
             if not rows:
                 return 0, 0
             messages = [
@@ -140,7 +140,7 @@ class Dispatcher:
             ]
             if messages:
                 await handle(tx, messages)
-            await tx.execute(QUERIES.move_cursor, name, rows[-1]["tx"], rows[-1]["id"])
+            await tx.execute(QUERIES.move_cursor, name, rows[-1]["tx_text"], rows[-1]["id"])
         metrics.OUTBOX_HANDLED.labels(handler=name).inc(len(messages))
         return len(rows), len(messages)
 

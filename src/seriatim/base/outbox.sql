@@ -11,15 +11,15 @@ insert into base_outbox_cursor (handler) select unnest($1::text[]) on conflict d
 
 -- name: lock_cursor
 -- Take the cursor of one handler; no row while another process has it: one sequencer per handler (rule R6).
-select tx::text as tx, id from base_outbox_cursor where handler = $1 for update skip locked;
+select tx::text as tx_text, id from base_outbox_cursor where handler = $1 for update skip locked;
 
 -- name: page
 -- The next messages after a cursor, of transactions that are all over (below the horizon); other topics come without
--- payload, so that the cursor passes them.
-select tx::text as tx, id, topic, created_at, case when topic = any($3) then payload end as payload
-from base_outbox
-where (tx, id) > ($1::text::xid8, $2::bigint) and tx < pg_snapshot_xmin(pg_current_snapshot())
-order by tx, id
+-- payload, so that the cursor passes them. Sorted by the number o.tx, never by its text: '1000' stands before '999'.
+select o.tx::text as tx_text, o.id, o.topic, o.created_at, case when o.topic = any($3) then o.payload end as payload
+from base_outbox o
+where (o.tx, o.id) > ($1::text::xid8, $2::bigint) and o.tx < pg_snapshot_xmin(pg_current_snapshot())
+order by o.tx, o.id
 limit $4;
 
 -- name: move_cursor
