@@ -15,6 +15,9 @@ pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
 PASSWORD = "a long enough pass phrase"
+WAITING = """
+    select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')
+"""
 
 
 async def make_person(
@@ -293,12 +296,19 @@ async def test_the_last_administrator_stays(db: Database) -> None:
 
 async def test_two_administrators_who_disable_each_other_at_once_leave_one(db: Database) -> None:
     async with db.transaction() as tx:
-        both = [await make_person(tx), await make_person(tx, "bob@plant.example")]
+        ada, bob = await make_person(tx), await make_person(tx, "bob@plant.example")
 
-    async def disable(person: Person) -> None:
+    async def disable_bob() -> None:
         async with db.transaction() as tx:
-            await access.disable_person(tx, person.id, actor=SYSTEM, now=NOW)
+            await access.disable_person(tx, bob.id, actor=SYSTEM, now=NOW)
 
-    outcomes = await asyncio.gather(*map(disable, both), return_exceptions=True)
+    async with db.transaction() as tx:
+        await access.disable_person(tx, ada.id, actor=SYSTEM, now=NOW)
+        at_once = asyncio.create_task(disable_bob())
+        while not at_once.done():
+            async with db.transaction() as watch:
+                if await watch.value(WAITING):
+                    break
 
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["LastAdministrator", "NoneType"]
+    with pytest.raises(access.LastAdministrator):
+        await at_once
