@@ -1,7 +1,7 @@
 """Names for rows and secrets for people and machines.
 
 >>> uuid7(1_780_000_000_000, bytes(10))
-UUID('019e6fdb-7800-7000-8000-000000000000')
+UUID('019e7044-8800-7000-8000-000000000000')
 """
 
 import hashlib
