@@ -515,6 +515,16 @@ async def test_one_document_captured_by_two_at_once_is_kept_once(db: Database) -
     assert await differing(db) == 0
 
 
+async def test_the_same_events_in_opposite_order_at_once_do_not_block_each_other(db: Database) -> None:
+    for round_ in range(5):
+        events = [see(round_ * 20 + minute, "storing", unit(f"A{minute}"), unit("B")) for minute in range(20)]
+
+        captured = await asyncio.gather(keep(db, *events), keep(db, *reversed(events)))
+
+        assert sum(one.accepted for one in captured) == 20
+    assert await differing(db) == 0
+
+
 async def test_ten_thousand_units_are_packed_in_one_go(db: Database) -> None:
     serials = [f"S{n:05d}" for n in range(10_000)]
     await keep(db, commission(0, *serials), enforce=True)

@@ -51,6 +51,7 @@ from seriatim.history.rules import (
     NoLongerThere,
     NotCommissioned,
     NotPacked,
+    UnusableIdentifier,
 )
 from seriatim.history.standings import lift, stand, stand_lot
 
@@ -79,6 +80,7 @@ __all__ = [
     "Status",
     "StoredEvent",
     "UnitFilter",
+    "UnusableIdentifier",
     "Verdict",
     "ancestors",
     "capture",

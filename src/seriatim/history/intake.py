@@ -1,7 +1,7 @@
 """Takes events in: keeps each once, and lets the things they name follow. All of it in the caller's transaction."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -18,8 +18,8 @@ from seriatim.history.ids import event_id_of
 from seriatim.history.keys import ItemKey, item_key, place_of
 from seriatim.history.model import Captured, Outcome, Verdict
 from seriatim.history.rebuild import recompute
-from seriatim.history.registers import merge, touches
-from seriatim.history.rules import EventIdTaken, first_breach
+from seriatim.history.registers import INDEXED_BYTES_MAX, is_indexable, merge, touches
+from seriatim.history.rules import EventIdTaken, UnusableIdentifier, first_breach
 from seriatim.history.store import QUERIES, ItemChange
 
 TOPIC: Final = "history.captured"
@@ -68,16 +68,19 @@ async def capture(
     Idempotent by the strict hash: an event that is there already is a DUPLICATE and changes nothing (T10). An eventID
     that stands for other content is REJECTED (T09); the others are kept, and the caller decides whether to go on.
     `enforce` refuses what contradicts the known history before anything is written (T12): raises AlreadyPacked,
-    NotCommissioned, NotPacked and the other IllegalHistory; also EventIdTaken instead of a REJECTED verdict.
+    NotCommissioned, NotPacked and the other IllegalHistory; also EventIdTaken and UnusableIdentifier instead of a
+    REJECTED verdict.
     Source: EPCIS 2.0, section 8.2; the late and the early event give the same state (I4).
     """
     candidates = [_candidate(index, event, now) for index, event in enumerate(events)]
     verdicts: dict[int, Verdict] = {}
-    named = await _refuse_taken_names(tx, candidates, verdicts)
+    usable = _refuse_unusable(candidates, verdicts)
+    named = await _refuse_taken_names(tx, usable, verdicts)
     new = await _leave_out_known(tx, named, verdicts)
-    taken = [verdict for verdict in verdicts.values() if verdict.outcome == "REJECTED"]
-    if enforce and taken:
-        raise EventIdTaken(taken[0].reason or "", event_id=taken[0].event_id, event_index=taken[0].index)
+    for verdict in sorted(verdicts.values(), key=lambda one: one.index) if enforce else ():
+        if verdict.outcome == "REJECTED":
+            error = EventIdTaken if verdict.code == EventIdTaken.code else UnusableIdentifier
+            raise error(verdict.reason or "", event_id=verdict.event_id, event_index=verdict.index)
 
     items = sorted({item_key(epc) for one in new for epc in one.event.epcs()})
     kinds = await store.enter_kinds(tx, items)
@@ -113,6 +116,31 @@ def _candidate(index: int, event: Event, now: datetime) -> Candidate:
 def _name(one: Candidate) -> str:
     assert one.event.event_id is not None, "every candidate has a name"
     return one.event.event_id
+
+
+def _refuse_unusable(candidates: Sequence[Candidate], verdicts: dict[int, Verdict]) -> list[Candidate]:
+    """Those whose identifiers an index can hold; the others get their verdict."""
+    kept = []
+    for one in candidates:
+        bad = next((text for text in _indexed(one.event) if not is_indexable(text)), None)
+        if bad is None:
+            kept.append(one)
+            continue
+        reason = f"{bad[:60]!r}... is longer than {INDEXED_BYTES_MAX} octets or holds a null character."
+        verdicts[one.index] = one.verdict("REJECTED", code=UnusableIdentifier.code, reason=reason)
+    return kept
+
+
+def _indexed(event: Event) -> Iterator[str]:
+    """Every text of an event that goes into an index."""
+    yield event.type
+    yield from event.epcs()
+    for word in (event.event_id, event.biz_step, event.disposition):
+        if word is not None:
+            yield word
+    for place in (event.read_point, event.biz_location):
+        if place is not None:
+            yield place.id
 
 
 async def _refuse_taken_names(
@@ -181,7 +209,8 @@ async def _insert(
 ) -> list[Candidate]:
     """Keep the event rows; those that another capture has kept in the same moment turn into duplicates."""
     accepted: list[Candidate] = []
-    pending = list(new)
+    # In the order of ids: two captures of the same events wait for each other, and never in a circle.
+    pending = sorted(new, key=lambda one: one.id)
     while pending:
         free = await store.insert_events(
             tx, [_row(one) for one in pending], record_time=now, captured_by=f"{actor.kind}:{actor.id}"

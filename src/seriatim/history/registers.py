@@ -40,6 +40,9 @@ CUSTODY_OF_DISPOSITION: Final = {
 }
 """A disposition is the clearer statement: it wins over the step of the same event."""
 
+INDEXED_BYTES_MAX: Final = 1_000
+"""Of one text in an index row, in UTF-8: two of them and the keys beside them fit into the third of a page."""
+
 MASTER_DATA: Final = "urn:epcglobal:cbv:mda"
 
 
@@ -238,13 +241,23 @@ def _made(event: Event, event_id: int) -> Registers:
         for field in event.ilmd
         if field.namespace.rstrip(":") == MASTER_DATA and isinstance(field.value, str)
     }
-    lot = given.get("lotNumber")
+    lot = _indexable(given.get("lotNumber"))
     expiry = _day(given.get("itemExpirationDate"))
     order = next((t.id for t in event.biz_transaction_list if t.type == "prodorder"), None)
-    order_number = order_of(order) if order is not None else None
+    order_number = _indexable(order_of(order)) if order is not None else None
     if lot is None and expiry is None and order_number is None:
         return Registers()
     return Registers(lot=lot, expiry=expiry, order_number=order_number, made_event=event_id)
+
+
+def is_indexable(text: str) -> bool:
+    """Whether PostgreSQL can hold the text, and hold it in an index."""
+    return len(text.encode("utf-8", "surrogatepass")) <= INDEXED_BYTES_MAX and "\x00" not in text
+
+
+def _indexable(text: str | None) -> str | None:
+    """A lot or order that nobody could search for is left in the event, and is no lot of the unit."""
+    return text if text is not None and is_indexable(text) else None
 
 
 def order_of(reference: str) -> str:

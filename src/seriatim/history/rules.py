@@ -70,6 +70,12 @@ class EventIdTaken(Refused):
     code = "event_id_taken"
 
 
+class UnusableIdentifier(Refused):
+    """An identifier is longer than an index can hold, or holds a null character."""
+
+    code = "unusable_identifier"
+
+
 class Known(Struct, frozen=True, kw_only=True):
     """What matters here of one thing."""
 

@@ -526,6 +526,28 @@ async def test_jobs_come_in_pages_newest_first(client: httpx.AsyncClient) -> Non
     assert (await client.get("/epcis/capture/none")).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["urn:example:" + "x" * 3_000, "urn:example:\x00"])
+async def test_an_identifier_that_no_index_can_hold_is_refused(
+    client: httpx.AsyncClient, db: Database, name: str
+) -> None:
+    alone = await client.post("/epcis/events", content=bare(epcList=[name]))
+    document_with_it = await client.post("/epcis/capture", content=document(event(0, epcList=[name])))
+
+    assert alone.status_code == 400
+    assert document_with_it.status_code in {202, 400}
+    assert await count(db, "history_event") == 0
+    assert len(await refusals(db)) == 2
+
+
+async def test_a_lot_of_any_length_is_kept_in_its_event(client: httpx.AsyncClient) -> None:
+    born = event(0, action="ADD", bizStep="commissioning", ilmd={"cbvmda:lotNumber": "L" * 5_000})
+
+    job = await capture(client, born)
+
+    assert job["success"] is True
+    assert (await events_at(client, "/epcis/events"))[0]["ilmd"] == {"cbvmda:lotNumber": "L" * 5_000}
+
+
 EXAMPLES = Path(__file__).parents[4] / "shared" / "vectors" / "epcis" / "gs1-json"
 
 

@@ -11,7 +11,7 @@ import msgspec
 from seriatim import access, epcis, history
 from seriatim.access import Actor
 from seriatim.areas.exchange import store
-from seriatim.areas.exchange.errors import EventExists
+from seriatim.areas.exchange.errors import EventExists, InvalidDocument
 from seriatim.areas.exchange.model import (
     ErrorBehaviour,
     Job,
@@ -129,6 +129,8 @@ async def capture_event(tx: Transaction, event: Event, *, actor: Actor, now: dat
     """Store one event. Raises EventExists when it, or another under its eventID, is stored already."""
     captured = await history.capture(tx, [event], actor=actor, now=now)
     (verdict,) = captured.verdicts
+    if verdict.code == history.UnusableIdentifier.code:
+        raise InvalidDocument(verdict.reason or "", reason=verdict.code)
     if verdict.outcome != "ACCEPTED":
         identical = verdict.outcome == "DUPLICATE"
         message = verdict.reason or f"The same event is stored already, as {verdict.event_id}."

@@ -178,6 +178,8 @@ class _Site:
             job = undone.job
             async with self.door.transaction() as tx:
                 await actions.keep_failed_job(tx, job, data, actor=actor, now=now)
+        except Refused as error:
+            raise await self.refused(request, error, data, actor) from error
         return Response(status_code=202, headers={**VERSIONS, "Location": f"/epcis/capture/{job.id}"})
 
     async def create_event(self, request: Request) -> Response:
@@ -191,7 +193,7 @@ class _Site:
         try:
             async with self.door.transaction() as tx:
                 stored = await actions.capture_event(tx, event, actor=actor, now=self.now())
-        except Refused as error:
+        except (InvalidDocument, Refused) as error:
             raise await self.refused(request, error, data, actor) from error
         location = f"/epcis/events/{quote(stored.event_id, safe='')}"
         return _json(stored.document, {"Location": location}, status=201)

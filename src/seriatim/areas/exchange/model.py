@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from seriatim.epcis import EPCISError, Problem
-from seriatim.history import Verdict
+from seriatim.history import EventIdTaken, Verdict
 
 ErrorBehaviour = Literal["rollback", "proceed"]
 TOO_MUCH: Final = frozenset({"too_many_events", "too_large"})
@@ -76,7 +76,7 @@ def verdict_errors(verdicts: Sequence[Verdict], places: Sequence[int]) -> list[d
     """Rejections by the store as the problem documents of a job."""
     return [
         {
-            "type": "epcisException:ResourceAlreadyExistsException",
+            "type": f"epcisException:{_exception(one)}",
             "title": "The event was not stored",
             "detail": one.reason,
             "code": one.code,
@@ -84,6 +84,11 @@ def verdict_errors(verdicts: Sequence[Verdict], places: Sequence[int]) -> list[d
         }
         for one in verdicts
     ]
+
+
+def _exception(verdict: Verdict) -> str:
+    taken = verdict.code == EventIdTaken.code
+    return "ResourceAlreadyExistsException" if taken else "ValidationException"
 
 
 def told(verdicts: Sequence[Verdict], places: Sequence[int]) -> list[dict[str, Any]]:
