@@ -3,8 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
-from seriatim.areas import recall
+from seriatim import access
+from seriatim.areas import protection, recall
+from seriatim.base import outbox
 from seriatim.base.clock import Clock, SystemClock
 from seriatim.base.crypto import load_master_key
 from seriatim.base.db import Database, migrate, open_database
@@ -12,6 +16,9 @@ from seriatim.base.environment import Environment
 from seriatim.base.installation import recognise
 from seriatim.base.outbox import Dispatcher
 from seriatim.base.settings import Settings
+
+KEEP_MESSAGES: Final = timedelta(days=7)
+"""How far back a new subscriber may begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,19 @@ class App:
         """Who listens to what: the one table of subscriptions."""
         return Dispatcher(
             self.database,
-            {"recall.cover_late_units": (recall.TOPICS, recall.cover_late_units)},
+            {
+                "recall.cover_late_units": (recall.TOPICS, recall.cover_late_units),
+                "protection.withdraw_late": (protection.LATE_TOPICS, protection.withdraw_late),
+            },
         )
+
+    async def tidy(self) -> None:
+        """Forgets what must not be kept: clients of scans, spent links and keys, messages that all have read."""
+        now = self.environment.clock.now()
+        async with self.database.transaction() as tx:
+            await protection.forget(tx, now=now)
+            await access.forget_expired(tx, now)
+            await outbox.sweep(tx, now - KEEP_MESSAGES)
 
 
 @asynccontextmanager

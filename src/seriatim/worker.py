@@ -10,11 +10,16 @@ import contextlib
 import os
 import signal
 
-from seriatim.app import open_app
+import structlog
+
+from seriatim.app import App, open_app
 from seriatim.base import log
+from seriatim.base.errors import CannotNow
 from seriatim.base.settings import Settings
 
 PARENT_CHECK_SECONDS = 1.0
+TIDY_SECONDS = 3600.0
+LOG = structlog.get_logger("worker")
 
 
 async def work(settings: Settings) -> None:
@@ -36,6 +41,16 @@ async def work(settings: Settings) -> None:
                 await task
         for task in done:
             task.result()
+
+
+async def tidy_hourly(app: App) -> None:
+    """Forgets what must not be kept, every hour; while the database is away it tries again the next time."""
+    while True:
+        try:
+            await app.tidy()
+        except CannotNow as error:
+            LOG.warning("tidy_failed", reason=error.message)
+        await asyncio.sleep(TIDY_SECONDS)
 
 
 async def parent_gone() -> None:

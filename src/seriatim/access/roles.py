@@ -28,6 +28,7 @@ Permission = Literal[
     "shipments:read",
     "shipments:write",
     "scans:read",
+    "scans:record",
     "alerts:read",
     "alerts:write",
     "recalls:read",
@@ -66,14 +67,20 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
     "quality": _office_and(
         "serials:read", "alerts:read", "recalls:read", "recalls:propose", "recalls:launch", "scans:read"
     ),
-    "warehouse": _office_and("shipments:write", "events:capture", "recalls:read"),
+    "warehouse": _office_and("shipments:write", "scans:record", "events:capture", "recalls:read"),
     "brand_protection": _office_and(
-        "scans:read", "alerts:read", "alerts:write", "recalls:read", "recalls:propose", "recalls:launch"
+        "scans:read",
+        "scans:record",
+        "alerts:read",
+        "alerts:write",
+        "recalls:read",
+        "recalls:propose",
+        "recalls:launch",
     ),
     "marketing": frozenset(
         {"products:read", "content:read", "content:write", "links:read", "links:write", "scans:read"}
     ),
-    "service": _office_and("scans:read", "recalls:read"),
+    "service": _office_and("scans:read", "scans:record", "recalls:read"),
     # Reading comes with the sharing rules: until then a partner would see the events of others.
     "partner": frozenset({"events:capture"}),
     "integration": frozenset(
@@ -86,6 +93,7 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
             "orders:write",
             "serials:read",
             "serials:lease",
+            "scans:record",
         }
     ),
     "public": frozenset(),

@@ -14,12 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from seriatim import access, identity
 from seriatim.access import Endpoint
 from seriatim.app import App
-from seriatim.areas import exchange, line, protection, recall, resolver
+from seriatim.areas import content, exchange, line, protection, recall, resolver, warehouse
 from seriatim.base.errors import CannotNow, NotFound, SeriatimError
 from seriatim.history import api as history_api
 from seriatim.web import console, consumer, health, pages, signin
 from seriatim.web import line as line_pages
-from seriatim.web.api import openapi, runner
+from seriatim.web.api import journeys, openapi, runner
 from seriatim.web.api.docs import docs_page
 from seriatim.web.api.door import EpcisDoor
 from seriatim.web.security import SecurityHeaders
@@ -30,9 +30,12 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *identity.api.ENDPOINTS,
     *history_api.ENDPOINTS,
     *line.api.ENDPOINTS,
+    *warehouse.api.ENDPOINTS,
+    *content.api.ENDPOINTS,
     *protection.api.ENDPOINTS,
     *recall.api.ENDPOINTS,
     *resolver.api.ENDPOINTS,
+    *journeys.ENDPOINTS,
 )
 """Every JSON route of ours. The EPCIS doors are GS1's and stand in areas/exchange."""
 

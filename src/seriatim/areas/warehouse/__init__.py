@@ -1,5 +1,6 @@
 """The warehouse: one scan of a pallet ships or receives all that stands on it; what is missing or extra is named."""
 
+from seriatim.areas.warehouse import api
 from seriatim.areas.warehouse.actions import (
     AlreadyReceived,
     WrongDestination,
@@ -15,6 +16,7 @@ __all__ = [
     "Comparison",
     "Shipment",
     "WrongDestination",
+    "api",
     "compared",
     "known_shipment",
     "open_shipment",

@@ -1,0 +1,82 @@
+"""JSON routes of the warehouse: shipments and what came of them. Sending and receiving are journeys (web/api)."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from seriatim.access import Call, Endpoint
+from seriatim.areas.warehouse import actions, store
+from seriatim.areas.warehouse.model import Shipment
+from seriatim.base import limits
+from seriatim.base.errors import NotFound, Unprocessable
+from seriatim.base.http import BadCursor, Page, page_of, read_cursor
+
+
+class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which page of the shipments."""
+
+    after: str = ""
+    limit: int = limits.PAGE_ROWS
+
+
+class ShipmentReport(msgspec.Struct, frozen=True):
+    """A shipment and the SSCCs on its papers."""
+
+    shipment: Shipment
+    ssccs: list[str]
+
+
+async def listing(call: Call[Listing, None]) -> Page[Shipment]:
+    limit = call.query.limit
+    if not 1 <= limit <= limits.PAGE_ROWS_MAX:
+        raise Unprocessable(f"limit is {limit}; give 1 to {limits.PAGE_ROWS_MAX}.", field="limit")
+    rows = await store.shipments(call.tx, _position(call.query.after), limit + 1)
+    return page_of(rows, limit, "shipped_at", "id")
+
+
+async def report(call: Call[None, None]) -> ShipmentReport:
+    shipment = await actions.known_shipment(call.tx, shipment_id(call.path["id"]))
+    return ShipmentReport(shipment, await store.announced(call.tx, shipment.id))
+
+
+def shipment_id(text: str) -> UUID:
+    """The id in a path, or NotFound."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound(f"There is no shipment {text}.") from error
+
+
+def _position(cursor: str) -> tuple[datetime, UUID] | None:
+    if not cursor:
+        return None
+    try:
+        shipped_at, last = read_cursor(cursor)
+        return datetime.fromisoformat(shipped_at), UUID(last)
+    except (TypeError, ValueError) as error:
+        raise BadCursor from error
+
+
+TAG = "Shipments"
+ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/api/v1/shipments",
+        "shipments:read",
+        "Shipments, newest first",
+        listing,
+        query=Listing,
+        returns=Page[Shipment],
+        tag=TAG,
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/shipments/{id}",
+        "shipments:read",
+        "One shipment with its papers",
+        report,
+        returns=ShipmentReport,
+        tag=TAG,
+    ),
+)
