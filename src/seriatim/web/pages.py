@@ -19,7 +19,7 @@ from seriatim.access import Actor, Permission
 from seriatim.app import App
 from seriatim.base import limits
 from seriatim.base.db import Transaction
-from seriatim.base.errors import NotSignedIn, Refused, SeriatimError, Unprocessable
+from seriatim.base.errors import CannotNow, NotSignedIn, Refused, SeriatimError, Unprocessable
 from seriatim.base.http import NO_STORE
 from seriatim.web.api.runner import keep_refusal
 from seriatim.web.sessions import CSRF_FIELD, CSRF_HEADER, SAFE_METHODS, require_csrf, session_of
@@ -71,6 +71,7 @@ class Visit:
 
 
 View = Callable[[Visit], Awaitable[Response]]
+WhenAway = Callable[[App, Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class Page:
     permission: Permission | None
     """None: open to everybody."""
     methods: tuple[str, ...] = ("GET",)
+    when_away: WhenAway | None = None
+    """Answers while the store is away; None: the page that says so to people of the house."""
 
 
 def routes(app: App, pages: Iterable[Page]) -> list[Route]:
@@ -97,6 +100,8 @@ def _door(app: App, page: Page) -> Any:
             target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/signin?next={quote(target, safe='')}", 303)
         except SeriatimError as error:
+            if page.when_away is not None and isinstance(error, CannotNow):
+                return await page.when_away(app, request)
             return await error_page(app, request, error)
 
     return door

@@ -1,0 +1,138 @@
+"""The consumer's door: a scanned address comes in, one scan is recorded, one page goes out.
+
+Whatever only looks ahead (HEAD, a browser's prefetch, a messenger's preview) is no scan and is not counted. When the
+store is away the page says that nothing can be checked now, and claims nothing about the pack.
+"""
+
+import gzip
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from seriatim import gs1
+from seriatim.app import App
+from seriatim.areas import content
+from seriatim.areas.content import WORDING
+from seriatim.base.http import NO_STORE
+from seriatim.journeys.scan import Answer, scan
+from seriatim.web.consumer import look, visitor
+from seriatim.web.consumer.words import DOOR_WORDS
+from seriatim.web.pages import Visit
+from seriatim.web.ui import render
+
+HTML = "text/html; charset=utf-8"
+RETRY_S = 60
+VARY = "Accept-Encoding, Accept-Language"
+
+
+async def show(visit: Visit) -> Response:
+    """The page of one scanned code: 200, 404 for what nobody issued, 400 for what is no GS1 code."""
+    request = visit.request
+    if request.method == "HEAD":
+        return Response(None, 200, NO_STORE, HTML)
+    if visitor.is_prefetch(
+        request
+    ):  # a browser throws such an answer away and asks again when a person comes
+        return Response(None, 503, {**NO_STORE, "retry-after": "0"}, HTML)
+    if visitor.is_preview(request.headers.get("user-agent", "")):
+        return _preview(visit.app, request)
+    raw = scanned_text(request, visit.app.settings.public_url)
+    around = visitor.circumstances_of(request)
+    answer = await scan(visit.tx, raw, around, environment=visit.app.environment, now=visit.now)
+    status = 400 if answer.key is None else answer.page.status
+    return _page(visit.app, request, answer.page, answer, status)
+
+
+async def typed(visit: Visit) -> Response:
+    """A code typed by hand, or the serial of a known product: leads to its page."""
+    query = visit.query
+    code = query.get("code") or f"(01){query.get('gtin', '')}(21){query.get('serial', '')}"
+    bare = "".join(code.split())
+    try:
+        link = gs1.parse(bare, options=gs1.LENIENT).digital_link(domain="https://id.gs1.org")
+    except gs1.GS1Error:
+        path = quote(bare, safe="()")  # the page says that it is no code of ours, and the scan is recorded
+    else:
+        parts = urlsplit(link)
+        path = parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
+    language = query.get("lang", "")
+    joint = "&" if "?" in path else "?"
+    suffix = f"{joint}lang={language}" if language in content.LANGUAGES else ""
+    return RedirectResponse(f"/c/{path}{suffix}", 303, NO_STORE)
+
+
+async def store_is_away(app: App, request: Request) -> Response:
+    """No verdict, no blame: try again."""
+    now = app.environment.clock.now()
+    page = content.page(
+        content.Standing(readable=False),
+        "normal",
+        content.Subject(),
+        (),
+        language=visitor.wished_language(request),
+        now=now,
+    )
+    return _page(app, request, page, None, page.status)
+
+
+def scanned_text(request: Request, public_url: str) -> str:
+    """The Digital Link as it is printed: ours, with the path as it came (a %2F is no slash) and without our `lang`."""
+    raw_path: bytes = request.scope.get("raw_path") or quote(request.url.path).encode()
+    path = raw_path.partition(b"?")[0].decode("latin-1").removeprefix("/c/")
+    attributes = query_without_language(request)
+    return f"{public_url}/{path}" + (f"?{attributes}" if attributes else "")
+
+
+def query_without_language(request: Request) -> str:
+    return "&".join(part for part in request.url.query.split("&") if part and not part.startswith("lang="))
+
+
+def _page(app: App, request: Request, page: content.Page, answer: Answer | None, status: int) -> Response:
+    product = answer.product if answer else None
+    branded = product if page.state != "unknown" else None  # what we did not issue gets no look of the brand
+    attributes = query_without_language(request)
+    html = render(
+        "consumer/page.html",
+        nonce=request.scope["state"]["nonce"],
+        page=page,
+        words=WORDING[_tongue(page)],
+        door=DOOR_WORDS[_tongue(page)],
+        languages=[(code, WORDING[code].name) for code in content.LANGUAGES],
+        attributes=f"{attributes}&" if attributes else "",
+        gtin=product.gtin if product else "",
+        brand=branded.brand if branded else "",
+        pack=look.pack_of(branded) if branded else None,
+        advice=look.first_sentence(page.look_for),
+        checked_at=look.moment(page.checked_at, DOOR_WORDS[_tongue(page)]),
+        host=urlsplit(app.settings.public_url).netloc,
+        links=look.links_of(page),
+    )
+    headers = {**NO_STORE, "retry-after": str(RETRY_S)} if status == 503 else dict(NO_STORE)
+    return _answer(request, html, status, headers | {"content-language": page.language})
+
+
+def _preview(app: App, request: Request) -> Response:
+    """What a messenger may show of a link: where it leads, and nothing about the pack."""
+    tongue = content.language_of(visitor.wished_language(request))
+    html = render(
+        "consumer/preview.html",
+        language=tongue,
+        door=DOOR_WORDS[tongue],
+        host=urlsplit(app.settings.public_url).netloc,
+    )
+    return _answer(request, html, 200, dict(NO_STORE))
+
+
+def _answer(request: Request, html: str, status: int, headers: dict[str, str]) -> Response:
+    """Compressed where the browser takes it: the whole page fits the first flight of packets."""
+    body = html.encode()
+    headers["vary"] = VARY
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(body, 6, mtime=0)
+        headers["content-encoding"] = "gzip"
+    return Response(body, status, headers, HTML)
+
+
+def _tongue(page: content.Page) -> content.Language:
+    return content.language_of(page.language)
