@@ -49,7 +49,7 @@ async def test_T30_the_refused_say_when_to_come_again(db: Database) -> None:
             await access.admit(tx, "ada@plant.example", address=AWAY, now=NOW)
 
     assert (refused.value.status, refused.value.code) == (429, "too_many_attempts")
-    assert refused.value.facts == {"retry_after": 7}
+    assert refused.value.facts == {"retry_after_s": 7}
 
 
 async def test_T30_nobody_is_locked_out_for_ever_however_often_was_tried(db: Database) -> None:

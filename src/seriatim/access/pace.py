@@ -37,7 +37,7 @@ async def admit(tx: Transaction, email: str, *, address: str, now: datetime) -> 
     familiar = await store.is_familiar(tx, place, now - FAMILIAR_FOR)
     subjects = [_hash("address", address), place if familiar else _hash("email", same_email(email))]
     if await store.keep_pace(tx, subjects, now, INTERVAL, MINUTE) < len(subjects):
-        raise TooManyTries(retry_after=int(INTERVAL.total_seconds()) + 1)
+        raise TooManyTries(retry_after_s=int(INTERVAL.total_seconds()) + 1)
 
 
 async def make_familiar(tx: Transaction, email: str, *, address: str, now: datetime) -> None:

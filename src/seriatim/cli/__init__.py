@@ -5,6 +5,7 @@ bad, 2 usage. Errors go to stderr, one sentence that says what to do.
 """
 
 import importlib
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any, Final
@@ -51,7 +52,10 @@ def seriatim() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs a command; an error of ours becomes one sentence on stderr and exit code 1."""
+    from seriatim.base import log  # noqa: PLC0415 -- heavy: not for --help
     from seriatim.base.errors import SeriatimError  # noqa: PLC0415 -- heavy: not for --help
+
+    log.configure(os.environ.get("SERIATIM_LOG_LEVEL", "warning"))
 
     try:
         seriatim.main(args=arguments, prog_name="seriatim", standalone_mode=False)

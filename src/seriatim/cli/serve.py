@@ -59,7 +59,11 @@ async def administrator_link(app: App) -> str | None:
     async with app.database.transaction() as tx:
         if await access.somebody_can_sign_in(tx):
             return None
-        people = [person for person in await access.people(tx) if person.role == "administrator"]
+        people = [
+            person
+            for person in await access.people(tx)
+            if person.role == "administrator" and person.disabled_at is None
+        ]
         if people:
             person = people[0]
         else:

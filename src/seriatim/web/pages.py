@@ -58,7 +58,7 @@ class Visit:
         self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
     ) -> Response:
         """The template as an answer; `visit`, `actor`, `csrf` and `nonce` are always there."""
-        nonce = self.request.scope["state"]["nonce"]
+        nonce = nonce_of(self.request)
         page = render(
             template, visit=self, actor=self.actor, csrf=self.csrf, nonce=nonce, now=self.now, **values
         )
@@ -109,7 +109,7 @@ def _door(app: App, page: Page) -> Any:
 
 async def _show(app: App, page: Page, request: Request) -> Response:
     actor = access.PUBLIC
-    form = await _form(request) if request.method not in SAFE_METHODS else {}
+    form = await form_of(request) if request.method not in SAFE_METHODS else {}
     try:
         async with app.database.transaction() as tx:
             session = await session_of(app, tx, request)
@@ -124,19 +124,27 @@ async def _show(app: App, page: Page, request: Request) -> Response:
             visit = Visit(app, tx, request, actor, csrf, app.environment.clock.now(), form)
             return await page.view(visit)
     except (Refused, Unprocessable) as error:
-        await keep_refusal(app, request, actor, error, repr(sorted(form)).encode())
+        # The route, not the address: a path may hold a one-time secret. Names of fields, not what was typed.
+        door = f"{request.method} {page.path}"
+        await keep_refusal(app, door, actor, error, repr(sorted(form)).encode())
         raise
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def form_of(request: Request) -> dict[str, str]:
     """The text fields of a form; files have doors of their own."""
     async with request.form(max_files=0, max_fields=100, max_part_size=limits.FORM_BODY_BYTES) as form:
         return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
+def nonce_of(request: Request) -> str:
+    """The nonce of this answer's scripts and styles (see security.py)."""
+    nonce: str = request.scope["state"]["nonce"]
+    return nonce
+
+
 async def error_page(app: App, request: Request, error: SeriatimError) -> Response:
     """A page that says what happened, what is safe and what to do."""
-    nonce = request.scope["state"]["nonce"]
+    nonce = nonce_of(request)
     words = render(
         "error.html",
         error=error,

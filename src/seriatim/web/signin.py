@@ -1,35 +1,61 @@
 """Signing in and out, and the one-time link that sets the first password."""
 
+import asyncio
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from seriatim import access
-from seriatim.base.errors import SeriatimError
-from seriatim.web.pages import Page, Visit
+from seriatim.app import App
+from seriatim.base.errors import CannotNow, SeriatimError
+from seriatim.base.http import NO_STORE
+from seriatim.web.pages import Page, Visit, error_page, form_of, nonce_of
 from seriatim.web.sessions import clear_session_cookie, cookie_name, set_session_cookie
+from seriatim.web.ui import render
 
 PASSWORD_CHARACTERS: Final = 12
 HOME: Final = "/console"
+SIGN_INS_AT_ONCE: Final = 4
 
 
 async def ask(visit: Visit) -> Response:
-    return _form(visit, next_path=local(visit.query.get("next", HOME)))
+    return visit.html("signin.html", **_asking(visit.request, local(visit.query.get("next", HOME))))
 
 
-async def enter(visit: Visit) -> Response:
-    email, password = visit.form.get("email", ""), visit.form.get("password", "")
-    next_path = local(visit.form.get("next", HOME))
-    address = visit.request.client.host if visit.request.client else ""
-    try:
-        await access.admit(visit.tx, email, address=address, now=visit.now)
-        secret = await access.sign_in(visit.tx, email, password, now=visit.now, address=address)
-    except SeriatimError as error:
-        return _form(visit, next_path=next_path, email=email, fault=error.message, status=error.status)
-    answer = visit.go(next_path)
-    set_session_cookie(visit.app, answer, secret)
-    return answer
+def routes(app: App) -> list[Route]:
+    """The one form that is no Page: nobody is signed in yet, and its work is done in steps.
+
+    The try is counted in a transaction of its own, and few passwords are looked at together, so that a flood of
+    sign-ins cannot hold all connections to the database (T30).
+    """
+    few = asyncio.Semaphore(SIGN_INS_AT_ONCE)
+
+    async def enter(request: Request) -> Response:
+        form = await form_of(request)
+        email, password = form.get("email", ""), form.get("password", "")
+        next_path, now = local(form.get("next", HOME)), app.environment.clock.now()
+        address = request.client.host if request.client else ""
+        try:
+            async with few:
+                async with app.database.transaction() as tx:
+                    await access.admit(tx, email, address=address, now=now)
+                async with app.database.transaction() as tx:
+                    secret = await access.sign_in(tx, email, password, now=now, address=address)
+        except SeriatimError as error:
+            if isinstance(error, CannotNow):
+                return await error_page(app, request, error)
+            page = render(
+                "signin.html", nonce=nonce_of(request), **_asking(request, next_path, email, error.message)
+            )
+            return HTMLResponse(page, error.status, NO_STORE)
+        answer = RedirectResponse(next_path, 303)
+        set_session_cookie(app, answer, secret)
+        return answer
+
+    return [Route("/signin", enter, methods=["POST"])]
 
 
 async def leave(visit: Visit) -> Response:
@@ -62,22 +88,21 @@ def local(path: str) -> str:
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else HOME
 
 
-def _form(visit: Visit, *, next_path: str, email: str = "", fault: str = "", status: int = 200) -> Response:
-    return visit.html(
-        "signin.html",
-        status,
-        title="Sign in",
-        words="To the console, the line and the warehouse.",
-        verb="Sign in",
-        purpose="sign_in",
-        action="/signin",
-        next=next_path,
-        email=email,
-        fault=fault,
-        host=visit.request.url.netloc,
-        wall=WALL,
-        minimum=PASSWORD_CHARACTERS,
-    )
+def _asking(request: Request, next_path: str, email: str = "", fault: str = "") -> dict[str, Any]:
+    """The values of the sign-in form."""
+    return {
+        "title": "Sign in",
+        "words": "To the console, the line and the warehouse.",
+        "verb": "Sign in",
+        "purpose": "sign_in",
+        "action": "/signin",
+        "next": next_path,
+        "email": email,
+        "fault": fault,
+        "host": request.url.netloc,
+        "wall": WALL,
+        "minimum": PASSWORD_CHARACTERS,
+    }
 
 
 def _password_form(visit: Visit, email: str, *, fault: str = "", status: int = 200) -> Response:
@@ -113,7 +138,6 @@ WALL: Final = _wall()
 
 PAGES: Final = (
     Page("/signin", ask, None),
-    Page("/signin", enter, None, ("POST",)),
     Page("/signout", leave, None, ("POST",)),
     Page("/welcome/{secret}", open_link, None),
     Page("/welcome/{secret}", set_password, None, ("POST",)),

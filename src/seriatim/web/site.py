@@ -71,6 +71,7 @@ def _framework(app: App) -> ASGIApp:
         Route("/api/docs", docs_page(described)),
         *runner.routes(app, ENDPOINTS),
         *exchange.routes(EpcisDoor(app)),
+        *signin.routes(app),
         *pages.routes(app, PAGES),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ]

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 import asyncpg
 import msgspec
 
-from seriatim.base.errors import CannotNow
+from seriatim.base.errors import BadInput, CannotNow
 
 Row: TypeAlias = Any
 """An asyncpg.Record: `row["name"]`, `row[0]`, `dict(row)`; the driver brings no types of its own."""
@@ -31,6 +31,12 @@ class DatabaseBusy(CannotNow):
     """The database takes longer than allowed; try again in a moment."""
 
     code = "database_busy"
+
+
+class UnstorableText(BadInput):
+    """A text holds a NUL or half a character, which no database keeps; send it without."""
+
+    code = "unstorable_text"
 
 
 AWAY: Final = (
@@ -60,6 +66,8 @@ def plain_errors(connection: Any = None) -> Any:
         raise DatabaseAway(retry_after_s=1) from error
     except asyncpg.QueryCanceledError as error:
         raise DatabaseBusy(retry_after_s=5) from error
+    except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError) as error:
+        raise UnstorableText from error
     except asyncpg.InterfaceError as error:
         if connection is None or is_gone(connection):
             raise DatabaseAway(retry_after_s=1) from error

@@ -86,7 +86,7 @@ async def _answer(app: App, endpoint: Endpoint, request: Request) -> Response:
                     tx, key, actor.id, endpoint.status, b"" if endpoint.secret_answer else content
                 )
     except (Refused, Unprocessable) as error:
-        await keep_refusal(app, request, actor, error, raw)
+        await keep_refusal(app, f"{endpoint.method} {endpoint.path}", actor, error, raw)
         raise
     return _json(content, endpoint.status, {})
 
@@ -105,10 +105,9 @@ async def translated(awaitable: Any) -> Any:
         raise Unprocessable(str(error), reason=error.code) from error
 
 
-async def keep_refusal(app: App, request: Request, actor: Actor, error: SeriatimError, raw: bytes) -> None:
+async def keep_refusal(app: App, door: str, actor: Actor, error: SeriatimError, raw: bytes) -> None:
     """A refusal is a row, in a transaction of its own: the one of the refused change was rolled back."""
     now = app.environment.clock.now()
-    door = f"{request.method} {request.url.path}"
     refusal = access.Refusal(door=door, code=error.code, reason=error.message, raw=raw, actor=actor, at=now)
     async with app.database.transaction() as tx:
         await access.refuse(tx, refusal)
@@ -170,6 +169,6 @@ def problem_response(error: SeriatimError, request: Request) -> Response:
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
     if error.status in {429, 503}:
-        headers["retry-after"] = str(error.facts.get("retry_after", 5))
+        headers["retry-after"] = str(error.facts.get("retry_after_s", 5))
     content = ENCODE(problem(error, instance=request.url.path))
     return Response(content, error.status, headers, PROBLEM_JSON)
