@@ -260,6 +260,18 @@ async def test_the_event_time_is_kept_whole(db: Database) -> None:
     )
 
 
+@pytest.mark.parametrize("year", [1, 1899, 3000, 9999])
+async def test_a_year_that_only_a_broken_clock_tells_is_rejected(db: Database, year: int) -> None:
+    """Acceptance: T11."""
+    event = msgspec.structs.replace(commission(0, "A1"), event_time=datetime(year, 1, 1, tzinfo=UTC))
+
+    captured = await keep(db, event)
+
+    assert [(one.outcome, one.code) for one in captured.verdicts] == [("REJECTED", "unusable_event")]
+    with pytest.raises(history.UnusableEvent):
+        await keep(db, event, enforce=True)
+
+
 async def test_an_inbound_record_time_is_replaced(db: Database) -> None:
     """Acceptance: EPCIS 3."""
     old = Instant(datetime(1999, 1, 1, tzinfo=UTC), "1999-01-01T00:00:00Z")

@@ -51,7 +51,7 @@ from seriatim.history.rules import (
     NoLongerThere,
     NotCommissioned,
     NotPacked,
-    UnusableIdentifier,
+    UnusableEvent,
 )
 from seriatim.history.standings import lift, stand, stand_lot
 
@@ -80,7 +80,7 @@ __all__ = [
     "Status",
     "StoredEvent",
     "UnitFilter",
-    "UnusableIdentifier",
+    "UnusableEvent",
     "Verdict",
     "ancestors",
     "capture",

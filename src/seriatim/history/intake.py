@@ -19,12 +19,16 @@ from seriatim.history.keys import ItemKey, item_key, place_of
 from seriatim.history.model import Captured, Outcome, Verdict
 from seriatim.history.rebuild import recompute
 from seriatim.history.registers import INDEXED_BYTES_MAX, is_indexable, merge, touches
-from seriatim.history.rules import EventIdTaken, UnusableIdentifier, first_breach
+from seriatim.history.rules import EventIdTaken, UnusableEvent, first_breach
 from seriatim.history.store import QUERIES, ItemChange
 
 TOPIC: Final = "history.captured"
 PROBES_MAX: Final = 64
 """Events of one millisecond with the same 22 bits; more than a few means that somebody makes them so."""
+
+YEAR_MIN: Final = 1900
+YEAR_MAX: Final = 2999
+"""Other years are faults of a clock; the driver takes the very first and last moment for infinity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ async def capture(
     Idempotent by the strict hash: an event that is there already is a DUPLICATE and changes nothing (T10). An eventID
     that stands for other content is REJECTED (T09); the others are kept, and the caller decides whether to go on.
     `enforce` refuses what contradicts the known history before anything is written (T12): raises AlreadyPacked,
-    NotCommissioned, NotPacked and the other IllegalHistory; also EventIdTaken and UnusableIdentifier instead of a
+    NotCommissioned, NotPacked and the other IllegalHistory; also EventIdTaken and UnusableEvent instead of a
     REJECTED verdict.
     Source: EPCIS 2.0, section 8.2; the late and the early event give the same state (I4).
     """
@@ -79,7 +83,7 @@ async def capture(
     new = await _leave_out_known(tx, named, verdicts)
     for verdict in sorted(verdicts.values(), key=lambda one: one.index) if enforce else ():
         if verdict.outcome == "REJECTED":
-            error = EventIdTaken if verdict.code == EventIdTaken.code else UnusableIdentifier
+            error = EventIdTaken if verdict.code == EventIdTaken.code else UnusableEvent
             raise error(verdict.reason or "", event_id=verdict.event_id, event_index=verdict.index)
 
     items = sorted({item_key(epc) for one in new for epc in one.event.epcs()})
@@ -119,16 +123,24 @@ def _name(one: Candidate) -> str:
 
 
 def _refuse_unusable(candidates: Sequence[Candidate], verdicts: dict[int, Verdict]) -> list[Candidate]:
-    """Those whose identifiers an index can hold; the others get their verdict."""
+    """Those whose identifiers and time the store can hold; the others get their verdict."""
     kept = []
     for one in candidates:
-        bad = next((text for text in _indexed(one.event) if not is_indexable(text)), None)
-        if bad is None:
+        reason = _unusable(one.event)
+        if reason is None:
             kept.append(one)
-            continue
-        reason = f"{bad[:60]!r}... is longer than {INDEXED_BYTES_MAX} octets or holds a null character."
-        verdicts[one.index] = one.verdict("REJECTED", code=UnusableIdentifier.code, reason=reason)
+        else:
+            verdicts[one.index] = one.verdict("REJECTED", code=UnusableEvent.code, reason=reason)
     return kept
+
+
+def _unusable(event: Event) -> str | None:
+    if not YEAR_MIN <= event.event_time.year <= YEAR_MAX:
+        return f"The year of {event.event_time_text} is not from {YEAR_MIN} to {YEAR_MAX}."
+    for text in _indexed(event):
+        if not is_indexable(text):
+            return f"{text[:60]!r}... is longer than {INDEXED_BYTES_MAX} octets or holds a null character."
+    return None
 
 
 def _indexed(event: Event) -> Iterator[str]:

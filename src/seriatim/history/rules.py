@@ -70,10 +70,10 @@ class EventIdTaken(Refused):
     code = "event_id_taken"
 
 
-class UnusableIdentifier(Refused):
-    """An identifier is longer than an index can hold, or holds a null character."""
+class UnusableEvent(Refused):
+    """An identifier of the event is longer than an index can hold or holds a null character, or its year is out of range."""
 
-    code = "unusable_identifier"
+    code = "unusable_event"
 
 
 class Known(Struct, frozen=True, kw_only=True):

@@ -457,6 +457,30 @@ async def test_a_query_that_is_not_understood_is_never_guessed(client: httpx.Asy
     assert (answer.status_code, answer.json()["type"]) == (400, "epcisException:QueryParameterException")
 
 
+@pytest.mark.parametrize(
+    "path", ["events?MATCH_anyEPC=%00", "epcs/%00/events", "events/%00", "readPoints/%00"]
+)
+async def test_a_null_character_is_refused_before_anything_is_looked_up(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    assert (await client.get(f"/epcis/{path}")).status_code == 400
+
+
+@pytest.mark.parametrize("behaviour", ["rollback", "proceed"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"null", b"[]", b"\xff", b"{}", document(event(epcList=["\ud800"]))]
+)
+async def test_what_is_no_document_is_refused_whatever_is_wished(
+    client: httpx.AsyncClient, body: bytes, behaviour: str
+) -> None:
+    answer = await client.post(
+        "/epcis/capture", content=body, headers={"GS1-Capture-Error-Behaviour": behaviour}
+    )
+
+    assert (answer.status_code, answer.json()["type"]) == (400, "epcisException:ValidationException")
+    assert answer.json()["problems"]
+
+
 async def test_identifiers_in_a_path_keep_their_slashes(client: httpx.AsyncClient) -> None:
     """Acceptance: EPCIS 37."""
     await capture(client, event(0, epcList=[SLASHED]), event(1))

@@ -47,7 +47,8 @@ def read_document(data: bytes, behaviour: ErrorBehaviour) -> Reading:
     """
     problems: tuple[Problem, ...] = ()
     left_out: frozenset[int] = frozenset()
-    while isinstance(document := _document(data, left_out), EPCISError):
+    rest = data
+    while isinstance(document := _document(rest), EPCISError):
         indexes = {problem.event_index for problem in document.problems}
         if behaviour == "rollback" or None in indexes:
             raise document
@@ -55,14 +56,18 @@ def read_document(data: bytes, behaviour: ErrorBehaviour) -> Reading:
         standing = _standing(left_out, len(left_out) + 1 + max(faulty))
         problems += tuple(_moved(problem, standing) for problem in document.problems)
         left_out |= {standing[index] for index in faulty}
+        try:
+            rest = without_events(data, left_out)
+        except msgspec.DecodeError:
+            raise document from None  # the text itself is unsound: no part of it can be taken out
     places = tuple(_standing(left_out, len(left_out) + len(document.events)))
     return Reading(document.events, places, problems, tuple(_warnings(document)))
 
 
-def _document(data: bytes, left_out: frozenset[int]) -> Document | EPCISError:
-    """The document without some of its events, or all that is wrong with the others."""
+def _document(data: bytes) -> Document | EPCISError:
+    """The document, or all that is wrong with it."""
     try:
-        return epcis.loads(without_events(data, left_out) if left_out else data)
+        return epcis.loads(data)
     except EPCISError as error:
         return error
 
@@ -129,7 +134,7 @@ async def capture_event(tx: Transaction, event: Event, *, actor: Actor, now: dat
     """Store one event. Raises EventExists when it, or another under its eventID, is stored already."""
     captured = await history.capture(tx, [event], actor=actor, now=now)
     (verdict,) = captured.verdicts
-    if verdict.code == history.UnusableIdentifier.code:
+    if verdict.code == history.UnusableEvent.code:
         raise InvalidDocument(verdict.reason or "", reason=verdict.code)
     if verdict.outcome != "ACCEPTED":
         identical = verdict.outcome == "DUPLICATE"

@@ -379,11 +379,13 @@ async def _body(request: Request) -> bytes:
 
 
 def _check_request(request: Request) -> None:
-    """Address, answer type and versions that we can serve. Raises UriTooLong, NotAcceptable."""
+    """Address, answer type and versions that we can serve. Raises UriTooLong, InvalidQuery, NotAcceptable."""
     if len(_raw_path(request)) + len(request.scope["query_string"]) > ADDRESS_BYTES_MAX:
         raise UriTooLong(
             f"The address has more than {ADDRESS_BYTES_MAX} octets; ask in parts.", limit=ADDRESS_BYTES_MAX
         )
+    if b"%00" in request.scope["query_string"] or "%00" in _raw_path(request):
+        raise InvalidQuery("A null character (%00) is part of no identifier.")
     accept = request.headers.get("accept", "")
     if accept and not any(media_quality(accept, media) for media in (JSON, LD_JSON)):
         raise NotAcceptable(f"The answer exists as {JSON} and {LD_JSON}, not as {accept[:100]}.")

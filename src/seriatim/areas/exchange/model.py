@@ -108,9 +108,9 @@ def told(verdicts: Sequence[Verdict], places: Sequence[int]) -> list[dict[str, A
 def without_events(data: bytes, indexes: frozenset[int]) -> bytes:
     """The document without some of its events; the others keep every digit.
 
-    `data` has been read before, so that it is sound JSON with an event list.
+    `data` has been read before, so that it has an event list. Raises msgspec.DecodeError when its text is unsound.
     """
-    document = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    document = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=dict[str, msgspec.Raw])
     body = msgspec.json.decode(document["epcisBody"], type=dict[str, msgspec.Raw])
     if "queryResults" in body:
         results = msgspec.json.decode(body["queryResults"], type=dict[str, msgspec.Raw])

@@ -108,13 +108,13 @@ def _time(name: str, text: str) -> datetime:
     """A literal + in an address arrives as a blank; it can only have been a +."""
     try:
         at = datetime.fromisoformat(text.strip().replace(" ", "+"))
-    except ValueError:
-        at = datetime.min  # noqa: DTZ901 -- without zone, refused below
-    if at.tzinfo is None:
-        raise InvalidQuery(
-            f"{name} is a time with its zone, like 2026-11-20T08:00:00Z, not {text!r}.", parameter=name
-        )
-    return at.astimezone(UTC)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidQuery(
+        f"{name} is a time with its zone, like 2026-11-20T08:00:00Z, not {text[:60]!r}.", parameter=name
+    )
 
 
 def _order(given: dict[str, str]) -> dict[str, Any]:
