@@ -7,11 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from seriatim import access
+from seriatim import access, identity
 from seriatim.access import Actor
 from seriatim.areas.line import store
 from seriatim.areas.line.look import Shot
-from seriatim.areas.line.model import Counts, Label, Order, OrderExists, Pallet, SerialState
+from seriatim.areas.line.model import BadOrder, Counts, Label, Order, OrderExists, Pallet, SerialState
 from seriatim.areas.line.verdict import Target, Verdict, judge
 from seriatim.base.db import Transaction
 from seriatim.base.errors import NotFound, Refused
@@ -48,7 +48,10 @@ class Inspected(msgspec.Struct, frozen=True):
 
 async def create_order(tx: Transaction, order: Order, *, actor: Actor, now: datetime) -> Order:
     """Plans an order; raises BadOrder or OrderExists."""
-    if not await store.insert_order(tx, order.checked(), now):
+    order.checked()
+    if await identity.product(tx, order.gtin) is None:
+        raise BadOrder(f"No product has the GTIN {order.gtin}; add the product first.", field="gtin")
+    if not await store.insert_order(tx, order, now):
         raise OrderExists(
             f"There is an order {order.number} already; give this one another number.", number=order.number
         )

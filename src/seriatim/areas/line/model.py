@@ -1,20 +1,28 @@
 """An order and what becomes of it: the values the packaging line works with."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from seriatim import gs1
 from seriatim.base import limits
 from seriatim.base.errors import BadInput, Refused
+from seriatim.gs1.checksums import CSET82
 
 OrderState = Literal["planned", "running", "packing", "closed"]
 SerialState = Literal["sent", "printed", "verified", "commissioned", "rejected", "destroyed", "void"]
 
 Image = NDArray[np.uint8]
+
+NUMBER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""An order's number stands in addresses and in the URI of its transaction."""
+CASE_MAX: Final = 10_000
+"""Units in a case, cases on a pallet."""
 
 
 class BadOrder(BadInput):
@@ -52,24 +60,44 @@ class Order(msgspec.Struct, frozen=True):
 
     def checked(self) -> "Order":
         """The order itself, or BadOrder naming the first field that cannot be."""
-        if not 1 <= self.quantity <= limits.ORDER_UNITS_MAX:
-            raise BadOrder(
-                f"quantity is {self.quantity}; give 1 to {limits.ORDER_UNITS_MAX:,}.", field="quantity"
-            )
-        if not 1 <= len(self.lot) <= 20:
-            raise BadOrder("lot must have 1 to 20 characters (AI 10).", field="lot")
-        if self.expiry <= self.produced_on:
-            raise BadOrder(
-                f"expiry {self.expiry} must come after produced_on {self.produced_on}.", field="expiry"
-            )
-        if min(self.units_per_case, self.cases_per_pallet) < 1:
-            raise BadOrder("units_per_case and cases_per_pallet must be at least 1.", field="units_per_case")
+        for field, holds, words in self._demands():
+            if not holds:
+                raise BadOrder(f"{field} is {getattr(self, field)!r}; {words}", field=field)
         return self
+
+    def _demands(self) -> Iterator[tuple[str, bool, str]]:
+        """Field, whether it is as it must be, and what it must be."""
+        number, lot = self.number, self.lot
+        yield (
+            "number",
+            1 <= len(number) <= 64 and bool(NUMBER.fullmatch(number)),
+            "give 1 to 64 of A-Z a-z 0-9 . _ -",
+        )
+        yield "gtin", len(self.gtin) == 14 and _has_check_digit(self.gtin), "give a GTIN in 14 digits."
+        yield "plant", len(self.plant) == 13 and _has_check_digit(self.plant), "give a GLN of 13 digits."
+        yield (
+            "lot",
+            1 <= len(lot) <= 20 and set(lot) <= set(CSET82),
+            "give 1 to 20 characters of GS1's set (AI 10).",
+        )
+        yield "line", 1 <= len(self.line) <= 64 and self.line.isprintable(), "give 1 to 64 characters."
+        yield (
+            "quantity",
+            1 <= self.quantity <= limits.ORDER_UNITS_MAX,
+            f"give 1 to {limits.ORDER_UNITS_MAX:,}.",
+        )
+        yield "expiry", self.expiry > self.produced_on, f"it must come after produced_on, {self.produced_on}."
+        yield "units_per_case", 1 <= self.units_per_case <= CASE_MAX, f"give 1 to {CASE_MAX:,}."
+        yield "cases_per_pallet", 1 <= self.cases_per_pallet <= CASE_MAX, f"give 1 to {CASE_MAX:,}."
 
     @property
     def expiry_yymmdd(self) -> str:
         """The expiry as AI 17 prints it."""
         return self.expiry.strftime("%y%m%d")
+
+
+def _has_check_digit(digits: str) -> bool:
+    return digits.isascii() and digits.isdigit() and gs1.check_digit(digits[:-1]) == digits[-1]
 
 
 class Label(msgspec.Struct, frozen=True):
