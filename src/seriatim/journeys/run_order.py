@@ -15,7 +15,7 @@ import msgspec
 from seriatim import history, identity
 from seriatim.access import Actor
 from seriatim.areas import line
-from seriatim.base.db import Database
+from seriatim.base.db import Database, Transaction
 from seriatim.base.environment import Environment
 from seriatim.base.errors import Refused
 from seriatim.symbols import LabelTemplate
@@ -81,11 +81,13 @@ class Station:
 
 async def run_order(station: Station, number: str) -> Run:
     """Runs a planned order until all its units are good and packed; raises Refused with what stands in the way."""
-    run = Run(await _start(station, number))
-    product = await _product(station, run.order)
+    order, product, leases = await _start(station, number)
+    run = Run(order)
     for round_no in range(ROUNDS_MAX):
-        for count in line.case_sizes(run.missing, LABELS_PER_LEASE):
-            labels = await _lease_and_print(station, run, product, count, round_no)
+        if round_no:
+            leases = await _lease_again(station, run)
+        for lease in leases:
+            labels = await _print(station, run, product, lease, round_no)
             await _film_and_judge(station, run, labels, round_no)
         if not run.missing:
             break
@@ -96,31 +98,37 @@ async def run_order(station: Station, number: str) -> Run:
     return run
 
 
-async def _start(station: Station, number: str) -> line.Order:
+async def _start(station: Station, number: str) -> tuple[line.Order, identity.Product, list[identity.Lease]]:
+    """Starts the order with serials for all of its units; where they do not suffice, it stays as it was planned."""
+    now = station.environment.clock.now()
     async with station.database.transaction() as tx:
-        return await line.start_order(tx, number, actor=station.actor, now=station.environment.clock.now())
+        order = await line.start_order(tx, number, actor=station.actor, now=now)
+        product = await identity.known_product(tx, order.gtin)
+        return order, product, await _leases(tx, station, order, order.quantity)
 
 
-async def _product(station: Station, order: line.Order) -> identity.Product:
-    async with station.database.transaction(readonly=True) as tx:
-        return await identity.known_product(tx, order.gtin)
-
-
-async def _lease_and_print(
-    station: Station, run: Run, product: identity.Product, count: int, round_no: int
-) -> list[line.Label]:
-    """Labels for so many units; their serials are burnt from here on."""
-    order, clock = run.order, station.environment.clock
+async def _lease_again(station: Station, run: Run) -> list[identity.Lease]:
+    """Serials for the units that were rejected: a new mark is a new serial."""
     async with station.database.transaction() as tx:
-        lease = await identity.lease(
-            tx,
-            order.gtin,
-            count,
-            line=order.line,
-            order_number=order.number,
-            actor=station.actor,
-            now=clock.now(),
+        return await _leases(tx, station, run.order, run.missing)
+
+
+async def _leases(tx: Transaction, station: Station, order: line.Order, count: int) -> list[identity.Lease]:
+    now, actor = station.environment.clock.now(), station.actor
+    return [
+        await identity.lease(
+            tx, order.gtin, size, line=order.line, order_number=order.number, actor=actor, now=now
         )
+        for size in line.case_sizes(count, LABELS_PER_LEASE)
+    ]
+
+
+async def _print(
+    station: Station, run: Run, product: identity.Product, lease: identity.Lease, round_no: int
+) -> list[line.Label]:
+    """Labels for the serials of a lease, which is kept by now; the serials are burnt from here on."""
+    order, clock = run.order, station.environment.clock
+    async with station.database.transaction(readonly=True) as tx:
         policy = await identity.policy(tx, order.gtin)
     serials = identity.serials_of(lease, policy, station.environment.master_key)
     labels = [
