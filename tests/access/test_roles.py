@@ -25,6 +25,7 @@ events:capture     yes  -   -  yes  -  yes  -   -   -  yes yes
 shipments:read     yes yes  -  yes yes yes yes  -  yes  -   -
 shipments:write    yes  -   -   -   -  yes  -   -   -   -   -
 scans:read         yes yes  -   -  yes  -  yes yes yes  -   -
+scans:record       yes  -   -   -   -  yes yes  -  yes  -  yes
 alerts:read        yes yes  -   -  yes  -  yes  -   -   -   -
 alerts:write       yes  -   -   -   -   -  yes  -   -   -   -
 recalls:read       yes yes  -   -  yes yes yes  -  yes  -   -

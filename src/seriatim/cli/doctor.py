@@ -15,7 +15,7 @@ from seriatim.app import App, open_app
 from seriatim.base.errors import SeriatimError
 from seriatim.base.settings import Settings
 from seriatim.cli.settings import data_option, json_option, settings_from
-from seriatim.history import rebuild
+from seriatim.history import counts, rebuild
 
 State = Literal["good", "watch", "bad"]
 SHAPES: Final = {"good": "[green]●[/]", "watch": "[yellow]▲[/]", "bad": "[red]◆[/]"}
@@ -123,7 +123,8 @@ async def _backlog(app: App) -> Finding:
 async def _state(app: App, *, deep: bool) -> Finding:
     """State is a projection of the events: recomputed, it must be the same."""
     async with app.database.transaction() as tx:
-        items: int = await tx.value("select count(*) from history_item")
+        counted = await counts(tx)
+        items = sum(counted.by_status.values())
         if items > REBUILD_ITEMS_MAX and not deep:
             return Finding(
                 "Kept state", "good", f"{items:,} things; not compared with the events, use --deep"
