@@ -7,7 +7,7 @@
 Events are kept once, whoever sends them how often; state is a projection that any order of arrival leaves the same.
 """
 
-from seriatim.history.events import event, events_by_id, events_of, feed, query, words_in_use
+from seriatim.history.events import Word, event, events_by_id, events_of, feed, query, words_in_use
 from seriatim.history.intake import TOPIC, capture
 from seriatim.history.keys import item_key, key_of, place_of, uri_of
 from seriatim.history.model import (
@@ -82,6 +82,7 @@ __all__ = [
     "UnitFilter",
     "UnusableEvent",
     "Verdict",
+    "Word",
     "ancestors",
     "capture",
     "contents",

@@ -6,9 +6,10 @@ Paths, statuses and headers are those of GS1's OpenAPI. An answer that says "sto
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
-from urllib.parse import quote, unquote, urlencode
+from typing import Final, Protocol
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import msgspec
@@ -24,41 +25,34 @@ from seriatim.areas.exchange.errors import (
     CaptureLimitExceeded,
     InvalidDocument,
     InvalidQuery,
-    NotAcceptable,
-    UnsupportedMedia,
-    UriTooLong,
-    problem_of,
 )
-from seriatim.areas.exchange.model import ErrorBehaviour, faults, is_too_much, job_json
+from seriatim.areas.exchange.http import (
+    ENCODE,
+    LIMITS,
+    VERSIONS,
+    MethodNotAllowed,
+    as_captured,
+    check_request,
+    collection,
+    discovery,
+    error_behaviour,
+    invalid,
+    json_answer,
+    member_in,
+    place_uri,
+    problem_answer,
+    raw_path,
+    read_body,
+    segments,
+)
+from seriatim.areas.exchange.model import job_json
 from seriatim.areas.exchange.paging import Tokens
 from seriatim.areas.exchange.query import Asked, narrowed, per_page_in, query_in
-from seriatim.base import limits
 from seriatim.base.db import Transaction
 from seriatim.base.environment import Environment
-from seriatim.base.errors import BadInput, NotFound, NotSignedIn, Refused, SeriatimError
-from seriatim.base.http import NO_STORE, PROBLEM_JSON
-from seriatim.base.negotiation import media_quality
+from seriatim.base.errors import NotFound, NotSignedIn, Refused, SeriatimError
 from seriatim.epcis import EPCISError
 from seriatim.epcis.vocabulary import BIZ_STEP, DISPOSITION, EVENT_TYPES
-
-JSON: Final = "application/json"
-LD_JSON: Final = "application/ld+json"
-VERSION: Final = "2.0.0"
-VERSIONS: Final = {"GS1-EPCIS-Version": VERSION, "GS1-CBV-Version": VERSION}
-LIMITS: Final = {
-    "GS1-EPCIS-Capture-Limit": str(limits.CAPTURE_EVENTS),
-    "GS1-EPCIS-Capture-File-Size-Limit": str(limits.REQUEST_BODY_BYTES),
-}
-ADDRESS_BYTES_MAX: Final = 32 * limits.KIB
-"""A list of some hundred identifiers fits."""
-EPC_FORMATS: Final = {
-    "Always_GS1_Digital_Link": False,
-    "Always_EPC_URN": True,
-    "Never_Translates": True,
-    "No_Preference": True,
-}
-"""Whether identifiers stay as captured. A URN needs the length of the company prefix, which is never guessed."""
-ENCODE: Final = msgspec.json.Encoder().encode
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -77,13 +71,16 @@ class Door(Protocol):
     async def actor(self, request: Request, tx: Transaction) -> Actor: ...
 
 
+@dataclass(frozen=True, slots=True)
 class Collection:
-    """One of the top-level lists: what it holds, and which condition picks the events of one member."""
+    """One of the top-level lists."""
 
-    def __init__(self, field: str, word: Any, built_in: Sequence[str] = ()) -> None:
-        self.field = field
-        self.word = word
-        self.built_in = built_in
+    field: str
+    """The condition of EventQuery that picks the events of one member."""
+    word: history.Word
+    """What of an event it lists."""
+    built_in: Sequence[str] = ()
+    """Members that the standard brings along, used or not."""
 
 
 COLLECTIONS: Final[Mapping[str, Collection]] = {
@@ -138,14 +135,16 @@ class _Site:
                 if method == "OPTIONS":
                     await self.caller(request, "events:capture", "events:read")
                     return Response(
-                        status_code=204, headers=_discovery(allowed, capture="capture" in request.url.path)
+                        status_code=204, headers=discovery(allowed, capture="capture" in request.url.path)
                     )
                 if method not in handlers:
-                    return _problem(_MethodNotAllowed(), request, {"Allow": allowed})
-                _check_request(request)
+                    return problem_answer(MethodNotAllowed(), request, {"Allow": allowed})
+                check_request(request)
                 return await handlers[method](request)
             except SeriatimError as error:
-                return _problem(error, request, LIMITS if isinstance(error, CaptureLimitExceeded) else {})
+                return problem_answer(
+                    error, request, LIMITS if isinstance(error, CaptureLimitExceeded) else {}
+                )
 
         return answer
 
@@ -164,13 +163,13 @@ class _Site:
     async def capture(self, request: Request) -> Response:
         """POST /epcis/capture: a document; 202 and the address of its job."""
         actor = await self.caller(request, "events:capture")
-        behaviour = _error_behaviour(request)
-        data = await _body(request)
+        behaviour = error_behaviour(request)
+        data = await read_body(request)
         now = self.now()
         try:
             reading = await asyncio.to_thread(actions.read_document, data, behaviour)
         except EPCISError as error:
-            raise await self.refused(request, _invalid(error), data, actor) from error
+            raise await self.refused(request, invalid(error), data, actor) from error
         try:
             async with self.door.transaction() as tx:
                 job = await actions.capture_document(tx, reading, data, behaviour, actor=actor, now=now)
@@ -185,18 +184,18 @@ class _Site:
     async def create_event(self, request: Request) -> Response:
         """POST /epcis/events: one event; 201, its address and itself."""
         actor = await self.caller(request, "events:capture")
-        data = await _body(request)
+        data = await read_body(request)
         try:
             event = epcis.load_event(data)
         except EPCISError as error:
-            raise await self.refused(request, _invalid(error), data, actor) from error
+            raise await self.refused(request, invalid(error), data, actor) from error
         try:
             async with self.door.transaction() as tx:
                 stored = await actions.capture_event(tx, event, actor=actor, now=self.now())
         except (InvalidDocument, Refused) as error:
             raise await self.refused(request, error, data, actor) from error
         location = f"/epcis/events/{quote(stored.event_id, safe='')}"
-        return _json(stored.document, {"Location": location}, status=201)
+        return json_answer(stored.document, {"Location": location}, status=201)
 
     async def refused(
         self, request: Request, error: SeriatimError, data: bytes, actor: Actor
@@ -227,7 +226,7 @@ class _Site:
             found = await actions.jobs_of(tx, before, limit + 1, actor=actor)
         cursor = str(found[limit - 1].id) if len(found) > limit else None
         headers = self.next_page(request, cursor, question)
-        return _json(ENCODE([job_json(job) for job in found[:limit]]), headers)
+        return json_answer(ENCODE([job_json(job) for job in found[:limit]]), headers)
 
     async def job(self, request: Request) -> Response:
         """GET /epcis/capture/{captureID}: what became of a document."""
@@ -241,7 +240,7 @@ class _Site:
             found = await actions.job_of(tx, job_id, actor=actor)
         if found is None:
             raise missing
-        return _json(ENCODE(job_json(found)))
+        return json_answer(ENCODE(job_json(found)))
 
     # Query ------------------------------------------------------------------------------------------------------
 
@@ -253,17 +252,17 @@ class _Site:
     async def event(self, request: Request) -> Response:
         """GET /epcis/events/{eventID}: the event, and the declarations that it was wrong."""
         await self.caller(request, "events:read")
-        event_id, _ = _member(request, may_end_in_events=False)
+        event_id, _ = member_in(request, may_end_in_events=False)
         async with self.door.transaction(readonly=True) as tx:
             found = await history.event(tx, event_id)
         if not found:
             raise NotFound(f"There is no event {event_id}.")
-        return _json(actions.query_document(found, now=self.now(), as_captured=_as_captured(request)))
+        return json_answer(actions.query_document(found, now=self.now(), as_captured=as_captured(request)))
 
     async def epc(self, request: Request) -> Response:
         """GET /epcis/epcs/{epc} and /epcis/epcs/{epc}/events: what happened to one thing."""
         await self.caller(request, "events:read")
-        epc, wants_events = _member(request)
+        epc, wants_events = member_in(request)
         try:
             key = gs1.canonical_key(epc)
         except gs1.GS1Error:
@@ -272,7 +271,7 @@ class _Site:
             if await history.item(tx, key) is None:
                 raise NotFound(f"No event has named {epc}.")
         if not wants_events:
-            return _json(_collection(["events"]))
+            return json_answer(collection(["events"]))
         asked = query_in(request.query_params.multi_items())
         same = [one for one in asked.query.epcs if history.item_key(one) == history.item_key(epc)]
         fixed = narrowed(asked, epcs=tuple(same) or (epc,))
@@ -282,13 +281,13 @@ class _Site:
         """A page of events; None is a question that nothing can meet."""
         now = self.now()
         if asked is None:
-            return _json(actions.query_document([], now=now, as_captured=True))
+            return json_answer(actions.query_document([], now=now, as_captured=True))
         question = ["events", request.url.path, msgspec.to_builtins(asked.query)]
         after = self.tokens.read(asked.token, question, now) if asked.token is not None else None
         async with self.door.transaction(readonly=True) as tx:
             page = await history.query(tx, asked.query, asked.per_page, after)
-        body = actions.query_document(page.items, now=now, as_captured=_as_captured(request))
-        return _json(body, self.next_page(request, page.next, question))
+        body = actions.query_document(page.items, now=now, as_captured=as_captured(request))
+        return json_answer(body, self.next_page(request, page.next, question))
 
     def next_page(self, request: Request, cursor: str | None, question: object) -> dict[str, str]:
         """The headers that lead on; none on the last page."""
@@ -298,7 +297,7 @@ class _Site:
         kept = [
             (name, value) for name, value in request.query_params.multi_items() if name != "nextPageToken"
         ]
-        address = f"{_raw_path(request)}?{urlencode([*kept, ('nextPageToken', token)])}"
+        address = f"{raw_path(request)}?{urlencode([*kept, ('nextPageToken', token)])}"
         return {
             "Link": f'<{address}>; rel="next"',
             "GS1-Next-Page-Token-Expires": expires.isoformat().replace("+00:00", "Z"),
@@ -309,162 +308,29 @@ class _Site:
     async def resources(self, request: Request) -> Response:
         """GET /epcis: what is offered here."""
         await self.caller(request, "events:read")
-        return _json(_collection(["capture", "events", "epcs", *COLLECTIONS]))
+        return json_answer(collection(["capture", "events", "epcs", *COLLECTIONS]))
 
     async def collection(self, request: Request) -> Response:
         """GET /epcis/bizSteps and the like: the words of the standard and those that events use."""
         await self.caller(request, "events:read")
-        kind = COLLECTIONS[_segments(request)[0]]
+        kind = COLLECTIONS[segments(request)[0]]
         async with self.door.transaction(readonly=True) as tx:
             used = await history.words_in_use(tx, kind.word)
-        return _json(_collection([_place(value) for value in dict.fromkeys([*kind.built_in, *used])]))
+        return json_answer(collection([place_uri(value) for value in dict.fromkeys([*kind.built_in, *used])]))
 
     async def member(self, request: Request) -> Response:
         """GET /epcis/bizSteps/{bizStep}/events and the like."""
         await self.caller(request, "events:read")
-        kind = COLLECTIONS[_segments(request)[0]]
-        name, wants_events = _member(request)
+        kind = COLLECTIONS[segments(request)[0]]
+        name, wants_events = member_in(request)
         value = {"bizSteps": BIZ_STEP.find, "dispositions": DISPOSITION.find}.get(
-            _segments(request)[0], history.place_of
+            segments(request)[0], history.place_of
         )(name) or name
         async with self.door.transaction(readonly=True) as tx:
             known = value in kind.built_in or value in await history.words_in_use(tx, kind.word)
         if not known:
             raise NotFound(f"No event uses {name}.")
         if not wants_events:
-            return _json(_collection(["events"]))
+            return json_answer(collection(["events"]))
         asked = query_in(request.query_params.multi_items())
         return await self.page(request, narrowed(asked, **{kind.field: (value,)}))
-
-
-class _MethodNotAllowed(SeriatimError):
-    """This address does not take that method."""
-
-    code = "method_not_allowed"
-    status = 405
-    title = "Method not allowed"
-
-
-def _invalid(error: EPCISError) -> BadInput:
-    described = faults(error.problems)
-    if is_too_much(error):
-        return CaptureLimitExceeded(error.problems[0].message, problems=described)
-    return InvalidDocument(str(error), problems=described, problem_count=error.count)
-
-
-def _error_behaviour(request: Request) -> ErrorBehaviour:
-    match request.headers.get("GS1-Capture-Error-Behaviour", "rollback"):
-        case "rollback":
-            return "rollback"
-        case "proceed":
-            return "proceed"
-        case other:
-            raise InvalidDocument(f"GS1-Capture-Error-Behaviour is rollback or proceed, not {other!r}.")
-
-
-async def _body(request: Request) -> bytes:
-    """The body, refused as soon as it is past the limit; the type of media first."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in {JSON, LD_JSON}:
-        raise UnsupportedMedia(f"Send EPCIS as {LD_JSON} or {JSON}, not {media or 'nothing'}.")
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > limits.REQUEST_BODY_BYTES:
-            raise CaptureLimitExceeded(
-                f"The body has more than {limits.REQUEST_BODY_BYTES} octets; split it.",
-                limit=limits.REQUEST_BODY_BYTES,
-            )
-    return bytes(data)
-
-
-def _check_request(request: Request) -> None:
-    """Address, answer type and versions that we can serve. Raises UriTooLong, InvalidQuery, NotAcceptable."""
-    if len(_raw_path(request)) + len(request.scope["query_string"]) > ADDRESS_BYTES_MAX:
-        raise UriTooLong(
-            f"The address has more than {ADDRESS_BYTES_MAX} octets; ask in parts.", limit=ADDRESS_BYTES_MAX
-        )
-    if b"%00" in request.scope["query_string"] or "%00" in _raw_path(request):
-        raise InvalidQuery("A null character (%00) is part of no identifier.")
-    accept = request.headers.get("accept", "")
-    if accept and not any(media_quality(accept, media) for media in (JSON, LD_JSON)):
-        raise NotAcceptable(f"The answer exists as {JSON} and {LD_JSON}, not as {accept[:100]}.")
-    for name in ("EPCIS", "CBV"):
-        told = {
-            end: _version(request.headers.get(f"GS1-{name}-{end}", VERSION))
-            for end in ("Version", "Min", "Max")
-        }
-        if told["Version"][0] != 2 or told["Min"] > (2, 0, 0) or told["Max"] < (2, 0, 0):
-            raise NotAcceptable(f"This is {name} {VERSION}; the versions asked for do not hold it.")
-    if request.headers.get("GS1-EPC-Format", "No_Preference") not in EPC_FORMATS:
-        raise NotAcceptable(f"GS1-EPC-Format is one of {', '.join(EPC_FORMATS)}.")
-
-
-def _version(text: str) -> tuple[int, ...]:
-    parts = text.strip().split(".")
-    if len(parts) > 3 or not all(part.isascii() and part.isdigit() for part in parts):
-        raise NotAcceptable(f"{text[:40]!r} is no version; write {VERSION}.")
-    return tuple(map(int, [*parts, "0", "0"][:3]))
-
-
-def _as_captured(request: Request) -> bool:
-    return EPC_FORMATS[request.headers.get("GS1-EPC-Format", "Always_GS1_Digital_Link")]
-
-
-def _raw_path(request: Request) -> str:
-    raw = request.scope.get("raw_path") or quote(request.url.path).encode()
-    return bytes(raw).partition(b"?")[0].decode("ascii", "replace")
-
-
-def _segments(request: Request) -> list[str]:
-    """The path below /epcis, split before it is decoded: identifiers hold slashes of their own."""
-    return _raw_path(request).split("/")[2:]
-
-
-def _member(request: Request, *, may_end_in_events: bool = True) -> tuple[str, bool]:
-    """The identifier in the path, decoded once, and whether its events are asked for.
-
-    Slashes that a client forgot to encode are taken as part of the identifier.
-    """
-    parts = _segments(request)[1:]
-    wants_events = may_end_in_events and len(parts) > 1 and parts[-1] == "events"
-    return unquote("/".join(parts[:-1] if wants_events else parts)), wants_events
-
-
-def _place(value: str) -> str:
-    """A GLN as the Digital Link it stands for; anything else as it is."""
-    return f"https://id.gs1.org/414/{value}" if len(value) == 13 and value.isdigit() else value
-
-
-def _collection(members: Sequence[str]) -> bytes:
-    return ENCODE({"@context": epcis_context(), "type": "Collection", "member": list(members)})
-
-
-def epcis_context() -> str:
-    """The address of GS1's JSON-LD context."""
-    return "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
-
-
-def _discovery(allowed: str, *, capture: bool) -> dict[str, str]:
-    headers = {
-        **VERSIONS,
-        "Allow": allowed,
-        "GS1-EPCIS-Min": VERSION,
-        "GS1-EPCIS-Max": VERSION,
-        "GS1-CBV-Min": VERSION,
-        "GS1-CBV-Max": VERSION,
-        "GS1-EPC-Format": "Always_GS1_Digital_Link",
-    }
-    return {**headers, **LIMITS, "GS1-Capture-Error-Behaviour": "all"} if capture else headers
-
-
-def _json(body: bytes, headers: Mapping[str, str] | None = None, *, status: int = 200) -> Response:
-    return Response(body, status, {**NO_STORE, **VERSIONS, **(headers or {})}, JSON)
-
-
-def _problem(error: SeriatimError, request: Request, headers: Mapping[str, str]) -> Response:
-    more = {"www-authenticate": "Bearer"} if error.status == 401 else {}
-    if error.status == 503:
-        more["retry-after"] = "5"
-    body = ENCODE(problem_of(error, _raw_path(request)))
-    return Response(body, error.status, {**NO_STORE, **VERSIONS, **headers, **more}, PROBLEM_JSON)
