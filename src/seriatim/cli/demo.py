@@ -133,9 +133,8 @@ def _cameras(pilot: Pilot, seed: int, frames: Path | None) -> Any:
             if photographs is not None:
                 return photographs
             mine = {t: kind for t, kind in faults.items() if first_trigger <= t < first_trigger + len(labels)}
-            plain = SyntheticCamera(pilot.label, seed)
             # Faults are planned for the first run only: what is reworked is printed with a clean head.
-            return plain.with_faults(mine if first_trigger == 0 else {}, labels, first_trigger)
+            return SyntheticCamera(pilot.label, seed).with_faults(mine, labels, first_trigger)
 
         return camera
 

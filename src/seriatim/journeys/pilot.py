@@ -16,6 +16,7 @@ from seriatim.areas.content import ProductText
 from seriatim.areas.line import EXPECTED_REASONS, FaultKind
 from seriatim.base.errors import BadInput
 from seriatim.identity import Location, Party, Product
+from seriatim.journeys.run_order import LABELS_PER_LEASE
 from seriatim.symbols import LabelTemplate
 
 Kind = TypeVar("Kind")
@@ -174,8 +175,8 @@ def _decoded(folder: Path, texts: Mapping[str, bytes], name: str, kind: type[Kin
 
 
 def planned_faults(rates: Mapping[str, float], units: int, rng: Random) -> dict[int, FaultKind]:
-    """Which triggers the line gets wrong, and how; a duplicate needs two units before it."""
-    free = list(range(2, units))
+    """Which triggers the line gets wrong, and how; a duplicate needs two units before it in its print run."""
+    free = [trigger for trigger in range(units) if trigger % LABELS_PER_LEASE >= 2]
     rng.shuffle(free)
     faults: dict[int, FaultKind] = {}
     for kind, rate in sorted(rates.items()):

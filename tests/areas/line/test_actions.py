@@ -67,7 +67,7 @@ async def test_an_order_is_planned_once(db: Database) -> None:
             await line.create_order(tx, make_order(lot="OTHER"), actor=ANNA, now=NOW)
         assert refused.value.facts == {"number": "4711"}
         assert await line.known_order(tx, "4711") == order
-        entries = await access.audit_trail(tx, None, 10, subject="4711")
+        entries = await access.audit_trail(tx, None, "4711", 10)
         assert [entry.deed for entry in entries] == ["order.created"]
 
 
