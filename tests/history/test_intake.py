@@ -1,4 +1,5 @@
 import asyncio
+import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -295,12 +296,8 @@ async def test_a_capture_is_audited_and_posted_once(db: Database) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_late_and_shuffled_events_give_the_state_of_the_story_in_order(
-    seed: int, db: Database, database_url: str
-) -> None:
+async def test_late_and_shuffled_events_give_the_state_of_the_story_in_order(seed: int, db: Database) -> None:
     """Acceptance: I4. Every prefix lets the kept state be made again from the events."""
-    import random  # noqa: PLC0415
-
     shuffled = [*STORY, *STORY[:4]]
     random.Random(seed).shuffle(shuffled)
     for event in shuffled:
