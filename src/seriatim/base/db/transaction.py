@@ -66,6 +66,8 @@ def plain_errors(connection: Any = None) -> Any:
         raise DatabaseAway(retry_after_s=1) from error
     except asyncpg.QueryCanceledError as error:
         raise DatabaseBusy(retry_after_s=5) from error
+    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+        raise DatabaseBusy("Two requests stood in each other's way; try again.", retry_after_s=1) from error
     except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError) as error:
         raise UnstorableText from error
     except asyncpg.InterfaceError as error:
