@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "symbols": "seriatim.cli.standards:symbols_group",
     "epcis": "seriatim.cli.standards:epcis_group",
     "doctor": "seriatim.cli.doctor:doctor",
+    "bench": "seriatim.cli.bench:bench",
 }
 """Where each command lives; a command is imported when it is called, so that `--help` answers at once."""
 

@@ -1,0 +1,163 @@
+"""A figure: what was measured, its value beside the goal, and under which conditions.
+
+A value is the median of at least five runs (three of the long ones), so that a busy machine does not decide alone.
+"""
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Literal, TypeVar
+
+import msgspec
+
+from bench.goals import GOALS
+
+Better = Literal["more", "less"]
+Input = TypeVar("Input")
+
+
+class Sizes(msgspec.Struct, frozen=True):
+    """How much is measured."""
+
+    runs: int = 5
+    """Of each figure; the value is their median."""
+    long_runs: int = 3
+    """Of what takes long: the pilot."""
+    seconds: float = 0.4
+    """Least duration of one run of a pure function."""
+    load_seconds: float = 2.0
+    """Duration of one run under load over HTTP."""
+    inputs: int = 20_000
+    """Different inputs for one function, so that no cache of whole inputs can answer."""
+    serials: int = 1_000_000
+    items: int = 100_000
+    """Units in the history that is read."""
+    units: int = 1_200
+    """Units of the pilot."""
+
+
+QUICK: Final = Sizes(
+    runs=2,
+    long_runs=1,
+    seconds=0.02,
+    load_seconds=0.4,
+    inputs=500,
+    serials=20_000,
+    items=10_000,
+    units=48,
+)
+
+
+class Conditions(msgspec.Struct, frozen=True, kw_only=True):
+    """The machine, and what exactly was done on it."""
+
+    cores: int
+    python: str
+    postgresql: str | None
+    """None where no database took part."""
+    load: float
+    """Load average of the last minute when the figure was taken: above the number of cores others wanted them too."""
+    case: str
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the answer."""
+
+    name: str
+    value: float
+    unit: str
+    n: int
+    """Runs that the value is the median of; for a percentile the observations."""
+    conditions: Conditions
+    goal: float | None
+    better: Better
+    low: float
+    """The lowest run, and the highest: how far the machine can be trusted."""
+    high: float
+
+    @property
+    def is_reached(self) -> bool | None:
+        """None where there is no goal."""
+        if self.goal is None:
+            return None
+        return self.value >= self.goal if self.better == "more" else self.value <= self.goal
+
+
+def figure(
+    name: str,
+    runs: Sequence[float],
+    unit: str,
+    case: str,
+    *,
+    n: int | None = None,
+    better: Better = "more",
+    postgresql: str | None = None,
+) -> Figure:
+    """The median of the runs beside the goal of that name."""
+    conditions = Conditions(
+        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        python=platform.python_version(),
+        postgresql=postgresql,
+        load=round(os.getloadavg()[0], 2),
+        case=case,
+    )
+    return Figure(
+        name=name,
+        value=_rounded(statistics.median(runs)),
+        unit=unit,
+        n=len(runs) if n is None else n,
+        conditions=conditions,
+        goal=GOALS.get(name),
+        better=better,
+        low=_rounded(min(runs)),
+        high=_rounded(max(runs)),
+    )
+
+
+def _rounded(value: float) -> float:
+    """Four digits tell all that a clock can tell."""
+    return float(f"{value:.4g}")
+
+
+def rates(work: Callable[[], object], count: int, sizes: Sizes) -> list[float]:
+    """How many a second, for each run; `work` does `count` and is repeated until a run is long enough to time."""
+    work()
+    found = []
+    for _ in range(sizes.runs):
+        start, done = time.perf_counter(), 0
+        while (spent := time.perf_counter() - start) < sizes.seconds or not done:
+            work()
+            done += count
+        spent = time.perf_counter() - start
+        found.append(done / spent)
+    return found
+
+
+def rate_of(
+    name: str, function: Callable[[Input], Any], inputs: Sequence[Input], unit: str, case: str, sizes: Sizes
+) -> Figure:
+    """How many calls a second over different inputs."""
+
+    def work() -> None:
+        for one in inputs:
+            function(one)
+
+    return figure(name, rates(work, len(inputs), sizes), unit, case)
+
+
+def milliseconds(function: Callable[[Input], Any], inputs: Iterable[Input]) -> list[float]:
+    """How long each call took."""
+    found = []
+    for one in inputs:
+        start = time.perf_counter()
+        function(one)
+        found.append((time.perf_counter() - start) * 1000)
+    return found
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that this share (0 to 1) of the observations does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

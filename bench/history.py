@@ -1,0 +1,91 @@
+"""Reading history: one unit, what stands in a pallet, what a unit stands in, where a lot is."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from random import Random
+from typing import Any
+
+from bench.events import GTIN, LOT
+from bench.figures import Figure, Sizes, figure, percentile
+from bench.plant import Plant, serving
+from bench.wire import get, loaded
+from seriatim import gs1, history
+from seriatim.base.db import Transaction
+
+READS = 400
+"""Units read in one run."""
+
+Read = Callable[[Transaction, gs1.Key], Awaitable[Any]]
+
+
+async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
+    """Each read names another unit; one transaction per run, so that the figures are the reads' own."""
+    await plant.stock(sizes.items)
+    pick = Random(1)
+    asked = [gs1.canonical_key(unit) for unit in pick.choices(plant.units, k=READS)]
+    pallets = [gs1.canonical_key(pallet) for pallet in plant.pallets]
+    known: dict[str, Any] = {"postgresql": plant.postgresql, "better": "less"}
+    among = f"among {sizes.items:,} units"
+
+    runs = [await _timed(plant, history.item, asked) for _ in range(sizes.runs)]
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        values = [percentile(run, share) for run in runs]
+        yield figure(f"history.item_{name}", values, "ms", f"state and standings of a unit {among}", **known)
+    runs = [await _timed(plant, _item_and_events, asked) for _ in range(sizes.runs)]
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        values = [percentile(run, share) for run in runs]
+        case = f"state, standings and events of a unit {among}; in the store"
+        yield figure(f"history.item_and_events_{name}", values, "ms", case, **known)
+    runs = [await _timed(plant, history.ancestors, asked) for _ in range(sizes.runs)]
+    values = [percentile(run, 0.5) for run in runs]
+    yield figure("history.root_of_unit_p50", values, "ms", f"unit to case to pallet, {among}", **known)
+
+    async with plant.app.database.transaction(readonly=True) as tx:
+        inside = len(await history.contents(tx, pallets[0]))
+    runs = [await _timed(plant, history.contents, pallets[:4]) for _ in range(sizes.runs)]
+    values = [percentile(run, 0.5) for run in runs]
+    case = f"a full pallet, {inside:,} cases and units, {among}"
+    yield figure("history.contents_of_pallet_p50", values, "ms", case, **known)
+    runs = [await _timed(plant, _holders, asked[:1]) for _ in range(sizes.runs)]
+    case = f"who holds how many of a lot of {sizes.items:,} units"
+    yield figure("history.holders_of_lot_p50", [run[0] for run in runs], "ms", case, **known)
+    async with serving(plant):
+        yield await _over_http(plant, sizes, pick)
+
+
+async def _timed(plant: Plant, read: Read, keys: Sequence[gs1.Key]) -> list[float]:
+    """Milliseconds of each read."""
+    found = []
+    async with plant.app.database.transaction(readonly=True) as tx:
+        await read(tx, keys[0])
+        for key in keys:
+            start = time.perf_counter()
+            answer = await read(tx, key)
+            found.append((time.perf_counter() - start) * 1000)
+            assert answer, "what is read has been made before"
+    return found
+
+
+async def _item_and_events(tx: Transaction, key: gs1.Key) -> tuple[object, ...]:
+    item = await history.item(tx, key)
+    return (item, await history.events_of(tx, key)) if item else ()
+
+
+async def _holders(tx: Transaction, _: gs1.Key) -> tuple[history.Holder, ...]:
+    return await history.holders_of_lot(tx, GTIN, LOT)
+
+
+async def _over_http(plant: Plant, sizes: Sizes, pick: Random) -> Figure:
+    """The unit, and then what happened to it: two requests, counted together."""
+    headers = {"authorization": f"Bearer {await plant.key('auditor')}"}
+    asked = []
+    for serial in pick.choices(plant.serials, k=READS):
+        path = f"/api/v1/units/{GTIN}/{serial}"
+        asked += [get(path, headers), get(f"{path}/events", headers)]
+    runs = []
+    for _ in range(sizes.runs + 1):
+        answers = (await loaded(plant.port, asked, connections=1, requests=2 * READS)).expect(200)
+        both = [sum(answers.milliseconds[i : i + 2]) for i in range(0, 2 * READS, 2)]
+        runs.append(percentile(both, 0.95))
+    case = f"GET unit, then GET its events, among {sizes.items:,} units, one connection"
+    return figure("history.unit_http_p95", runs[1:], "ms", case, better="less", postgresql=plant.postgresql)

@@ -1,0 +1,203 @@
+"""A plant for one benchmark: a database of its own in a folder that is thrown away, and a server over it.
+
+Settings of the environment are left out on purpose: no benchmark ever writes into somebody's database.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from bench.events import GTIN, at, commissioned, logistic_unit, packed, unit
+from bench.wire import get, loaded
+from seriatim import access, epcis, history, identity
+from seriatim.app import App, open_app
+from seriatim.base.settings import Settings
+from seriatim.cli.demo import default_pilot
+from seriatim.epcis import Event
+from seriatim.journeys.pilot import Pilot
+
+EVENT_UNITS: Final = 10_000
+"""Units of one commissioning event."""
+CASE_UNITS: Final = 100
+PALLET_CASES: Final = 50
+DOCUMENT_CASES: Final = 100
+START_SECONDS: Final = 60
+
+
+class ServerFailed(RuntimeError):
+    """The server that was to be measured did not start, or stopped."""
+
+
+@dataclass
+class Plant:
+    """An opened Seriatim with master data, and what has been made in it so far."""
+
+    app: App
+    folder: Path
+    postgresql: str
+    units: list[str] = field(default_factory=list)
+    """Digital Links of the units made."""
+    serials: list[str] = field(default_factory=list)
+    pallets: list[str] = field(default_factory=list)
+    """Digital Links of the pallets of 5,000 units."""
+    port: int = 0
+    """Of the server; 0 while there is none."""
+
+    async def capture(self, events: Sequence[Event]) -> None:
+        """One transaction, acknowledged when it is on the disk."""
+        async with self.app.database.transaction() as tx:
+            captured = await history.capture(tx, events, actor=access.SYSTEM, now=self.now())
+        assert captured.accepted == len(events), "every event of a benchmark is new"
+
+    async def capture_document(self, data: bytes) -> None:
+        """As a partner's document comes in: read with every check, then kept."""
+        await self.capture(epcis.loads(data).events)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def make_units(self, count: int) -> list[float]:
+        """Leases serials and commissions units in events of 10,000; seconds for each full event."""
+        async with self.app.database.transaction() as tx:
+            lease = await identity.lease(
+                tx, GTIN, count, line="L1", order_number="4711", actor=access.SYSTEM, now=self.now()
+            )
+            policy = await identity.policy(tx, GTIN)
+        serials = identity.serials_of(lease, policy, self.app.environment.master_key)
+        seconds = []
+        for first in range(0, count, EVENT_UNITS):
+            made = [unit(serial) for serial in serials[first : first + EVENT_UNITS]]
+            event = commissioned(made, at(first / 1000))
+            start = time.perf_counter()
+            await self.capture([event])
+            if len(made) == EVENT_UNITS:
+                seconds.append(time.perf_counter() - start)
+            self.units += made
+        self.serials += serials
+        return seconds
+
+    async def pack_units(self) -> list[float]:
+        """Cases of 100 in documents of 100 events, then pallets of 50 cases; EPCs per second of each document."""
+        cases = [self.units[i : i + CASE_UNITS] for i in range(0, len(self.units), CASE_UNITS)]
+        parents = [logistic_unit(sscc) for sscc in await self._ssccs(len(cases))]
+        rates = []
+        for first in range(0, len(cases), DOCUMENT_CASES):
+            some = list(zip(parents, cases, strict=True))[first : first + DOCUMENT_CASES]
+            data = epcis.dumps([packed(case, inside, at(1000 + first)) for case, inside in some])
+            start = time.perf_counter()
+            await self.capture_document(data)
+            rates.append(sum(1 + len(inside) for _, inside in some) / (time.perf_counter() - start))
+        loads = [parents[i : i + PALLET_CASES] for i in range(0, len(parents), PALLET_CASES)]
+        self.pallets = [logistic_unit(sscc) for sscc in await self._ssccs(len(loads))]
+        events = [
+            packed(pallet, inside, at(9000)) for pallet, inside in zip(self.pallets, loads, strict=True)
+        ]
+        await self.capture(events)
+        return rates
+
+    async def stock(self, items: int) -> None:
+        """Makes and packs so many units, unless that has been done."""
+        if not self.units:
+            await self.make_units(items)
+        if not self.pallets:
+            await self.pack_units()
+
+    async def _ssccs(self, count: int) -> list[str]:
+        async with self.app.database.transaction() as tx:
+            return await identity.allocate_ssccs(tx, "9506000", count, actor=access.SYSTEM, now=self.now())
+
+    async def key(self, role: access.Role) -> str:
+        """The secret of a new API key."""
+        async with self.app.database.transaction() as tx:
+            return (await access.create_key(tx, role, "bench", actor=access.SYSTEM, now=self.now())).secret
+
+
+@asynccontextmanager
+async def open_plant() -> AsyncIterator[Plant]:
+    """A fresh database in a temporary folder ($TMPDIR chooses the disk), with the sample pilot's master data."""
+    with tempfile.TemporaryDirectory(prefix="seriatim-bench-", ignore_cleanup_errors=True) as folder:
+        settings = Settings(data=Path(folder), log_level="warning")
+        async with open_app(settings) as app:
+            async with app.database.transaction() as tx:
+                version = str(await tx.value("show server_version"))
+            plant = Plant(app, Path(folder), version)
+            await _master_data(plant)
+            yield plant
+
+
+async def _master_data(plant: Plant) -> None:
+    pilot, now = Pilot.load(default_pilot()), plant.now()
+    async with plant.app.database.transaction() as tx:
+        await identity.save_products(tx, pilot.products, actor=access.SYSTEM, now=now)
+        await identity.save_parties(tx, pilot.parties, actor=access.SYSTEM, now=now)
+        await identity.save_locations(tx, pilot.locations, actor=access.SYSTEM, now=now)
+
+
+@asynccontextmanager
+async def serving(plant: Plant) -> AsyncIterator[Plant]:
+    """The plant with `seriatim serve` over its folder, one server process."""
+    port = free_port()
+    command = [sys.executable, "-m", "seriatim", "serve", "--port", str(port), "--data", str(plant.folder)]
+    async with process(command, plant.folder / "server.log", port, "/readyz"):
+        plant.port = port
+        try:
+            yield plant
+        finally:
+            plant.port = 0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def process(command: Sequence[str], log: Path, port: int, path: str) -> AsyncIterator[None]:
+    """A server process that answers at `path`; stopped at the end. Raises ServerFailed with what it said."""
+    with log.open("wb") as output:
+        running = subprocess.Popen(  # noqa: ASYNC220 -- starts at once, and nothing else runs here meanwhile
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=without_settings(),
+            cwd=Path(__file__).parents[1],
+        )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not await _answers(port, path):
+            if running.poll() is not None or time.monotonic() > deadline:
+                raise ServerFailed(log.read_text(errors="replace")[-2000:])
+            await asyncio.sleep(0.1)
+        yield
+    finally:
+        running.terminate()
+        try:
+            await asyncio.to_thread(running.wait, 30)
+        except subprocess.TimeoutExpired:
+            running.kill()
+
+
+def without_settings() -> dict[str, str]:
+    """The environment of a process that must not see somebody's settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SERIATIM_")}
+    return kept | {"SERIATIM_LOG_LEVEL": "warning"}
+
+
+async def _answers(port: int, path: str) -> bool:
+    try:
+        answers = await loaded(port, [get(path)], connections=1, requests=1)
+    except (OSError, EOFError):
+        return False
+    return answers.statuses.keys() <= {200, 307}

@@ -1,0 +1,46 @@
+"""Serials that nobody can foresee: how fast a block is made, and how fast one is told from an invention."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from bench.figures import Figure, Sizes, figure, rates
+from seriatim import identity
+
+GTIN = "09506000134352"
+MASTER_KEY = bytes(range(32))
+
+
+def measure(sizes: Sizes) -> Iterator[Figure]:
+    """Twelve characters out of 32, the default form."""
+    policy = identity.SerialPolicy(GTIN, issued=sizes.serials)
+    lease = block_of(policy, sizes.serials)
+
+    def make() -> None:
+        identity.serials_of(lease, policy, MASTER_KEY)
+
+    form = f"{policy.length} characters out of {len(policy.alphabet)}"
+    yield figure("serials.make", rates(make, lease.count, sizes), "1/s", f"blocks of {lease.count:,}, {form}")
+
+    issued = identity.serials_of(lease, policy, MASTER_KEY)[:: max(1, lease.count // 1000)]
+    invented = [serial[::-1] for serial in issued]
+
+    def tell() -> None:
+        for serial in (*issued, *invented):
+            counter = identity.counter_of(serial, policy, MASTER_KEY)
+            told.append(counter is not None and counter < lease.past)
+
+    told: list[bool] = []
+    tell()
+    assert told[: len(issued)] == [True] * len(issued), "what was issued is known"
+    told.clear()
+    each = [1e6 / rate for rate in rates(tell, 2 * len(issued), sizes)]
+    case = f"without a database, half of them issued, {form}"
+    yield figure("serials.was_it_issued", each, "microseconds", case, better="less")
+
+
+def block_of(policy: identity.SerialPolicy, count: int) -> identity.Lease:
+    """A lease of so many serials from the first on."""
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    return identity.Lease(
+        "lease", policy.gtin, policy.generation, 0, count, "L1", "4711", "granted", now, now
+    )

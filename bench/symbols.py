@@ -1,0 +1,84 @@
+"""Codes as pictures: making, printing, filming, reading and marking them, one core each."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bench.figures import Figure, Sizes, figure, milliseconds, rate_of
+from seriatim import symbols
+from seriatim.cli.demo import default_pilot
+from seriatim.connectors.camera import one_thread
+from seriatim.symbols import LabelTemplate, synth
+
+SCENE = synth.Scene(width=1280, height=800)
+"""A frame of one megapixel."""
+FRAMES = 60
+SHEET = 24
+
+
+def measure(sizes: Sizes) -> Iterator[Figure]:
+    """The label of the sample pilot: a Data Matrix of 24 x 24 modules and five lines of text."""
+    one_thread()
+    template = LabelTemplate.load(default_pilot() / "label.toml")
+    labels = [values(number) for number in range(max(SHEET, sizes.inputs // 50))]
+    texts = [f"(01){label['gtin']}(17)271120(10){label['lot']}(21){label['serial']}" for label in labels]
+    matrix = "GTIN, expiry, lot, serial"
+    yield rate_of("symbols.encode_datamatrix", _data_matrix, texts, "1/s", matrix, sizes)
+    yield rate_of(
+        "symbols.label_zpl", template.render_zpl, labels, "1/s", "symbol, five texts, ZPL at 300 dpi", sizes
+    )
+    sheets = [labels[start : start + SHEET] for start in range(0, len(labels) - SHEET + 1, SHEET)]
+    pages = rate_of("", template.render_pdf, sheets, "1/s", "", sizes)
+    yield figure(
+        "symbols.label_pdf",
+        [SHEET * pages.low, SHEET * pages.value, SHEET * pages.high],
+        "1/s",
+        f"symbol, five texts, one PDF for {SHEET} labels",
+        n=pages.n,
+    )
+    yield from _camera(template, labels, sizes)
+
+
+def values(number: int) -> dict[str, str]:
+    """What is printed on one label."""
+    return {
+        "gtin": "09506000134352",
+        "lot": "H26K20",
+        "expiry": "2027-11-20",
+        "serial": f"{number:06X}MWLW4X",
+        "product": "Huila 250 g",
+        "brand": "Alboral",
+    }
+
+
+def _data_matrix(text: str) -> symbols.Symbol:
+    return symbols.encode(text, "datamatrix")
+
+
+def _camera(template: LabelTemplate, labels: list[dict[str, str]], sizes: Sizes) -> Iterator[Figure]:
+    printed = [template.fill(label) for label in labels[: min(FRAMES, len(labels))]]
+    filming = [
+        milliseconds(lambda one: synth.frame(one[1], seed=one[0], scene=SCENE), enumerate(printed))
+        for _ in range(max(1, sizes.runs // 2))
+    ]
+    picture = f"{SCENE.width} x {SCENE.height} pixels"
+    yield figure("symbols.film_p50", *_spread(filming), better="less", case=f"synthetic camera, {picture}")
+    frames = [synth.frame(label, seed=number, scene=SCENE).image for number, label in enumerate(printed)]
+    region = synth.region_of_code(printed[0], SCENE)
+
+    def look(image: np.ndarray) -> tuple[symbols.Read, ...]:
+        return symbols.read(image, formats=("datamatrix",), roi=region)
+
+    found = [(image, reads[0]) for image in frames if (reads := look(image))]
+    read = [milliseconds(look, frames) for _ in range(sizes.runs)]
+    side = f"{region[2] - region[0]} x {region[3] - region[1]}"
+    case = f"one Data Matrix in {picture}, region of {side} known; {len(found)} of {len(frames)} read"
+    yield figure("symbols.read_p50", *_spread(read), better="less", case=case)
+    graded = [milliseconds(lambda one: symbols.grade_provisional(*one), found) for _ in range(sizes.runs)]
+    case = "contrast and unused error correction only, not ISO/IEC 15415"
+    yield figure("symbols.grade_provisional_p50", *_spread(graded), better="less", case=case)
+
+
+def _spread(runs: list[list[float]]) -> tuple[list[float], str]:
+    """The median of each run, in milliseconds."""
+    return [float(np.median(run)) for run in runs], "ms"

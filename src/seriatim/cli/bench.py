@@ -1,0 +1,89 @@
+"""`seriatim bench`: how fast this machine is, beside the goals. The benchmarks stand in the checkout's `bench` folder."""
+
+import asyncio
+import importlib
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+GROUPS: Final = ("gs1", "serials", "symbols", "epcis", "capture", "history", "resolve", "protection", "demo")
+CHECKOUT: Final = Path(__file__).resolve().parents[3]
+
+
+@click.command()
+@click.argument("groups", nargs=-1, type=click.Choice([*GROUPS, "all"]), metavar="[GROUP ...]")
+@click.option("--items", type=click.IntRange(5_000, 10_000_000), help="Units in the history that is read.")
+@click.option("--quick", is_flag=True, help="Small sizes and few runs, only to see that all of it works.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="JSON lines on a terminal, too; a pipe gets them anyway."
+)
+def bench(groups: tuple[str, ...], items: int | None, quick: bool, as_json: bool) -> None:
+    """Measure, and print figures beside the goals: a table on a terminal, JSON lines in a pipe.
+
+    GROUP is gs1, serials, symbols, epcis, capture, history, resolve, protection, demo or all (the default).
+    The database is one of its own in a temporary folder; settings are not used. Needs the source checkout.
+
+    Example:  seriatim bench gs1 serials
+    """
+    suite, sizes = _benchmarks(quick=quick)
+    if items:
+        sizes = msgspec.structs.replace(sizes, items=items)
+    wanted = GROUPS if not groups or "all" in groups else groups
+    in_lines = as_json or not sys.stdout.isatty()
+    found = asyncio.run(_measured(suite, wanted, sizes, in_lines=in_lines))
+    if not in_lines:
+        Console().print(_table(found))
+
+
+def _benchmarks(*, quick: bool) -> tuple[Any, Any]:
+    """The suite and its sizes. Raises ClickException where there is no checkout."""
+    if not (CHECKOUT / "bench" / "suite.py").is_file():
+        raise click.ClickException(
+            "The benchmarks are not part of the installed package; run `make bench` in the source checkout."
+        )
+    if str(CHECKOUT) not in sys.path:
+        sys.path.insert(0, str(CHECKOUT))
+    figures = importlib.import_module("bench.figures")
+    return importlib.import_module("bench.suite"), figures.QUICK if quick else figures.Sizes()
+
+
+async def _measured(suite: Any, groups: tuple[str, ...], sizes: Any, *, in_lines: bool) -> list[Any]:
+    """All figures; each is printed as soon as it is known, or named on the terminal meanwhile."""
+    found = []
+    with Console(stderr=True).status("Measuring") as status:
+        async for figure in suite.figures(groups, sizes):
+            found.append(figure)
+            if in_lines:
+                click.echo(msgspec.json.encode(figure).decode())
+            status.update(f"Measuring: {len(found)} figures, last {figure.name}")
+    return found
+
+
+def _table(found: list[Any]) -> Table:
+    table = Table(title="Figures beside the goals", title_justify="left")
+    for heading in ("figure", "value", "goal", "unit", "runs from - to", "what was done"):
+        table.add_column(heading, justify="right" if heading in {"value", "goal"} else "left")
+    for one in found:
+        colour = {None: "", True: "[green]", False: "[red]"}[one.is_reached]
+        sign = "" if one.goal is None else ("\u2265 " if one.better == "more" else "\u2264 ")
+        table.add_row(
+            one.name,
+            f"{colour}{_number(one.value)}",
+            "" if one.goal is None else f"{sign}{_number(one.goal)}",
+            one.unit,
+            f"{_number(one.low)} - {_number(one.high)}",
+            one.conditions.case,
+        )
+    if found:
+        last = found[-1].conditions
+        table.caption = f"{last.cores} cores, Python {last.python}, load {last.load}"
+    return table
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
