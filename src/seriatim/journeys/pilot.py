@@ -14,10 +14,10 @@ import msgspec
 
 from seriatim.areas.content import ProductText
 from seriatim.areas.line import EXPECTED_REASONS, FaultKind
-from seriatim.base.errors import BadInput
+from seriatim.base.errors import BadInput, SeriatimError
 from seriatim.identity import Location, Party, Product
 from seriatim.journeys.run_order import LABELS_PER_LEASE
-from seriatim.symbols import LabelTemplate
+from seriatim.symbols import LabelTemplate, SymbolError
 
 Kind = TypeVar("Kind")
 
@@ -115,7 +115,7 @@ class Pilot(msgspec.Struct, frozen=True):
         partners = _decoded(folder, texts, "partners.toml", _Partners)
         scenario = _decoded(folder, texts, "pilot.toml", Scenario)
         content = _decoded(folder, texts, "content.toml", _Content)
-        label = LabelTemplate.load(folder / "label.toml")
+        label = _label(folder / "label.toml")
         pilot = cls(products, partners.parties, partners.locations, scenario, label, content.texts)
         pilot._check()
         return pilot
@@ -141,10 +141,14 @@ class Pilot(msgspec.Struct, frozen=True):
             raise BadPilot("pilot.toml needs at least one shop, one city and one far city.")
 
     def quantities(self, units: int) -> tuple[int, ...]:
-        """How many units each order makes; the first one takes what rounding leaves."""
-        counts = [round(units * order.share) for order in self.scenario.orders]
-        counts[0] += units - sum(counts)
-        return tuple(max(count, 1) for count in counts)
+        """How many units each order makes, at least one; the largest takes what rounding leaves. Raises BadPilot."""
+        orders = self.scenario.orders
+        if units < len(orders):
+            raise BadPilot(f"{units} units are too few for {len(orders)} orders.")
+        counts = [max(round(units * order.share), 1) for order in orders]
+        largest = counts.index(max(counts))
+        counts[largest] += units - sum(counts)
+        return tuple(counts)
 
     def with_lots(self, names: Mapping[str, str]) -> "Pilot":
         """The same pilot with its lots renamed, the recalled one too."""
@@ -170,8 +174,15 @@ def _text(path: Path) -> bytes:
 def _decoded(folder: Path, texts: Mapping[str, bytes], name: str, kind: type[Kind]) -> Kind:
     try:
         return msgspec.toml.decode(texts[name], type=kind)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise BadPilot(f"{folder / name}: {error}.") from error
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, SeriatimError) as error:
+        raise BadPilot(f"{folder / name}: {error}") from error
+
+
+def _label(path: Path) -> LabelTemplate:
+    try:
+        return LabelTemplate.load(path)
+    except (SymbolError, UnicodeDecodeError) as error:
+        raise BadPilot(f"{path}: {error}") from error
 
 
 def planned_faults(rates: Mapping[str, float], units: int, rng: Random) -> dict[int, FaultKind]:

@@ -16,7 +16,8 @@ from seriatim.base.db import Transaction
 async def ship(
     tx: Transaction, ssccs: Sequence[str], from_gln: str, to_gln: str, *, actor: Actor, now: datetime
 ) -> warehouse.Shipment:
-    """Sends logistic units; raises Refused when one of them was never commissioned."""
+    """Sends logistic units, each once; raises Refused when one of them was never commissioned."""
+    ssccs = list(dict.fromkeys(ssccs))
     shipment = await warehouse.open_shipment(tx, ssccs, from_gln, to_gln, actor=actor, now=now)
     await history.capture(
         tx, [warehouse.shipped(ssccs, from_gln, to_gln, now)], actor=actor, now=now, enforce=True

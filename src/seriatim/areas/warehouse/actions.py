@@ -34,8 +34,9 @@ async def open_shipment(
             "A shipment needs at least one SSCC and two different places.", from_gln=from_gln, to_gln=to_gln
         )
     shipment = new_id()
-    await store.insert_shipment(tx, shipment, from_gln, to_gln, list(dict.fromkeys(ssccs)), now)
-    await access.audit(tx, actor, "shipment.shipped", str(shipment), {"to": to_gln, "units": len(ssccs)}, now)
+    units = list(dict.fromkeys(ssccs))
+    await store.insert_shipment(tx, shipment, from_gln, to_gln, units, now)
+    await access.audit(tx, actor, "shipment.shipped", str(shipment), {"to": to_gln, "units": len(units)}, now)
     return await known_shipment(tx, shipment)
 
 
