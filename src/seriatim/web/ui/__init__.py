@@ -7,7 +7,6 @@
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import cache
@@ -16,6 +15,9 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
+
+from seriatim.web.ui import addresses, maps, words
+from seriatim.web.ui.maps import land
 
 STATIC: Final = Path(__file__).resolve().parent.parent / "static"
 
@@ -43,7 +45,18 @@ def _environment() -> Environment:
         "moment": moment,
         "percent": percent,
     }
-    environment.globals |= {"ago": ago, "asset": asset, "land": land, "strip_paths": strip_paths}
+    environment.globals |= {
+        "ago": ago,
+        "asset": asset,
+        "land": land,
+        "strip_paths": strip_paths,
+        "words": words,
+        "unit_address": addresses.unit_address,
+        "container_address": addresses.container_address,
+        "key_address": addresses.key_address,
+        "order_address": addresses.order_address,
+        "with_query": addresses.with_query,
+    }
     return environment
 
 
@@ -52,13 +65,6 @@ def asset(name: str) -> str:
     """The address of a static file, with its hash, so that browsers may keep it for ever."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={digest}"
-
-
-@cache
-def land() -> dict[str, Any]:
-    """The world as squares (see assets/build.py)."""
-    cells: dict[str, Any] = json.loads((STATIC / "vendor" / "land.json").read_text(encoding="utf-8"))
-    return cells
 
 
 def _groups(text: str, size: int) -> list[str]:
@@ -121,4 +127,4 @@ def strip_paths(marks: Sequence[str], pitch: float = 4.0, width: float = 2.6) ->
     return paths
 
 
-__all__ = ["asset", "escape", "land", "render"]
+__all__ = ["addresses", "asset", "escape", "land", "maps", "render", "words"]

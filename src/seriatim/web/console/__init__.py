@@ -1,0 +1,30 @@
+"""The console: the office's door. One module for each section, one address for each thing."""
+
+from typing import Final
+
+from seriatim.web.console import (
+    events,
+    find,
+    home,
+    orders,
+    products,
+    protection,
+    recalls,
+    settings,
+    trail,
+    units,
+)
+from seriatim.web.pages import Page
+
+PAGES: Final[tuple[Page, ...]] = (
+    *home.PAGES,
+    *products.PAGES,
+    *orders.PAGES,
+    *units.PAGES,
+    *events.PAGES,
+    *protection.PAGES,
+    *recalls.PAGES,
+    *trail.PAGES,
+    *settings.PAGES,
+    *find.PAGES,
+)

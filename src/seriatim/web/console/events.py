@@ -1,0 +1,75 @@
+"""Events: what was told, by whom, in the order it became known; and one of them, its story first, its JSON folded."""
+
+from collections import Counter
+from typing import Final
+
+import msgspec
+from starlette.responses import Response
+
+from seriatim import history
+from seriatim.base.errors import NotFound
+from seriatim.history import EventQuery
+from seriatim.web.console.asking import ROWS, number_in
+from seriatim.web.console.atlas import atlas
+from seriatim.web.console.story import tell, things_of
+from seriatim.web.pages import Page, Visit
+from seriatim.web.ui import words
+
+THINGS_SHOWN: Final = 60
+
+
+async def listing(visit: Visit) -> Response:
+    names = await atlas(visit.tx)
+    step, place = visit.query.get("step", "").strip(), visit.query.get("place", "").strip()
+    asked = EventQuery(
+        biz_steps=(step,) if step else (),
+        read_points=(place,) if place else (),
+        order="record_time",
+        descending=True,
+    )
+    page = await history.query(visit.tx, asked, ROWS, visit.query.get("after") or None)
+    rows = []
+    for event in page.items:
+        things = things_of(event)
+        told = tell(event, things[0], names) if things else None
+        rows.append((event, told, len(things)))
+    return visit.html(
+        "console/events.html",
+        section="Events",
+        page=page,
+        rows=rows,
+        step=step,
+        place=place,
+        steps=await history.words_in_use(visit.tx, "biz_step"),
+        counts=await history.counts(visit.tx),
+        atlas=names,
+    )
+
+
+async def one(visit: Visit) -> Response:
+    number = number_in(visit.path["id"], "event")
+    found = await history.events_by_id(visit.tx, [number])
+    if not found:
+        raise NotFound(f"There is no event {number}.")
+    event, names = found[0], await atlas(visit.tx)
+    things = things_of(event)
+    kinds = Counter(names.thing(key) for key in things)
+    return visit.html(
+        "console/event.html",
+        section="Events",
+        event=event,
+        told=tell(event, things[0], names) if things else None,
+        headline=words.step_word(event.biz_step, event.type),
+        things=things[:THINGS_SHOWN],
+        more=max(0, len(things) - THINGS_SHOWN),
+        kinds=kinds,
+        corrections=[each for each in await history.event(visit.tx, event.event_id) if each.id != event.id],
+        document=msgspec.json.format(event.document, indent=2).decode(),
+        atlas=names,
+    )
+
+
+PAGES: Final = (
+    Page("/console/events", listing, "events:read"),
+    Page("/console/events/{id}", one, "events:read"),
+)

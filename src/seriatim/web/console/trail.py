@@ -1,0 +1,28 @@
+"""Who did what, and what was refused: the two lists an auditor asks for first."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from seriatim import access
+from seriatim.base.http import page_of
+from seriatim.web.console.asking import ROWS, before
+from seriatim.web.pages import Page, Visit
+
+
+async def audit(visit: Visit) -> Response:
+    subject = visit.query.get("subject", "").strip()
+    rows = await access.audit_trail(visit.tx, before(visit), subject or None, ROWS + 1)
+    return visit.html("console/audit.html", section="Audit", page=page_of(rows, ROWS, "id"), subject=subject)
+
+
+async def refusals(visit: Visit) -> Response:
+    code = visit.query.get("code", "").strip()
+    rows = await access.refusals(visit.tx, before(visit), code or None, ROWS + 1)
+    return visit.html("console/refusals.html", section="Refusals", page=page_of(rows, ROWS, "id"), code=code)
+
+
+PAGES: Final = (
+    Page("/console/audit", audit, "audit:read"),
+    Page("/console/refusals", refusals, "audit:read"),
+)

@@ -1,0 +1,269 @@
+"""Units: the list with its filters, and the page of one: what it is, what happened to it, where it stands, its code."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, cast
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from seriatim import gs1, history, identity, symbols
+from seriatim.areas import protection
+from seriatim.areas.line import Inspection
+from seriatim.areas.line import store as line_store
+from seriatim.areas.protection import ScanRow
+from seriatim.base import limits
+from seriatim.gs1 import Key
+from seriatim.history import Item, Position, UnitFilter
+from seriatim.web.console.asking import ROWS, key_in, unit_key
+from seriatim.web.console.atlas import Atlas, atlas
+from seriatim.web.console.story import Story, children_of, document_of, story_of
+from seriatim.web.pages import Page, Visit
+from seriatim.web.ui import maps, words
+from seriatim.web.ui.words import State
+
+SCANS_SHOWN: Final = 50
+FILTERS: Final = {"gtin": "Product", "lot": "Lot", "status": "State", "order": "Order"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit in the list."""
+
+    item: Item
+    state: State
+    place: str | None
+
+    @property
+    def serial(self) -> str:
+        return self.item.key.serial or ""
+
+
+async def listing(visit: Visit) -> Response:
+    asked = {name: visit.query[name].strip() for name in FILTERS if visit.query.get(name, "").strip()}
+    wanted = UnitFilter(
+        gtin=asked.get("gtin"),
+        lot=asked.get("lot"),
+        status=asked.get("status"),
+        order_number=asked.get("order"),
+    )
+    names = await atlas(visit.tx)
+    page = await history.units(visit.tx, wanted, limit=ROWS, after=visit.query.get("after") or None)
+    parents = {
+        item.parent: await history.position(visit.tx, item.parent) for item in page.items if item.parent
+    }
+    chips = [(name, FILTERS[name], _chip(name, value, names)) for name, value in asked.items()]
+    return visit.html(
+        "console/units.html",
+        section="Units",
+        rows=[_row(item, parents.get(item.parent) if item.parent else None, names) for item in page.items],
+        page=page,
+        asked=asked,
+        chips=chips,
+        counts=await history.counts(visit.tx),
+        lots=await history.lots(visit.tx, asked.get("gtin"), limit=limits.PAGE_ROWS),
+        statuses=history.STATUSES,
+        atlas=names,
+    )
+
+
+def _chip(name: str, value: str, names: Atlas) -> str:
+    """A filter's value as people say it."""
+    if name == "status":
+        return words.state_of(value).word
+    return names.product(value) if name == "gtin" else value
+
+
+def _row(item: Item, root: Position | None, names: Atlas) -> Row:
+    """A packed unit stands where its case stands."""
+    place, status = item.place, item.status
+    if root is not None and item.is_live and root.status in {"in_transit", "in_stock"}:
+        place, status = root.place, root.status
+    standings = tuple(standing.kind for standing in item.standings)
+    return Row(item, names.state(status, place, standings), place)
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Everything that the page of one unit shows."""
+
+    item: Item
+    position: Position
+    state: State
+    story: Story
+    inspections: list[Inspection]
+    scans: list[ScanRow]
+    alerts: list[protection.Alert]
+
+    @property
+    def passed(self) -> Inspection | None:
+        """The look at the line that let it pass."""
+        return next((one for one in reversed(self.inspections) if one.passed), None)
+
+    @property
+    def open_alerts(self) -> int:
+        return sum(1 for alert in self.alerts if alert.state == "open")
+
+
+async def one(visit: Visit) -> Response:
+    tx, names = visit.tx, await atlas(visit.tx)
+    key = unit_key(visit.path["gtin"], visit.path["serial"])
+    serial = cast("str", key.serial)
+    item, position = await history.item(tx, key), await history.position(tx, key)
+    scans = (
+        await protection.scans(tx, serial, key.key, None, None, SCANS_SHOWN)
+        if visit.may("scans:read")
+        else []
+    )
+    if item is None or position is None:
+        return await _never_made(visit, key, names, scans)
+    alerts = await protection.alerts(tx, None, None, SCANS_SHOWN, serial) if visit.may("alerts:read") else []
+    standings = tuple(standing.kind for standing in item.standings)
+    seen = [
+        each
+        for each in await line_store.inspections_of_serial(tx, serial)
+        if each.order_number == item.order_number
+    ]
+    twin = Twin(
+        item,
+        position,
+        names.state(position.status, position.place, standings),
+        await story_of(tx, key, names),
+        seen,
+        scans,
+        [alert for alert in alerts if alert.gtin == key.key],
+    )
+    packing = twin.story.packings[-1] if twin.story.packings else None
+    return visit.html(
+        "console/unit.html",
+        section="Units",
+        key=key,
+        serial=serial,
+        twin=twin,
+        item=item,
+        packing=packing,
+        chain=await history.ancestors(tx, key),
+        order=await line_store.order(tx, item.order_number) if item.order_number else None,
+        product=names.products.get(key.key),
+        lead=lead_of(twin, names),
+        days_left=(item.expiry - visit.now.date()).days if item.expiry else None,
+        symbol=drawn(key, item.lot, item.expiry, twin.passed),
+        provisional=symbols.PROVISIONAL_NOTE,
+        map=scan_map(scans),
+        route=_route(twin.story, names),
+        atlas=names,
+    )
+
+
+async def _never_made(visit: Visit, key: Key, names: Atlas, scans: list[ScanRow]) -> Response:
+    """A serial without a story: lent to a line and never made, or never issued at all."""
+    lease = None
+    if key.key in names.products:
+        lease = await identity.issued_to(
+            visit.tx, key.key, cast("str", key.serial), visit.app.environment.master_key
+        )
+    return visit.html(
+        "console/unit_unknown.html",
+        404,
+        section="Units",
+        key=key,
+        serial=key.serial,
+        lease=lease,
+        scans=scans,
+        product=names.products.get(key.key),
+        map=scan_map(scans),
+        atlas=names,
+    )
+
+
+def lead_of(twin: Twin, names: Atlas) -> tuple[str, str]:
+    """The sentence of the page: what is so, and what else one should know."""
+    where = names.place(twin.position.place) if twin.position.place else ""
+    last = twin.story.told[0].at if twin.story.told else twin.item.last_event_time
+    day = f"{last.day} {last:%B}"
+    if twin.state.kind == "bad":
+        standing = twin.item.standings[0]
+        what = f"{twin.state.word} since {standing.since.day} {standing.since:%B}."
+        rest = f"Last known: {names.state(twin.position.status, twin.position.place).word.lower()} in {where}, {day}."
+        return what, rest
+    is_sold = twin.position.status == "sold"
+    what = f"{twin.state.word}{' in ' + where if where else ''}"
+    rest = f"on {day}" if is_sold else f"since {day}"
+    if twin.position.depth:
+        rest += ", inside a sealed case" if twin.position.depth == 1 else ", inside a case on a pallet"
+    odd = words.plural(twin.open_alerts, "open alert")
+    return what, f"{rest}. {odd + '.' if twin.open_alerts else 'Nothing unusual.'}"
+
+
+def drawn(key: Key, lot: str | None, expiry: date | None, passed: Inspection | None) -> Markup | None:
+    """The unit's own Data Matrix as SVG: what the camera read, or what its label must say."""
+    content = passed.read_text if passed else ""
+    if not content.startswith("(01)"):
+        dated = f"(17){expiry:%y%m%d}" if expiry else ""
+        content = f"(01){key.key}{dated}{f'(10){lot}' if lot else ''}(21){key.serial}"
+    try:
+        picture = symbols.encode(content, "datamatrix").svg()
+    except (gs1.GS1Error, symbols.SymbolError):
+        return None  # a partner's serial may hold what no Data Matrix of ours carries
+    # Ours from end to end: the SVG holds numbers only, no text of the unit.
+    return Markup(picture)  # noqa: S704
+
+
+def scan_map(scans: list[ScanRow]) -> maps.Map | None:
+    """Where the unit was scanned, oldest first; None when no place is known."""
+    stops = [
+        (
+            scan.latitude,
+            scan.longitude,
+            words.country(scan.country),
+            f"{scan.received_at.day} {scan.received_at:%b %H:%M}",
+        )
+        for scan in reversed(scans)
+        if scan.latitude is not None and scan.longitude is not None
+    ]
+    return maps.journey(stops) if stops else None
+
+
+def _route(story: Story, names: Atlas) -> list[str]:
+    return [names.place(place) for place in story.route]
+
+
+async def container(visit: Visit) -> Response:
+    key = key_in(f"(00){visit.path['sscc']}")
+    tx, names = visit.tx, await atlas(visit.tx)
+    item, position = await history.item(tx, key), await history.position(tx, key)
+    if item is None or position is None:
+        return visit.html("console/container_unknown.html", 404, section="Units", key=key, atlas=names)
+    inside = await history.contents(tx, key)
+    story = await story_of(tx, key, names)
+    return visit.html(
+        "console/container.html",
+        section="Units",
+        key=key,
+        item=item,
+        position=position,
+        state=names.state(position.status, position.place, tuple(one.kind for one in item.standings)),
+        chain=await history.ancestors(tx, key),
+        direct=[one for one in inside if one.depth == 1],
+        units=sum(1 for one in inside if one.key.scheme == "sgtin"),
+        was_inside=await _once_inside(visit, key) if not inside else (),
+        story=story,
+        atlas=names,
+    )
+
+
+async def _once_inside(visit: Visit, key: Key) -> tuple[Key, ...]:
+    """What was packed into it the last time, for one that is empty now."""
+    for event in await history.events_of(visit.tx, key):
+        if event.type == "AggregationEvent" and event.action == "ADD":
+            parent = document_of(event).get("parentID")
+            if isinstance(parent, str) and history.item_key(parent) == history.item_key(key.digital_link()):
+                return children_of(event)
+    return ()
+
+
+PAGES: Final = (
+    Page("/console/units", listing, "units:read"),
+    Page("/console/units/{gtin}/{serial:path}", one, "units:read"),
+    Page("/console/containers/{sscc}", container, "units:read"),
+)
