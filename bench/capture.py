@@ -10,10 +10,11 @@ from bench.events import at, observed
 from bench.figures import Figure, Sizes, figure, percentile
 from bench.plant import EVENT_UNITS, Plant, serving
 from bench.wire import loaded, post
-from seriatim import epcis
+from seriatim import epcis, history
 
 EVENTS = 1_000
 CONNECTIONS = 16
+RUN_DOCUMENTS = 8
 
 
 async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
@@ -35,18 +36,26 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     yield figure(
         "limit.fsync_p50", _fsync(plant, sizes), "ms", "8 KiB appended and forced to the disk", better="less"
     )
+    case = "class and serial of 100,000 units by binary COPY into a table with nothing on it, one transaction"
+    yield figure("limit.copy_rows", await _copy(plant, sizes), "rows/s", case, **known)
     async with serving(plant):
-        async for one in _over_http(plant, sizes):
+        yield await _documents_over_http(plant, sizes)
+        async for one in _single_events(plant, sizes):
             yield one
 
 
 async def _document(plant: Plant, number: int, sizes: Sizes) -> float:
-    units = (plant.units[(number * EVENTS + i) % sizes.items] for i in range(EVENTS))
-    events = [observed([one], at(20_000 + number * EVENTS + i)) for i, one in enumerate(units)]
-    data = epcis.dumps(events)
+    data = _observations(plant, number, sizes)
     start = time.perf_counter()
     await plant.capture_document(data)
     return EVENTS / (time.perf_counter() - start)
+
+
+def _observations(plant: Plant, number: int, sizes: Sizes) -> bytes:
+    """A document of 1,000 events of one unit each, other ones for every number."""
+    units = (plant.units[(number * EVENTS + i) % sizes.items] for i in range(EVENTS))
+    events = [observed([one], at(20_000 + number * EVENTS + i)) for i, one in enumerate(units)]
+    return epcis.dumps(events)
 
 
 def _fsync(plant: Plant, sizes: Sizes) -> list[float]:
@@ -64,13 +73,53 @@ def _fsync(plant: Plant, sizes: Sizes) -> list[float]:
     return found
 
 
-async def _over_http(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
+async def _copy(plant: Plant, sizes: Sizes) -> list[float]:
+    """The limit of all that puts rows of units into the store."""
+    rows = [(1, serial) for serial in plant.serials[:100_000]]
+    rates = []
+    for _ in range(sizes.runs):
+        async with plant.app.database.transaction() as tx:
+            await tx.execute(
+                'create table bench_limit (class integer not null, serial text collate "C" not null)'
+            )
+        start = time.perf_counter()
+        async with plant.app.database.transaction() as tx:
+            await tx.copy("bench_limit", ["class", "serial"], rows)
+        rates.append(len(rows) / (time.perf_counter() - start))
+        async with plant.app.database.transaction() as tx:
+            await tx.execute("drop table bench_limit")
+    return rates
+
+
+async def _documents_over_http(plant: Plant, sizes: Sizes) -> Figure:
+    headers = {
+        "authorization": f"Bearer {await plant.key('integration')}",
+        "content-type": "application/ld+json",
+    }
+    rates, before = [], await _stored(plant)
+    for run in range(1, max(sizes.runs, 5) + 1):
+        numbers = range(100 * run, 100 * run + RUN_DOCUMENTS)
+        requests = [post("/epcis/capture", _observations(plant, n, sizes), headers) for n in numbers]
+        answers = await loaded(plant.port, requests, connections=2, requests=RUN_DOCUMENTS)
+        rates.append(EVENTS * answers.expect(202).rate)
+    # A document is answered before its verdicts are read: make sure that all of it was kept.
+    assert await _stored(plant) - before == len(rates) * RUN_DOCUMENTS * EVENTS, "events were refused"
+    case = f"POST /epcis/capture, documents of {EVENTS:,} events of 1 known unit, 2 connections, one server process"
+    return figure("capture.documents_http", rates, "events/s", case, postgresql=plant.postgresql)
+
+
+async def _stored(plant: Plant) -> int:
+    async with plant.app.database.transaction(readonly=True) as tx:
+        return (await history.counts(tx)).events
+
+
+async def _single_events(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     secret = await plant.key("integration")
     headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
     made = (
         post(
             "/epcis/events",
-            epcis.event_bytes(observed([plant.units[i % sizes.items]], at(100_000 + i))),
+            epcis.event_bytes(observed([plant.units[i % sizes.items]], at(1_000_000 + i))),
             headers,
         )
         for i in count()

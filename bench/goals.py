@@ -15,6 +15,7 @@ GOALS: Final[Mapping[str, float]] = {
     "epcis.hash": 20_000,
     "capture.commissioning": 150_000,
     "capture.documents": 8_000,
+    "capture.documents_http": 8_000,
     "capture.large_events": 50_000,
     "capture.single_events_http": 1_000,
     "history.item_and_events_p95": 0.3,

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from bench.events import GTIN, LOT
-from bench.figures import Figure, Sizes, figure, percentile
+from bench.figures import Figure, Sizes, figure, percentile, set_aside
 from bench.plant import Plant, serving
 from bench.wire import get, loaded
 from seriatim import gs1, history
@@ -21,6 +21,7 @@ Read = Callable[[Transaction, gs1.Key], Awaitable[Any]]
 async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     """Each read names another unit; one transaction per run, so that the figures are the reads' own."""
     await plant.stock(sizes.items)
+    await plant.count_rows()
     pick = Random(1)
     asked = [gs1.canonical_key(unit) for unit in pick.choices(plant.units, k=READS)]
     pallets = [gs1.canonical_key(pallet) for pallet in plant.pallets]
@@ -58,6 +59,7 @@ async def _timed(plant: Plant, read: Read, keys: Sequence[gs1.Key]) -> list[floa
     found = []
     async with plant.app.database.transaction(readonly=True) as tx:
         await read(tx, keys[0])
+        set_aside()
         for key in keys:
             start = time.perf_counter()
             answer = await read(tx, key)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.events import GTIN, at, commissioned, logistic_unit, packed, unit
+from bench.figures import set_aside
 from bench.wire import get, loaded
 from seriatim import access, epcis, history, identity
 from seriatim.app import App, open_app
@@ -74,6 +75,7 @@ class Plant:
             )
             policy = await identity.policy(tx, GTIN)
         serials = identity.serials_of(lease, policy, self.app.environment.master_key)
+        set_aside()
         seconds = []
         for first in range(0, count, EVENT_UNITS):
             made = [unit(serial) for serial in serials[first : first + EVENT_UNITS]]
@@ -90,6 +92,7 @@ class Plant:
         """Cases of 100 in documents of 100 events, then pallets of 50 cases; EPCs per second of each document."""
         cases = [self.units[i : i + CASE_UNITS] for i in range(0, len(self.units), CASE_UNITS)]
         parents = [logistic_unit(sscc) for sscc in await self._ssccs(len(cases))]
+        set_aside()
         rates = []
         for first in range(0, len(cases), DOCUMENT_CASES):
             some = list(zip(parents, cases, strict=True))[first : first + DOCUMENT_CASES]
@@ -111,6 +114,11 @@ class Plant:
             await self.make_units(items)
         if not self.pallets:
             await self.pack_units()
+
+    async def count_rows(self) -> None:
+        """The planner's statistics, as the database takes them by itself within minutes of a large load."""
+        async with self.app.database.transaction() as tx:
+            await tx.execute("analyze")
 
     async def _ssccs(self, count: int) -> list[str]:
         async with self.app.database.transaction() as tx:

@@ -35,7 +35,7 @@ def measure(sizes: Sizes) -> Iterator[Figure]:
     told.clear()
     each = [1e6 / rate for rate in rates(tell, 2 * len(issued), sizes)]
     case = f"without a database, half of them issued, {form}"
-    yield figure("serials.was_it_issued", each, "microseconds", case, better="less")
+    yield figure("serials.was_it_issued", each, "us", case, better="less")
 
 
 def block_of(policy: identity.SerialPolicy, count: int) -> identity.Lease:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.figures import Figure, Sizes, figure, milliseconds, rate_of
+from bench.figures import Figure, Sizes, figure, milliseconds, percentile, rate_of
 from seriatim import symbols
+from seriatim.areas import line
 from seriatim.cli.demo import default_pilot
 from seriatim.connectors.camera import one_thread
 from seriatim.symbols import LabelTemplate, synth
@@ -59,7 +60,7 @@ def _camera(template: LabelTemplate, labels: list[dict[str, str]], sizes: Sizes)
     printed = [template.fill(label) for label in labels[: min(FRAMES, len(labels))]]
     filming = [
         milliseconds(lambda one: synth.frame(one[1], seed=one[0], scene=SCENE), enumerate(printed))
-        for _ in range(max(1, sizes.runs // 2))
+        for _ in range(sizes.runs)
     ]
     picture = f"{SCENE.width} x {SCENE.height} pixels"
     yield figure("symbols.film_p50", *_spread(filming), better="less", case=f"synthetic camera, {picture}")
@@ -77,6 +78,13 @@ def _camera(template: LabelTemplate, labels: list[dict[str, str]], sizes: Sizes)
     graded = [milliseconds(lambda one: symbols.grade_provisional(*one), found) for _ in range(sizes.runs)]
     case = "contrast and unused error correction only, not ISO/IEC 15415"
     yield figure("symbols.grade_provisional_p50", *_spread(graded), better="less", case=case)
+    seen = [
+        milliseconds(lambda image: line.look(line.Frame(image, region)), frames) for _ in range(sizes.runs)
+    ]
+    slow = [percentile(run, 0.99) for run in seen]
+    yield figure(
+        "line.look_p99", slow, "ms", "a picture read, marked and parsed by the station", better="less"
+    )
 
 
 def _spread(runs: list[list[float]]) -> tuple[list[float], str]:

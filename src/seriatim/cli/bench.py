@@ -8,10 +8,14 @@ from typing import Any, Final
 
 import click
 import msgspec
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 GROUPS: Final = ("gs1", "serials", "symbols", "epcis", "capture", "history", "resolve", "protection", "demo")
+WIDE: Final = 150
+"""Columns of a terminal that also has room for words."""
+REACHED: Final = {None: "", True: "[green]yes[/]", False: "[red]no[/]"}
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
 
 
@@ -37,7 +41,8 @@ def bench(groups: tuple[str, ...], items: int | None, quick: bool, as_json: bool
     in_lines = as_json or not sys.stdout.isatty()
     found = asyncio.run(_measured(suite, wanted, sizes, in_lines=in_lines))
     if not in_lines:
-        Console().print(_table(found))
+        console = Console()
+        console.print(_table(found, console.width))
 
 
 def _benchmarks(*, quick: bool) -> tuple[Any, Any]:
@@ -64,20 +69,26 @@ async def _measured(suite: Any, groups: tuple[str, ...], sizes: Any, *, in_lines
     return found
 
 
-def _table(found: list[Any]) -> Table:
-    table = Table(title="Figures beside the goals", title_justify="left")
-    for heading in ("figure", "value", "goal", "unit", "runs from - to", "what was done"):
-        table.add_column(heading, justify="right" if heading in {"value", "goal"} else "left")
+def _table(found: list[Any], width: int) -> Table:
+    """Figures beside the goals; on a wide terminal also what was done for each."""
+    is_wide = width >= WIDE
+    table = Table(title="Figures beside the goals", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("figure", "value", "unit", "goal", "reached", "runs from", "to"):
+        side: Any = "right" if heading in {"value", "goal", "runs from", "to"} else "left"
+        table.add_column(heading, justify=side, no_wrap=True)
+    if is_wide:
+        table.add_column("what was done")
     for one in found:
-        colour = {None: "", True: "[green]", False: "[red]"}[one.is_reached]
-        sign = "" if one.goal is None else ("\u2265 " if one.better == "more" else "\u2264 ")
+        sign = "" if one.goal is None else "\u2265" if one.better == "more" else "\u2264"
         table.add_row(
             one.name,
-            f"{colour}{_number(one.value)}",
-            "" if one.goal is None else f"{sign}{_number(one.goal)}",
+            _number(one.value),
             one.unit,
-            f"{_number(one.low)} - {_number(one.high)}",
-            one.conditions.case,
+            "" if one.goal is None else f"{sign} {_number(one.goal)}",
+            REACHED[one.is_reached],
+            _number(one.low),
+            _number(one.high),
+            *([one.conditions.case] if is_wide else []),
         )
     if found:
         last = found[-1].conditions
