@@ -16,6 +16,7 @@ import msgspec
 from bench.goals import GOALS
 
 Better = Literal["more", "less"]
+Clock = Literal["processor", "wall"]
 Input = TypeVar("Input")
 
 
@@ -60,6 +61,8 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     """None where no database took part."""
     load: float
     """Load average of the last minute when the figure was taken: above the number of cores others wanted them too."""
+    clock: Clock
+    """`processor`: time that the process itself was given, so the figure of one core whoever else is there."""
     case: str
 
 
@@ -95,6 +98,7 @@ def figure(
     n: int | None = None,
     better: Better = "more",
     postgresql: str | None = None,
+    clock: Clock = "wall",
 ) -> Figure:
     """The median of the runs beside the goal of that name."""
     conditions = Conditions(
@@ -102,6 +106,7 @@ def figure(
         python=platform.python_version(),
         postgresql=postgresql,
         load=round(os.getloadavg()[0], 2),
+        clock=clock,
         case=case,
     )
     return Figure(
@@ -129,18 +134,22 @@ def set_aside() -> None:
 
 
 def rates(work: Callable[[], object], count: int, sizes: Sizes) -> list[float]:
-    """How many a second, for each run; `work` does `count` and is repeated until a run is long enough to time."""
+    """How many a second of processor time, for each run; `work` does `count` and is repeated until a run is long enough."""
     work()
     set_aside()
     found = []
     for _ in range(sizes.runs):
-        start, done = time.perf_counter(), 0
-        while (spent := time.perf_counter() - start) < sizes.seconds or not done:
+        start, done = time.process_time(), 0
+        while (spent := time.process_time() - start) < sizes.seconds:
             work()
             done += count
-        spent = time.perf_counter() - start
         found.append(done / spent)
     return found
+
+
+def rate(name: str, work: Callable[[], object], count: int, unit: str, case: str, sizes: Sizes) -> Figure:
+    """How many a second one core does."""
+    return figure(name, rates(work, count, sizes), unit, case, clock="processor")
 
 
 def rate_of(
@@ -152,7 +161,7 @@ def rate_of(
         for one in inputs:
             function(one)
 
-    return figure(name, rates(work, len(inputs), sizes), unit, case)
+    return rate(name, work, len(inputs), unit, case, sizes)
 
 
 def milliseconds(function: Callable[[Input], Any], inputs: Iterable[Input]) -> list[float]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 from bench.events import GTIN, LOT, START
-from bench.figures import Figure, Sizes, figure, rates
+from bench.figures import Figure, Sizes, rate
 from seriatim.areas.protection import RULES, Scan, UnitFacts, judge
 
 PLACES = (
@@ -33,7 +33,7 @@ def measure(sizes: Sizes) -> Iterator[Figure]:
                 judge(facts, history[:number], scan, RULES, scan.at)
 
     case = f"{scans:,} scans of {len(units):,} units, {COPIED:.0%} of them copied"
-    yield figure("protection.replay", rates(replay, scans, sizes), "scans/s", case)
+    yield rate("protection.replay", replay, scans, "scans/s", case, sizes)
 
 
 def _unit(number: int, pick: Random) -> tuple[UnitFacts, tuple[Scan, ...]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from bench.figures import Figure, Sizes, figure, rates
+from bench.figures import Figure, Sizes, figure, rate, rates
 from seriatim import identity
 
 GTIN = "09506000134352"
@@ -19,7 +19,7 @@ def measure(sizes: Sizes) -> Iterator[Figure]:
         identity.serials_of(lease, policy, MASTER_KEY)
 
     form = f"{policy.length} characters out of {len(policy.alphabet)}"
-    yield figure("serials.make", rates(make, lease.count, sizes), "1/s", f"blocks of {lease.count:,}, {form}")
+    yield rate("serials.make", make, lease.count, "1/s", f"blocks of {lease.count:,}, {form}", sizes)
 
     issued = identity.serials_of(lease, policy, MASTER_KEY)[:: max(1, lease.count // 1000)]
     invented = [serial[::-1] for serial in issued]
@@ -33,9 +33,9 @@ def measure(sizes: Sizes) -> Iterator[Figure]:
     tell()
     assert told[: len(issued)] == [True] * len(issued), "what was issued is known"
     told.clear()
-    each = [1e6 / rate for rate in rates(tell, 2 * len(issued), sizes)]
+    each = [1e6 / per_second for per_second in rates(tell, 2 * len(issued), sizes)]
     case = f"without a database, half of them issued, {form}"
-    yield figure("serials.was_it_issued", each, "us", case, better="less")
+    yield figure("serials.was_it_issued", each, "us", case, better="less", clock="processor")
 
 
 def block_of(policy: identity.SerialPolicy, count: int) -> identity.Lease:

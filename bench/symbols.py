@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.figures import Figure, Sizes, figure, milliseconds, percentile, rate_of
+from bench.figures import Figure, Sizes, figure, milliseconds, percentile, rate, rate_of
 from seriatim import symbols
 from seriatim.areas import line
 from seriatim.cli.demo import default_pilot
@@ -29,14 +29,13 @@ def measure(sizes: Sizes) -> Iterator[Figure]:
         "symbols.label_zpl", template.render_zpl, labels, "1/s", "symbol, five texts, ZPL at 300 dpi", sizes
     )
     sheets = [labels[start : start + SHEET] for start in range(0, len(labels) - SHEET + 1, SHEET)]
-    pages = rate_of("", template.render_pdf, sheets, "1/s", "", sizes)
-    yield figure(
-        "symbols.label_pdf",
-        [SHEET * pages.low, SHEET * pages.value, SHEET * pages.high],
-        "1/s",
-        f"symbol, five texts, one PDF for {SHEET} labels",
-        n=pages.n,
-    )
+
+    def print_sheets() -> None:
+        for sheet in sheets:
+            template.render_pdf(sheet)
+
+    case = f"symbol, five texts, one PDF for {SHEET} labels"
+    yield rate("symbols.label_pdf", print_sheets, SHEET * len(sheets), "1/s", case, sizes)
     yield from _camera(template, labels, sizes)
 
 

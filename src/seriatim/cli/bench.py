@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 GROUPS: Final = ("gs1", "serials", "symbols", "epcis", "capture", "history", "resolve", "protection", "demo")
-WIDE: Final = 150
-"""Columns of a terminal that also has room for words."""
+ROOM_FOR_RUNS: Final = 100
+ROOM_FOR_WORDS: Final = 150
+"""Columns of the terminal."""
+NUMBERS: Final = frozenset({"value", "goal", "runs from", "to"})
 REACHED: Final = {None: "", True: "[green]yes[/]", False: "[red]no[/]"}
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
 
@@ -70,26 +72,20 @@ async def _measured(suite: Any, groups: tuple[str, ...], sizes: Any, *, in_lines
 
 
 def _table(found: list[Any], width: int) -> Table:
-    """Figures beside the goals; on a wide terminal also what was done for each."""
-    is_wide = width >= WIDE
+    """Figures beside the goals; on wider terminals also the lowest and highest run, and what was done."""
     table = Table(title="Figures beside the goals", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("figure", "value", "unit", "goal", "reached", "runs from", "to"):
-        side: Any = "right" if heading in {"value", "goal", "runs from", "to"} else "left"
-        table.add_column(heading, justify=side, no_wrap=True)
-    if is_wide:
-        table.add_column("what was done")
+    headings = ["figure", "value", "unit", "goal", "reached"]
+    headings += ["runs from", "to"] if width >= ROOM_FOR_RUNS else []
+    headings += ["what was done"] if width >= ROOM_FOR_WORDS else []
+    for heading in headings:
+        side: Any = "right" if heading in NUMBERS else "left"
+        table.add_column(heading, justify=side, no_wrap=heading != "what was done")
     for one in found:
-        sign = "" if one.goal is None else "\u2265" if one.better == "more" else "\u2264"
-        table.add_row(
-            one.name,
-            _number(one.value),
-            one.unit,
-            "" if one.goal is None else f"{sign} {_number(one.goal)}",
-            REACHED[one.is_reached],
-            _number(one.low),
-            _number(one.high),
-            *([one.conditions.case] if is_wide else []),
-        )
+        sign = "\u2265" if one.better == "more" else "\u2264"
+        goal = "" if one.goal is None else f"{sign} {_number(one.goal)}"
+        cells = [one.name, _number(one.value), one.unit, goal, REACHED[one.is_reached]]
+        cells += [_number(one.low), _number(one.high), one.conditions.case]
+        table.add_row(*cells[: len(headings)])
     if found:
         last = found[-1].conditions
         table.caption = f"{last.cores} cores, Python {last.python}, load {last.load}"
