@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from seriatim import gs1
+from seriatim import gs1, identity
 from seriatim.app import App
 from seriatim.areas import content
 from seriatim.areas.content import WORDING
@@ -48,18 +48,27 @@ async def typed(visit: Visit) -> Response:
     """A code typed by hand, or the serial of a known product: leads to its page."""
     query = visit.query
     code = query.get("code") or f"(01){query.get('gtin', '')}(21){query.get('serial', '')}"
+    return RedirectResponse(path_of_typed(code, query.get("lang", "")), 303, NO_STORE)
+
+
+def path_of_typed(code: str, language: str) -> str:
+    """The page of a typed code, always on this host; what is no code leads to the page that says so.
+
+    >>> path_of_typed("(01) 0950 6000 1343 52 (21) A1", "de")
+    '/c/01/09506000134352/21/A1?lang=de'
+    >>> path_of_typed("//elsewhere.example", "")
+    '/c/%2F%2Felsewhere.example'
+    """
     bare = "".join(code.split())
     try:
         link = gs1.parse(bare, options=gs1.LENIENT).digital_link(domain="https://id.gs1.org")
     except gs1.GS1Error:
-        path = quote(bare, safe="()")  # the page says that it is no code of ours, and the scan is recorded
+        path = quote(bare, safe="()", errors="replace")
     else:
         parts = urlsplit(link)
         path = parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
-    language = query.get("lang", "")
     joint = "&" if "?" in path else "?"
-    suffix = f"{joint}lang={language}" if language in content.LANGUAGES else ""
-    return RedirectResponse(f"/c/{path}{suffix}", 303, NO_STORE)
+    return f"/c/{path}" + (f"{joint}lang={language}" if language in content.LANGUAGES else "")
 
 
 async def store_is_away(app: App, request: Request) -> Response:
@@ -89,27 +98,39 @@ def query_without_language(request: Request) -> str:
 
 
 def _page(app: App, request: Request, page: content.Page, answer: Answer | None, status: int) -> Response:
-    product = answer.product if answer else None
-    branded = product if page.state != "unknown" else None  # what we did not issue gets no look of the brand
-    attributes = query_without_language(request)
-    html = render(
-        "consumer/page.html",
+    html = draw(
+        page,
+        answer.product if answer else None,
+        host=urlsplit(app.settings.public_url).netloc,
+        attributes=query_without_language(request),
         nonce=request.scope["state"]["nonce"],
+    )
+    headers = {**NO_STORE, "retry-after": str(RETRY_S)} if status == 503 else dict(NO_STORE)
+    return _answer(request, html, status, headers | {"content-language": page.language})
+
+
+def draw(
+    page: content.Page, product: identity.Product | None, *, host: str, attributes: str, nonce: str
+) -> str:
+    """The page as HTML. `attributes` is the query of the Digital Link, which the page's own links keep."""
+    tongue = content.language_of(page.language)
+    branded = product if page.state != "unknown" else None  # what we did not issue gets no look of the brand
+    return render(
+        "consumer/page.html",
+        nonce=nonce,
         page=page,
-        words=WORDING[_tongue(page)],
-        door=DOOR_WORDS[_tongue(page)],
+        words=WORDING[tongue],
+        door=DOOR_WORDS[tongue],
         languages=[(code, WORDING[code].name) for code in content.LANGUAGES],
         attributes=f"{attributes}&" if attributes else "",
         gtin=product.gtin if product else "",
         brand=branded.brand if branded else "",
         pack=look.pack_of(branded) if branded else None,
         advice=look.first_sentence(page.look_for),
-        checked_at=look.moment(page.checked_at, DOOR_WORDS[_tongue(page)]),
-        host=urlsplit(app.settings.public_url).netloc,
+        checked_at=look.moment(page.checked_at, DOOR_WORDS[tongue]),
+        host=host,
         links=look.links_of(page),
     )
-    headers = {**NO_STORE, "retry-after": str(RETRY_S)} if status == 503 else dict(NO_STORE)
-    return _answer(request, html, status, headers | {"content-language": page.language})
 
 
 def _preview(app: App, request: Request) -> Response:
@@ -132,7 +153,3 @@ def _answer(request: Request, html: str, status: int, headers: dict[str, str]) -
         body = gzip.compress(body, 6, mtime=0)
         headers["content-encoding"] = "gzip"
     return Response(body, status, headers, HTML)
-
-
-def _tongue(page: content.Page) -> content.Language:
-    return content.language_of(page.language)
