@@ -1,0 +1,300 @@
+"""Every page of the console, looked at: at 360 and 1440 pixels, in light and dark, by axe, and by keyboard."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from seriatim import history
+from seriatim.areas import protection, recall
+from seriatim.base.db import Transaction
+from seriatim.web.console.story import packings_of
+
+SCREENS = Path(__file__).parent / "screens"
+WIDTHS = (360, 1440)
+SCHEMES = ("light", "dark")
+PAGES = {
+    "home": "/console",
+    "products": "/console/products",
+    "product": "/console/products/{gtin}",
+    "orders": "/console/orders",
+    "order": "/console/orders/{order}",
+    "units": "/console/units",
+    "units-filtered": "/console/units?gtin={gtin}&lot={lot}",
+    "units-none": "/console/units?lot=NOSUCHLOT",
+    "unit": "/console/units/{gtin}/{serial}",
+    "unit-recalled": "/console/units/{recalled_gtin}/{recalled_serial}",
+    "unit-invented": "/console/units/{gtin}/ABCDEF234567",
+    "case": "/console/containers/{case}",
+    "pallet": "/console/containers/{pallet}",
+    "case-unknown": "/console/containers/195060001343520014",
+    "events": "/console/events",
+    "event": "/console/events/{event}",
+    "partners": "/console/partners",
+    "scans": "/console/scans",
+    "protection": "/console/protection",
+    "alert": "/console/protection/{alert}",
+    "recalls": "/console/recalls",
+    "recall": "/console/recalls/{recall}",
+    "recall-new": "/console/recalls/new",
+    "refusals": "/console/refusals",
+    "audit": "/console/audit",
+    "settings": "/console/settings",
+    "find": "/console/find",
+    "find-nothing": "/console/find?code=%2801%2909506000134353",
+}
+
+
+@pytest.fixture(scope="session")
+def names(site: Any, first_alert: int, live_recall: recall.Recall) -> dict[str, str]:
+    """What stands in the addresses above."""
+
+    async def question(tx: Transaction) -> dict[str, str]:
+        units = (await history.units(tx, history.UnitFilter(), limit=500)).items
+        plain = next(item for item in units if not item.standings)
+        recalled = next(item for item in units if item.standings)
+        told = await history.events_of(tx, plain.key)
+        case = packings_of(plain.key, told)[0].parent
+        pallet = packings_of(case, await history.events_of(tx, case))[0].parent
+        return {
+            "gtin": plain.key.key,
+            "serial": str(plain.key.serial),
+            "lot": str(plain.lot),
+            "order": str(plain.order_number),
+            "recalled_gtin": recalled.key.key,
+            "recalled_serial": str(recalled.key.serial),
+            "case": case.key,
+            "pallet": pallet.key,
+            "event": str(told[0].id),
+        }
+
+    found: dict[str, str] = site.ask(question)
+    return {**found, "alert": str(first_alert), "recall": str(live_recall.id)}
+
+
+def look_at(page: Page, name: str) -> None:
+    """One screenshot, and what must hold of every page."""
+    page.wait_for_load_state("load")
+    page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{name} is {overflow} px too wide"
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_every_screen_and_says_nothing_that_axe_minds(
+    name: str, browser: Browser, site: Any, signed_in: Any, names: dict[str, str]
+) -> None:
+    path = PAGES[name].format(**names)
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            context = browser.new_context(
+                base_url=site.url,
+                storage_state=signed_in,
+                viewport={"width": width, "height": 900 if width > 400 else 780},
+                color_scheme=scheme,  # type: ignore[arg-type]
+                reduced_motion="reduce",
+            )
+            page = context.new_page()
+            faults: list[str] = []
+            page.on("pageerror", lambda error, faults=faults: faults.append(str(error)))
+            page.on(
+                "console",
+                lambda said, faults=faults: (
+                    faults.append(said.text) if "Content Security Policy" in said.text else None
+                ),
+            )
+            answer = page.goto(path)
+            assert answer is not None
+            assert answer.status == (
+                404 if name in {"unit-invented", "case-unknown", "find-nothing"} else 200
+            )
+            look_at(page, f"console-{name}-{width}-{scheme}")
+            assert faults == []
+            context.close()
+
+
+def test_home_says_what_ran_and_how_much_needs_somebody(console: Page) -> None:
+    console.goto("/console")
+    headline = console.get_by_role("heading", level=1)
+    expect(headline).to_contain_text("Two lines ran.")
+    expect(headline).to_contain_text("need you.")
+    rows = console.locator(".asks > li")
+    assert rows.count() >= 3
+    expect(rows.first).to_contain_text("Recall 1")
+
+
+def test_home_refreshes_itself_and_says_when_it_is_stale(console: Page) -> None:
+    console.goto("/console")
+    with console.expect_response(
+        lambda answer: answer.url.endswith("/console") and answer.request.headers.get("hx-request") == "true"
+    ) as heard:
+        pass
+    assert "<html" not in heard.value.text()
+    expect(console.locator(".live")).to_contain_text("Live")
+    console.context.set_offline(True)
+    expect(console.locator("#live")).to_have_attribute("data-stale", "", timeout=15_000)
+    expect(console.locator(".live .old")).to_be_visible()
+    expect(console.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_home_is_never_replaced_by_the_sign_in_page(console: Page) -> None:
+    console.goto("/console")
+    console.context.clear_cookies()
+    expect(console.locator("#live")).to_have_attribute("data-stale", "", timeout=15_000)
+    expect(console.get_by_role("heading", level=1)).to_contain_text("ran.")
+
+
+def test_every_entry_of_the_rail_leads_to_a_page(console: Page) -> None:
+    console.goto("/console")
+    paths = console.locator("nav.rail a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    assert len(paths) > 10
+    for path in paths:
+        answer = console.request.get(path)
+        assert answer.ok, f"{path} answers {answer.status}"
+
+
+def test_a_code_in_any_spelling_opens_its_unit(console: Page, names: dict[str, str]) -> None:
+    gtin, serial = names["gtin"], names["serial"]
+    for code in (
+        f"(01){gtin}(21){serial}",
+        f"https://id.gs1.org/01/{gtin}/21/{serial}",
+        f"]d201{gtin}21{serial}",
+    ):
+        console.goto("/console")
+        console.keyboard.press("Control+k")
+        console.keyboard.type(code)
+        console.keyboard.press("Enter")
+        console.wait_for_url(f"**/console/units/{gtin}/{serial}")
+        expect(console.get_by_role("heading", level=1)).to_have_text(serial)
+
+
+def test_a_wrong_check_digit_is_explained(console: Page) -> None:
+    console.goto("/console/find?code=(01)09506000134353(21)A1")
+    expect(console.locator("main")).to_contain_text("the check digit should be 2, not 3")
+
+
+def test_the_story_of_a_unit_tells_of_its_pallet_too(console: Page, names: dict[str, str]) -> None:
+    console.goto(f"/console/units/{names['gtin']}/{names['serial']}")
+    story = console.locator(".timeline")
+    for words in ("Made and checked", "Packed in case", "Case put on pallet", "Shipped from", "Received in"):
+        expect(story).to_contain_text(words)
+
+
+def test_a_list_can_be_walked_by_keyboard_alone(console: Page) -> None:
+    console.goto("/console/units")
+    console.keyboard.press("j")
+    console.keyboard.press("j")
+    focused = console.evaluate("document.activeElement.getAttribute('href')")
+    assert focused.startswith("/console/units/")
+    console.keyboard.press("Enter")
+    console.wait_for_url(f"**{focused}")
+
+
+def test_the_first_tab_stop_skips_to_the_content(console: Page) -> None:
+    console.goto("/console/orders")
+    console.keyboard.press("Tab")
+    assert console.evaluate("document.activeElement.className") == "skip"
+    for _ in range(40):
+        console.keyboard.press("Tab")
+        if console.evaluate("document.activeElement.closest('main') !== null"):
+            return
+    raise AssertionError("the content cannot be reached with the Tab key")
+
+
+def test_an_alert_is_decided_with_a_reason(console: Page, site: Any) -> None:
+    async def question(tx: Transaction) -> int:
+        found = await protection.alerts(tx, "open", None, 1_000)
+        return next(alert.id for alert in found if alert.rule == "R7")
+
+    number = site.ask(question)
+    console.goto(f"/console/protection/{number}")
+    console.get_by_label("Diversion").check()
+    console.get_by_label("Reason").fill("The shop in Luanda bought from a wholesaler in Porto.")
+    console.get_by_role("button", name="Decide this alert").click()
+    expect(console.locator(".lead")).to_contain_text("Decided: diversion.")
+    console.goto("/console/audit")
+    expect(console.locator("table")).to_contain_text("decided an alert")
+
+
+def test_who_proposes_a_recall_cannot_launch_it(
+    console: Page, names: dict[str, str], browser: Browser, site: Any, sign_in: Any
+) -> None:
+    console.goto(f"/console/recalls/new?gtin={names['gtin']}&lot={names['lot']}")
+    console.get_by_label("Why").fill("An exercise.")
+    console.get_by_label("What buyers should do").fill("Nothing: this is a drill.")
+    console.get_by_label("This is a drill").check()
+    console.get_by_role("button", name="Propose").click()
+    expect(console.locator(".lead")).to_contain_text("A second person must launch it.")
+    console.get_by_role("button", name="Launch the drill").click()
+    expect(console.get_by_role("alert")).to_contain_text("somebody else must launch it")
+    address = console.url.removesuffix("/launch")
+    console.goto("/console/refusals")
+    expect(console.locator("table")).to_contain_text("needs_second_person")
+    second = browser.new_context(base_url=site.url, storage_state=sign_in(site, "quality"))
+    page = second.new_page()
+    page.goto(address)
+    page.get_by_role("button", name="Launch the drill").click()
+    expect(page.locator(".lead")).to_contain_text("are listed.")
+    second.close()
+
+
+def test_an_api_key_shows_its_secret_once_and_works(console: Page) -> None:
+    console.goto("/console/settings")
+    console.get_by_label("Name").fill("ERP of the test")
+    console.get_by_role("button", name="Make key").click()
+    secret = console.get_by_role("status").get_by_role("button").get_attribute("data-copy")
+    assert secret
+    headers = {"authorization": f"Bearer {secret}"}
+    assert console.request.get("/api/v1/units", headers=headers).ok
+    console.goto("/console/settings")
+    assert secret not in console.content()
+    console.get_by_role("button", name="Revoke key ERP of the test").click()
+    expect(console.locator("#keys")).to_contain_text("revoked")
+
+
+def test_an_auditor_sees_all_and_is_offered_no_deed(
+    browser: Browser, site: Any, sign_in: Any, first_alert: int
+) -> None:
+    context = browser.new_context(base_url=site.url, storage_state=sign_in(site, "auditor"))
+    page = context.new_page()
+    for path in (f"/console/protection/{first_alert}", "/console/recalls/1", "/console/settings"):
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.ok
+        assert page.locator("main form[method=post]").count() == 0
+    context.close()
+
+
+def test_the_first_day_explains_itself(browser: Browser, empty_site: Any, sign_in: Any) -> None:
+    state = sign_in(empty_site, "administrator")
+    for scheme in SCHEMES:
+        context = browser.new_context(
+            base_url=empty_site.url,
+            storage_state=state,
+            viewport={"width": 1440, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type]
+        )
+        page = context.new_page()
+        for name in (
+            "",
+            "orders",
+            "units",
+            "products",
+            "partners",
+            "events",
+            "scans",
+            "protection",
+            "recalls",
+            "refusals",
+        ):
+            answer = page.goto(f"/console/{name}".rstrip("/"))
+            assert answer is not None
+            assert answer.ok
+            look_at(page, f"console-empty-{name or 'home'}-1440-{scheme}")
+        context.close()
