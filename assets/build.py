@@ -62,7 +62,8 @@ def rings_of(world: dict) -> list[Ring]:
 
     polygons = [polygon for shape in world["objects"]["land"]["geometries"] for polygon in shape["arcs"]]
     rings = [[point for index in ring for point in arc(index)] for polygon in polygons for ring in polygon]
-    return [unwrapped(ring) for ring in rings]
+    # What reaches over the date line must show on its other side too, so each outline stands three times.
+    return [[(x + turn, y) for x, y in unwrapped(ring)] for ring in rings for turn in (-360, 0, 360)]
 
 
 def unwrapped(ring: Ring) -> Ring:
