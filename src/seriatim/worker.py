@@ -13,7 +13,7 @@ import signal
 import structlog
 
 from seriatim.app import App, open_app
-from seriatim.base import log
+from seriatim.base import log, parent
 from seriatim.base.errors import CannotNow
 from seriatim.base.settings import Settings
 
@@ -54,10 +54,9 @@ async def tidy_hourly(app: App) -> None:
 
 
 async def parent_gone() -> None:
-    """Returns when the process that started us has died, so that a killed server leaves no worker behind."""
-    parent = os.getppid()
-    while os.getppid() == parent:  # noqa: ASYNC110 -- no event tells that a parent died
-        await asyncio.sleep(PARENT_CHECK_SECONDS)
+    """Returns when the server that started us has died, so that a killed server leaves no worker behind."""
+    while not parent.is_orphan():  # noqa: ASYNC110 -- no event tells that a parent died
+        await asyncio.sleep(parent.CHECK_S)
 
 
 def main() -> None:

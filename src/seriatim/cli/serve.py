@@ -13,6 +13,7 @@ from granian.log import LogLevels
 
 from seriatim import access
 from seriatim.app import App, open_app
+from seriatim.base import parent
 from seriatim.base.settings import Settings
 from seriatim.cli.settings import data_option, settings_from
 
@@ -76,7 +77,7 @@ async def administrator_link(app: App) -> str | None:
 
 def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
     """Runs until stopped; server processes and the worker end with this process, also when it is killed."""
-    os.environ.update(environment_of(settings), SERIATIM_LEAVE_WITH_PARENT="1")
+    os.environ.update(environment_of(settings) | parent.mark())
     worker = subprocess.Popen([sys.executable, "-m", "seriatim.worker"], stdin=subprocess.DEVNULL)
     try:
         server = Granian(

@@ -15,7 +15,7 @@ import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from seriatim.app import open_app
-from seriatim.base import log
+from seriatim.base import log, parent
 from seriatim.base.settings import Settings
 from seriatim.web.site import build_site
 
@@ -38,6 +38,7 @@ class Application:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        leave_with_parent()
         async with AsyncExitStack() as open_things:
             try:
                 settings = self._settings or Settings.from_environment(os.environ)
@@ -48,7 +49,6 @@ class Application:
                 LOG.exception("start_failed")
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 return
-            leave_with_parent()
             await send({"type": "lifespan.startup.complete"})
             await receive()
         self._site = None
@@ -57,16 +57,14 @@ class Application:
 
 def leave_with_parent() -> None:
     """Ends this worker process when the server that started it is killed, so that its port is free again."""
-    parent = os.getppid()
 
     def watch() -> None:
         wait = threading.Event().wait
-        while os.getppid() == parent:
-            wait(0.5)
+        while not parent.is_orphan():
+            wait(parent.CHECK_S)
         os._exit(1)
 
-    if os.environ.get("SERIATIM_LEAVE_WITH_PARENT") == "1":
-        threading.Thread(target=watch, name="leave-with-parent", daemon=True).start()
+    threading.Thread(target=watch, name="leave-with-parent", daemon=True).start()
 
 
 application: Any = Application()
