@@ -20,6 +20,10 @@ Clock = Literal["processor", "wall"]
 Input = TypeVar("Input")
 
 
+class BenchmarkFailed(RuntimeError):
+    """What was to be measured did not do its work: a fast error is no figure."""
+
+
 class Sizes(msgspec.Struct, frozen=True):
     """How much is measured."""
 

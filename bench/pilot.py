@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bench.figures import Figure, Sizes, figure
+from bench.figures import BenchmarkFailed, Figure, Sizes, figure
 from bench.plant import without_settings
 
 
@@ -30,5 +30,5 @@ def _run(units: int, seed: int) -> tuple[float, int]:
         done = subprocess.run(command, capture_output=True, check=False, env=without_settings())
         seconds = time.perf_counter() - start
     if done.returncode:
-        raise RuntimeError(f"seriatim demo failed: {done.stderr.decode(errors='replace')[-2000:]}")
+        raise BenchmarkFailed(f"seriatim demo failed: {done.stderr.decode(errors='replace')[-2000:]}")
     return seconds, int(msgspec.json.decode(done.stdout)["line"]["pictures"])

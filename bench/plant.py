@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.events import GTIN, at, commissioned, logistic_unit, packed, unit
-from bench.figures import set_aside
+from bench.figures import BenchmarkFailed, set_aside
 from bench.wire import get, loaded
 from seriatim import access, epcis, history, identity
 from seriatim.app import App, open_app
@@ -33,10 +33,6 @@ CASE_UNITS: Final = 100
 PALLET_CASES: Final = 50
 DOCUMENT_CASES: Final = 100
 START_SECONDS: Final = 60
-
-
-class ServerFailed(RuntimeError):
-    """The server that was to be measured did not start, or stopped."""
 
 
 @dataclass
@@ -172,7 +168,7 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def process(command: Sequence[str], log: Path, port: int, path: str) -> AsyncIterator[None]:
-    """A server process that answers at `path`; stopped at the end. Raises ServerFailed with what it said."""
+    """A server process that answers at `path`; stopped at the end. Raises BenchmarkFailed with what it said."""
     with log.open("wb") as output:
         running = subprocess.Popen(  # noqa: ASYNC220 -- starts at once, and nothing else runs here meanwhile
             command,
@@ -186,7 +182,8 @@ async def process(command: Sequence[str], log: Path, port: int, path: str) -> As
         deadline = time.monotonic() + START_SECONDS
         while not await _answers(port, path):
             if running.poll() is not None or time.monotonic() > deadline:
-                raise ServerFailed(log.read_text(errors="replace")[-2000:])
+                said = log.read_text(errors="replace")[-2000:]
+                raise BenchmarkFailed(f"The server did not start: {said}")
             await asyncio.sleep(0.1)
         yield
     finally:

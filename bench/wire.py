@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Final
 
+from bench.figures import BenchmarkFailed
+
 LENGTH: Final = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 CHUNKED: Final = re.compile(rb"(?i)\r\ntransfer-encoding: *chunked")
 ENDLESS: Final = 1 << 62
@@ -37,7 +39,9 @@ class Load:
     def expect(self, status: int) -> "Load":
         """Itself, when every answer has this status; a fast error is no figure."""
         if self.statuses.keys() != {status}:
-            raise RuntimeError(f"expected {status} only, got {dict(self.statuses)}: {self.last[:600]!r}")
+            raise BenchmarkFailed(
+                f"Expected status {status} only, got {dict(self.statuses)}: {self.last[:600]!r}"
+            )
         return self
 
 

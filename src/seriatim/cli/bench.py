@@ -36,19 +36,22 @@ def bench(groups: tuple[str, ...], items: int | None, quick: bool, as_json: bool
 
     Example:  seriatim bench gs1 serials
     """
-    suite, sizes = _benchmarks(quick=quick)
+    suite, sizes, failed = _benchmarks(quick=quick)
     if items:
         sizes = msgspec.structs.replace(sizes, items=items)
     wanted = GROUPS if not groups or "all" in groups else groups
     in_lines = as_json or not sys.stdout.isatty()
-    found = asyncio.run(_measured(suite, wanted, sizes, in_lines=in_lines))
+    try:
+        found = asyncio.run(_measured(suite, wanted, sizes, in_lines=in_lines))
+    except failed as error:
+        raise click.ClickException(str(error)) from error
     if not in_lines:
         console = Console()
         console.print(_table(found, console.width))
 
 
-def _benchmarks(*, quick: bool) -> tuple[Any, Any]:
-    """The suite and its sizes. Raises ClickException where there is no checkout."""
+def _benchmarks(*, quick: bool) -> tuple[Any, Any, Any]:
+    """The suite, its sizes and its error. Raises ClickException where there is no checkout."""
     if not (CHECKOUT / "bench" / "suite.py").is_file():
         raise click.ClickException(
             "The benchmarks are not part of the installed package; run `make bench` in the source checkout."
@@ -56,7 +59,8 @@ def _benchmarks(*, quick: bool) -> tuple[Any, Any]:
     if str(CHECKOUT) not in sys.path:
         sys.path.insert(0, str(CHECKOUT))
     figures = importlib.import_module("bench.figures")
-    return importlib.import_module("bench.suite"), figures.QUICK if quick else figures.Sizes()
+    sizes = figures.QUICK if quick else figures.Sizes()
+    return importlib.import_module("bench.suite"), sizes, figures.BenchmarkFailed
 
 
 async def _measured(suite: Any, groups: tuple[str, ...], sizes: Any, *, in_lines: bool) -> list[Any]:
