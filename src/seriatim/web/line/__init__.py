@@ -5,13 +5,13 @@ It follows a running order live and can play back a finished one. It only looks:
 
 from typing import Final
 
-from seriatim.web.line.door import feed, frame, lines, log, station
+from seriatim.web.line import door
 from seriatim.web.pages import Page
 
 PAGES: Final[tuple[Page, ...]] = (
-    Page("/line", lines, "orders:read"),
-    Page("/line/{line}", station, "orders:read"),
-    Page("/line/{line}/log", log, "orders:read"),
-    Page("/line/{line}/feed", feed, "orders:read"),
-    Page("/line/{line}/frames/{order:path}/{trigger:int}.jpg", frame, "orders:read"),
+    Page("/line", door.lines, "orders:read"),
+    Page("/line/{line}", door.station, "orders:read"),
+    Page("/line/{line}/log", door.log, "orders:read"),
+    Page("/line/{line}/feed", door.feed, "orders:read"),
+    Page("/line/{line}/frames/{order:path}/{trigger:int}.jpg", door.frame, "orders:read"),
 )

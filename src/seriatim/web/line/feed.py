@@ -7,7 +7,7 @@ minutes at most; the browser then comes back with the last trigger it has seen, 
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Final
 
 from seriatim import identity
@@ -73,7 +73,7 @@ def event(kind: str, data: str = "", number: int | None = None) -> bytes:
 
 async def follow(
     app: App, line: str, draw: Draw, *, look_s: float = LOOK_S, lasts_s: float = LASTS_S
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The newest moment whenever it has changed, and a beat in between."""
     yield b"retry: 2000\n\n"
     ends, beats, shown = time.monotonic() + lasts_s, 0.0, None
@@ -99,7 +99,7 @@ async def follow(
 
 async def play_back(
     app: App, order: Order, draw: Draw, *, after: int = -1, unit_s: float = UNIT_S, lasts_s: float = LASTS_S
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Every moment of an order after a trigger, one after another, and its true books at the end."""
     yield b"retry: 2000\n\n"
     ends = time.monotonic() + lasts_s
