@@ -1,7 +1,6 @@
 """JSON routes of access: keys, people, the audit trail, stored refusals, and who am I."""
 
-from datetime import datetime
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -14,12 +13,10 @@ from seriatim.access.roles import RIGHTS
 from seriatim.access.store import AuditEntry, Key, Person, RefusalEntry
 from seriatim.base import limits
 from seriatim.base.errors import NotFound, NotSignedIn
-from seriatim.base.http import BadCursor, Page, page_of, read_cursor
+from seriatim.base.http import Moment, Page, RowId, page_of, read_position
 
-ID_MAX: Final = 2**63 - 1
 PageRows: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=limits.PAGE_ROWS_MAX)]
 Wanted: TypeAlias = Annotated[str, msgspec.Meta(max_length=200, pattern="^[^\\x00]*$")]
-Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,12 +121,7 @@ async def refusals(call: Call[RefusalListing, None]) -> Page[RefusalEntry]:
 
 def _before(cursor: str) -> int | None:
     """The id after which the page begins, newest first; raises BadCursor."""
-    match read_cursor(cursor) if cursor else []:
-        case []:
-            return None
-        case [int(row_id)] if 0 < row_id <= ID_MAX:
-            return row_id
-    raise BadCursor
+    return read_position(cursor, tuple[RowId])[0] if cursor else None
 
 
 TAG = "Access"

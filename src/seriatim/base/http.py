@@ -9,7 +9,8 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Any, Final, Generic, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -21,18 +22,26 @@ JSON: Final = "application/json"
 NO_STORE: Final = {"cache-control": "no-store"}
 
 Row = TypeVar("Row")
+Position = TypeVar("Position")
+RowId: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+"""The number of a row, counted from 1."""
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time with its zone."""
 
 __all__ = [
     "JSON",
     "NO_STORE",
     "PROBLEM_JSON",
     "BadCursor",
+    "Moment",
     "NotFound",
     "Page",
+    "RowId",
     "cursor_of",
     "page_of",
     "problem",
     "read_cursor",
+    "read_position",
 ]
 
 
@@ -69,17 +78,23 @@ def cursor_of(*position: Any) -> str:
 
 
 def read_cursor(cursor: str) -> list[Any]:
-    """The sort key inside a cursor; raises BadCursor."""
+    """The sort key inside a cursor; raises BadCursor. Where its form is known, ask `read_position`."""
+    return read_position(cursor, list[Any])
+
+
+def read_position(cursor: str, form: type[Position]) -> Position:
+    """The sort key inside a cursor, in the form that the list has; raises BadCursor for any other.
+
+    >>> read_position(cursor_of(7, "A1"), tuple[RowId, str])
+    (7, 'A1')
+    """
     if len(cursor) > limits.CURSOR_CHARACTERS:
         raise BadCursor
     try:
         raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-        position = msgspec.json.decode(raw)
+        return msgspec.json.decode(raw, type=form)
     except (binascii.Error, UnicodeError, msgspec.DecodeError) as error:
         raise BadCursor from error
-    if not isinstance(position, list):
-        raise BadCursor
-    return position
 
 
 def page_of(rows: Sequence[Row], limit: int, *position_fields: str) -> Page[Row]:

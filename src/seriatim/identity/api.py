@@ -10,7 +10,7 @@ from msgspec import Meta
 from seriatim.access import Call, Endpoint
 from seriatim.base import limits
 from seriatim.base.errors import NotFound
-from seriatim.base.http import Page, page_of, read_cursor
+from seriatim.base.http import Page, page_of, read_position
 from seriatim.identity import actions, store
 from seriatim.identity.model import (
     CSET32,
@@ -288,7 +288,7 @@ def lease_view(lease: Lease) -> LeaseView:
 
 
 def _key_after(query: Listing) -> str:
-    return str(read_cursor(query.after)[0]) if query.after else ""
+    return read_position(query.after, tuple[str])[0] if query.after else ""
 
 
 _MASTER, _SERIALS = "Master data", "Serials"

@@ -22,7 +22,14 @@ from seriatim.base.db import Transaction
 from seriatim.base.errors import CannotNow, NotSignedIn, Refused, SeriatimError, Unprocessable
 from seriatim.base.http import NO_STORE
 from seriatim.web.api.runner import keep_refusal
-from seriatim.web.sessions import CSRF_FIELD, CSRF_HEADER, SAFE_METHODS, require_csrf, session_of
+from seriatim.web.sessions import (
+    CSRF_FIELD,
+    CSRF_HEADER,
+    SAFE_METHODS,
+    refuse_cross_site,
+    require_csrf,
+    session_of,
+)
 from seriatim.web.ui import render
 
 
@@ -109,6 +116,8 @@ def _door(app: App, page: Page) -> Any:
 
 async def _show(app: App, page: Page, request: Request) -> Response:
     actor = access.PUBLIC
+    if request.method not in SAFE_METHODS:
+        refuse_cross_site(request)
     form = await form_of(request) if request.method not in SAFE_METHODS else {}
     try:
         async with app.database.transaction() as tx:

@@ -15,6 +15,7 @@ from seriatim.base.errors import NotAllowed, NotSignedIn
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER: Final = "x-csrf-token"
 CSRF_FIELD: Final = "csrf"
+STALE_FORM: Final = "This form is stale or came from another site; reload the page and try again."
 
 
 async def actor_of(app: App, tx: Transaction, request: Request) -> Actor:
@@ -45,10 +46,17 @@ async def session_of(app: App, tx: Transaction, request: Request) -> "access.Ses
 
 def require_csrf(request: Request, expected: str, given: str) -> None:
     """Refuses a change that another site may have caused (ASVS 3.5.1)."""
-    if request.headers.get("sec-fetch-site", "same-origin") == "cross-site" or not access.same_secret(
-        expected, given
-    ):
-        raise NotAllowed("This form is stale or came from another site; reload the page and try again.")
+    refuse_cross_site(request)
+    if not access.same_secret(expected, given):
+        raise NotAllowed(STALE_FORM)
+
+
+def refuse_cross_site(request: Request) -> None:
+    """Refuses a form that another site sends, also where nobody is signed in yet: it could sign a person in as
+    somebody else (T29).
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") == "cross-site":
+        raise NotAllowed(STALE_FORM)
 
 
 def cookie_name(app: App) -> str:

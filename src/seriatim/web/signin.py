@@ -13,7 +13,7 @@ from seriatim.app import App
 from seriatim.base.errors import CannotNow, SeriatimError
 from seriatim.base.http import NO_STORE
 from seriatim.web.pages import Page, Visit, error_page, form_of, nonce_of
-from seriatim.web.sessions import clear_session_cookie, cookie_name, set_session_cookie
+from seriatim.web.sessions import clear_session_cookie, cookie_name, refuse_cross_site, set_session_cookie
 from seriatim.web.ui import render
 
 PASSWORD_CHARACTERS: Final = 12
@@ -34,6 +34,7 @@ def routes(app: App) -> list[Route]:
     few = asyncio.Semaphore(SIGN_INS_AT_ONCE)
 
     async def enter(request: Request) -> Response:
+        refuse_cross_site(request)
         form = await form_of(request)
         email, password = form.get("email", ""), form.get("password", "")
         next_path, now = local(form.get("next", HOME)), app.environment.clock.now()

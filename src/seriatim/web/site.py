@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
+from urllib.parse import quote
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -15,7 +17,7 @@ from seriatim import access, identity
 from seriatim.access import Endpoint
 from seriatim.app import App
 from seriatim.areas import content, exchange, line, protection, recall, resolver, warehouse
-from seriatim.base.errors import CannotNow, NotFound, SeriatimError
+from seriatim.base.errors import BadInput, CannotNow, NotFound, SeriatimError
 from seriatim.history import api as history_api
 from seriatim.web import console, consumer, health, pages, signin
 from seriatim.web import line as line_pages
@@ -80,17 +82,56 @@ def _framework(app: App) -> ASGIApp:
         assert isinstance(error, SeriatimError)
         return await _answer_error(app, request, error)
 
-    async def not_found(request: Request, _: Exception) -> Response:
-        return await _answer_error(app, request, NotFound(f"There is nothing at {request.url.path}."))
+    async def framework_error(request: Request, error: Exception) -> Response:
+        """What the framework refuses by itself (address, method, form), answered as everything else is."""
+        assert isinstance(error, HTTPException)
+        if error.status_code == 404 and (path := _without_slash(request)) is not None:
+            return RedirectResponse(path, 307)
+        answer = await _answer_error(app, request, _as_ours(request, error))
+        answer.headers.update(error.headers or {})
+        return answer
 
     async def unexpected(request: Request, _: Exception) -> Response:
         return await _answer_error(
             app, request, CannotNow("Something went wrong on our side; it has been logged.")
         )
 
-    return Starlette(
-        routes=routes, exception_handlers={SeriatimError: our_error, 404: not_found, 500: unexpected}
+    site = Starlette(
+        routes=routes,
+        exception_handlers={SeriatimError: our_error, HTTPException: framework_error, 500: unexpected},
     )
+    site.router.redirect_slashes = False  # the framework would lead to the host that the request claims
+    return site
+
+
+class MethodNotAllowed(BadInput):
+    """This address does not take that method."""
+
+    code = "method_not_allowed"
+    status = 405
+    title = "Method not allowed"
+
+
+def _as_ours(request: Request, error: HTTPException) -> SeriatimError:
+    match error.status_code:
+        case 404:
+            return NotFound(f"There is nothing at {request.url.path}.")
+        case 405:
+            return MethodNotAllowed()
+        case _:
+            return BadInput(error.detail)
+
+
+def _without_slash(request: Request) -> str | None:
+    """The address that was meant by one with a slash too many; None when there is none. Always a path of this host."""
+    path = request.scope["path"]
+    if request.method not in {"GET", "HEAD"} or not path.endswith("/") or path.startswith("//"):
+        return None
+    meant = {**request.scope, "path": path.rstrip("/")}
+    if not any(route.matches(meant)[0] is Match.FULL for route in request.app.router.routes):
+        return None
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{quote(meant['path'])}{query}"
 
 
 async def _answer_error(app: App, request: Request, error: SeriatimError) -> Response:

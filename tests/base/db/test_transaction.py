@@ -2,6 +2,7 @@ import asyncpg
 import pytest
 
 from seriatim.base.db import Database, DatabaseBusy
+from seriatim.base.errors import BadInput
 
 pytestmark = pytest.mark.anyio
 
@@ -130,3 +131,18 @@ async def test_an_error_of_the_callers_own_file_stays_what_it_is(db: Database) -
     with pytest.raises(FileNotFoundError):
         async with db.transaction():
             open("/nonexistent/file").close()  # noqa: PTH123, ASYNC230 -- any OSError will do
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**400])
+async def test_a_number_that_no_column_keeps_is_bad_input(db: Database, number: int) -> None:
+    with pytest.raises(BadInput) as refused:
+        async with db.transaction() as tx:
+            await tx.value("select $1::bigint", number)
+
+    assert refused.value.code == "unstorable_number"
+
+
+async def test_a_value_of_the_wrong_type_is_our_own_fault(db: Database) -> None:
+    with pytest.raises(asyncpg.DataError):
+        async with db.transaction() as tx:
+            await tx.value("select $1::bigint", "seven")

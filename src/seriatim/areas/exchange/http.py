@@ -66,7 +66,7 @@ def error_behaviour(request: Request) -> ErrorBehaviour:
         case "proceed":
             return "proceed"
         case other:
-            raise InvalidDocument(f"GS1-Capture-Error-Behaviour is rollback or proceed, not {other!r}.")
+            raise InvalidDocument(f"GS1-Capture-Error-Behaviour is rollback or proceed, not {other[:60]!r}.")
 
 
 async def read_body(request: Request) -> bytes:
@@ -109,7 +109,7 @@ def check_request(request: Request) -> None:
 
 def _version(text: str) -> tuple[int, ...]:
     parts = text.strip().split(".")
-    if len(parts) > 3 or not all(part.isascii() and part.isdigit() for part in parts):
+    if len(text) > 40 or len(parts) > 3 or not all(part.isascii() and part.isdigit() for part in parts):
         raise NotAcceptable(f"{text[:40]!r} is no version; write {VERSION}.")
     return tuple(map(int, [*parts, "0", "0"][:3]))
 

@@ -17,6 +17,8 @@ from seriatim.history import EventQuery, place_of
 PER_PAGE: Final = 30
 PER_PAGE_MAX: Final = 1_000
 """A larger perPage is lowered; the rest stays reachable."""
+PER_PAGE_DIGITS: Final = 9
+"""A longer number is surely too large; Python refuses to read one of thousands of digits."""
 
 LISTS: Final = {
     "eventType": "types",
@@ -73,9 +75,10 @@ def query_in(parameters: Iterable[tuple[str, str]]) -> Asked:
 def per_page_in(given: dict[str, str]) -> int:
     """How many to a page: 30 by default, 1,000 at most. Raises InvalidQuery."""
     text = given.get("perPage", str(PER_PAGE))
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise InvalidQuery(f"perPage is a number from 1, not {text!r}.", parameter="perPage")
-    return min(int(text), PER_PAGE_MAX)
+    if not (text.isascii() and text.isdigit() and text.strip("0")):
+        raise InvalidQuery(f"perPage is a number from 1, not {text[:60]!r}.", parameter="perPage")
+    digits = text.lstrip("0")
+    return min(int(digits), PER_PAGE_MAX) if len(digits) <= PER_PAGE_DIGITS else PER_PAGE_MAX
 
 
 def narrowed(asked: Asked, **values: tuple[str, ...]) -> Asked | None:

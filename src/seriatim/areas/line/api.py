@@ -1,6 +1,6 @@
 """JSON routes of the line: orders, what was printed, what the camera saw."""
 
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
@@ -10,7 +10,7 @@ from seriatim.areas.line.model import Counts, Order
 from seriatim.areas.line.store import CaseRow, Inspection, PrintJob
 from seriatim.base import limits
 from seriatim.base.errors import Unprocessable
-from seriatim.base.http import Page, page_of, read_cursor
+from seriatim.base.http import Moment, Page, RowId, page_of, read_position
 
 
 class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,8 +61,8 @@ async def create(call: Call[None, NewOrder]) -> Order:
 
 
 async def listing(call: Call[Listing, None]) -> Page[Order]:
-    after = read_cursor(call.query.after) if call.query.after else None
-    position = (datetime.fromisoformat(after[0]), str(after[1])) if after else None
+    after = call.query.after
+    position = read_position(after, tuple[Moment, str]) if after else None
     limit = row_limit(call.query.limit)
     return page_of(await store.orders(call.tx, position, limit + 1), limit, "created_at", "number")
 
@@ -82,7 +82,8 @@ async def report(call: Call[None, None]) -> OrderReport:
 
 async def inspections(call: Call[InspectionListing, None]) -> Page[Inspection]:
     order = await actions.known_order(call.tx, call.path["number"])
-    before = int(read_cursor(call.query.after)[0]) if call.query.after else None
+    after = call.query.after
+    before = read_position(after, tuple[RowId])[0] if after else None
     limit = row_limit(call.query.limit)
     rows = await store.inspections(call.tx, order.number, before, limit + 1, rejects_only=call.query.rejects)
     return page_of(rows, limit, "trigger_no")

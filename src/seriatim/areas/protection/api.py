@@ -11,7 +11,7 @@ from seriatim.areas.protection.model import Band
 from seriatim.areas.protection.store import Alert, CellCount, HourCount, Label, ScanRow
 from seriatim.base import limits
 from seriatim.base.errors import BadInput
-from seriatim.base.http import Page, page_of, read_cursor
+from seriatim.base.http import Page, RowId, page_of, read_position
 
 
 class ScanListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,12 +96,7 @@ def _rows(limit: int) -> int:
 
 
 def _before(after: str) -> int | None:
-    if not after:
-        return None
-    position = read_cursor(after)
-    if len(position) != 1 or not isinstance(position[0], int):
-        raise BadInput("The page cursor belongs to another list; start again without `after`.")
-    return position[0]
+    return read_position(after, tuple[RowId])[0] if after else None
 
 
 def _number(text: str) -> int:

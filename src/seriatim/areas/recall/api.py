@@ -9,7 +9,7 @@ from seriatim.areas.recall import actions, store
 from seriatim.areas.recall.model import HeldUnits, Preview, Recall, RecallState
 from seriatim.base import limits
 from seriatim.base.errors import BadInput
-from seriatim.base.http import Page, page_of, read_cursor
+from seriatim.base.http import Page, RowId, page_of, read_position
 
 
 class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,12 +86,7 @@ async def close(call: Call[None, Closing]) -> Recall:
 
 
 def _last(after: str) -> int | None:
-    if not after:
-        return None
-    position = read_cursor(after)
-    if len(position) != 1 or not isinstance(position[0], int):
-        raise BadInput("The page cursor belongs to another list; start again without `after`.")
-    return position[0]
+    return read_position(after, tuple[RowId])[0] if after else None
 
 
 def _number(text: str) -> int:

@@ -1,6 +1,5 @@
 """JSON routes of links and of the hosts they may lead to."""
 
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -11,7 +10,7 @@ from seriatim.areas.resolver.link_types import LINK_TYPES, link_type
 from seriatim.areas.resolver.model import Link
 from seriatim.base import limits
 from seriatim.base.errors import BadInput
-from seriatim.base.http import Page, page_of, read_cursor
+from seriatim.base.http import Moment, Page, RowId, page_of, read_position
 
 
 class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,8 +37,8 @@ class NewLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     context: tuple[str, ...] = ()
     public: bool = True
     forward_query: bool = True
-    valid_from: datetime | None = None
-    valid_until: datetime | None = None
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
 
 
 class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,10 +58,8 @@ async def listing(call: Call[Listing, None]) -> Page[Link]:
     query = call.query
     if not 1 <= query.limit <= limits.PAGE_ROWS_MAX:
         raise BadInput(f"limit must be 1 to {limits.PAGE_ROWS_MAX}.", field="limit")
-    after = read_cursor(query.after) if query.after else [0]
-    if len(after) != 1 or not isinstance(after[0], int):
-        raise BadInput("The page cursor belongs to another list; start again without `after`.")
-    return page_of(await store.links(call.tx, query.gtin, after[0], query.limit + 1), query.limit, "id")
+    (after,) = read_position(query.after, tuple[RowId]) if query.after else (0,)
+    return page_of(await store.links(call.tx, query.gtin, after, query.limit + 1), query.limit, "id")
 
 
 async def save(call: Call[None, NewLink]) -> Link:

@@ -10,7 +10,7 @@ from seriatim.areas.warehouse import actions, store
 from seriatim.areas.warehouse.model import Shipment
 from seriatim.base import limits
 from seriatim.base.errors import NotFound, Unprocessable
-from seriatim.base.http import BadCursor, Page, page_of, read_cursor
+from seriatim.base.http import Moment, Page, page_of, read_position
 
 
 class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,11 +51,7 @@ def shipment_id(text: str) -> UUID:
 def _position(cursor: str) -> tuple[datetime, UUID] | None:
     if not cursor:
         return None
-    try:
-        shipped_at, last = read_cursor(cursor)
-        return datetime.fromisoformat(shipped_at), UUID(last)
-    except (TypeError, ValueError) as error:
-        raise BadCursor from error
+    return read_position(cursor, tuple[Moment, UUID])
 
 
 TAG = "Shipments"

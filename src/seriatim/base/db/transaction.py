@@ -39,6 +39,12 @@ class UnstorableText(BadInput):
     code = "unstorable_text"
 
 
+class UnstorableNumber(BadInput):
+    """A number or a time lies outside what a database can keep; send a smaller one."""
+
+    code = "unstorable_number"
+
+
 AWAY: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
@@ -48,6 +54,8 @@ AWAY: Final = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     OSError,
 )
+
+OUT_OF_RANGE: Final = (asyncpg.NumericValueOutOfRangeError, asyncpg.DatetimeFieldOverflowError)
 
 
 @contextlib.contextmanager
@@ -70,6 +78,10 @@ def plain_errors(connection: Any = None) -> Any:
         raise DatabaseBusy("Two requests stood in each other's way; try again.", retry_after_s=1) from error
     except (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError) as error:
         raise UnstorableText from error
+    except asyncpg.DataError as error:
+        if isinstance(error, OUT_OF_RANGE) or isinstance(error.__cause__, OverflowError):
+            raise UnstorableNumber from error
+        raise
     except asyncpg.InterfaceError as error:
         if connection is None or is_gone(connection):
             raise DatabaseAway(retry_after_s=1) from error

@@ -1,6 +1,7 @@
 """JSON routes that walk through several areas: a shipment leaves, a shipment arrives, a code is scanned by staff."""
 
 from datetime import date
+from typing import Annotated, TypeAlias
 
 import msgspec
 
@@ -13,6 +14,8 @@ from seriatim.journeys import ship_and_receive
 from seriatim.journeys.scan import scan
 
 SSCCS_MAX = 10_000
+Country: TypeAlias = Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")]
+Nonce: TypeAlias = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class NewShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,8 +37,9 @@ class StaffScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code read by staff, a partner or an inspector; never counted as a consumer's."""
 
     code: str
-    country: str = ""
-    nonce: str = ""
+    country: Country = ""
+    """ISO 3166-1 alpha-2."""
+    nonce: Nonce = ""
     """Made by the device; the same nonce twice is one scan."""
 
 

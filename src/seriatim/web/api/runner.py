@@ -6,6 +6,7 @@ the answer are rows of the same transaction.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -116,7 +117,7 @@ async def keep_refusal(app: App, door: str, actor: Actor, error: SeriatimError, 
 async def read_body(request: Request, limit: int) -> bytes:
     """The body, or TooLarge as soon as it is past the limit; never more than the limit in memory."""
     announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > limit:
+    if announced.isascii() and announced.isdigit() and len(announced) < 20 and int(announced) > limit:
         raise TooLarge(f"The body has {int(announced):,} bytes; the limit is {limit:,}.", limit=limit)
     chunks, size = [], 0
     async for chunk in request.stream():
@@ -133,11 +134,21 @@ def _body(endpoint: Endpoint, raw: bytes) -> Any:
             raise Unprocessable("This takes no body; leave it empty.")
         return None
     try:
-        return msgspec.json.decode(raw, type=endpoint.body)
+        body = msgspec.json.decode(raw, type=endpoint.body)
     except msgspec.ValidationError as error:
         raise Unprocessable(f"The body is not what this takes: {error}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"The body is not JSON: {error}.") from error
+    json.loads(raw.decode(), object_pairs_hook=_each_name_once, parse_int=str, parse_float=str)
+    return body
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> None:
+    """Two readers may take different ones of two equal names, so none of them is taken (T04, ASVS 1.5.3)."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadInput(f"The name {twice[:60]!r} stands twice in one object of the body.", field=twice[:60])
 
 
 def _query(endpoint: Endpoint, request: Request) -> Any:
