@@ -86,9 +86,14 @@ def land_cells(rings: list[Ring]) -> dict:
             for (x1, y1), (x2, y2) in pairwise([*ring, ring[0]])
             if (y1 > latitude) != (y2 > latitude)
         )
-        columns = range(int(360 / CELL_DEGREES))
-        rows.append([c for c in columns if sum(x < -180 + CELL_DEGREES * (c + 0.5) for x in crossings) % 2])
+        middles = [-180 + CELL_DEGREES * (c + 0.5) for c in range(int(360 / CELL_DEGREES))]
+        rows.append([c for c, middle in enumerate(middles) if is_inside(middle, crossings)])
     return {"cell_degrees": CELL_DEGREES, "north": 85, "west": -180, "rows": rows}
+
+
+def is_inside(longitude: float, crossings: list[float]) -> bool:
+    """Is the point land? A ring that was unwrapped may lie one turn further: Eurasia begins in Chukotka."""
+    return any(sum(x < longitude + turn for x in crossings) % 2 for turn in (-360, 0, 360))
 
 
 if __name__ == "__main__":

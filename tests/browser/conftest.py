@@ -1,6 +1,6 @@
 """A real server over a real pilot, and a real browser: what every test of a page asks for.
 
-The pilot of 60 units runs once for the whole test run, also when several workers share it; each worker has a server and
+The pilot of 240 units runs once for the whole test run, also when several workers share it; each worker has a server and
 a browser of its own. Without Chromium the tests are skipped, unless SERIATIM_REQUIRE_BROWSER=1.
 
     def test_the_page_says_so(console: Page) -> None:
@@ -38,7 +38,7 @@ from seriatim.areas import protection, recall
 from seriatim.base.db import Transaction
 from seriatim.base.settings import Settings
 
-UNITS, SEED = 60, 7
+UNITS, SEED = 240, 7
 SCREENS = Path(__file__).parent / "screens"
 PASSWORD = "correct horse battery staple"
 STARTS_WITHIN = 60.0

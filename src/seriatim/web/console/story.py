@@ -20,6 +20,8 @@ from seriatim.web.ui import words
 EVENTS_MAX: Final = 200
 DEPTH: Final = 4
 FROM_HERE: Final = frozenset({"shipping", "departing"})
+OF_THE_CASE_ALONE: Final = frozenset({"commissioning", "decommissioning"})
+"""Steps of a case or pallet that say nothing of what is in it."""
 AWAY: Final = frozenset({"DELETE"})
 
 
@@ -90,6 +92,7 @@ async def _follow(
             if packing.since <= event.event_time
             and (packing.until is None or event.event_time <= packing.until)
             and event.id not in found
+            and event.biz_step not in OF_THE_CASE_ALONE
         ]
         for event in within:
             if document_of(event).get("parentID") is None or packing.parent in children_of(event):

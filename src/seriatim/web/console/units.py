@@ -1,6 +1,6 @@
 """Units: the list with its filters, and the page of one: what it is, what happened to it, where it stands, its code."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, cast
 
@@ -23,6 +23,7 @@ from seriatim.web.ui import maps, words
 from seriatim.web.ui.words import State
 
 SCANS_SHOWN: Final = 50
+MADE: Final = words.step_word("commissioning")
 FILTERS: Final = {"gtin": "Product", "lot": "Lot", "status": "State", "order": "Order"}
 
 
@@ -124,11 +125,13 @@ async def one(visit: Visit) -> Response:
         for each in await line_store.inspections_of_serial(tx, serial)
         if each.order_number == item.order_number
     ]
+    order = await line_store.order(tx, item.order_number) if item.order_number else None
+    passed = next((each for each in reversed(seen) if each.passed), None)
     twin = Twin(
         item,
         position,
         names.state(position.status, position.place, standings),
-        await story_of(tx, key, names),
+        with_look(await story_of(tx, key, names), passed, order.line if order else ""),
         seen,
         scans,
         [alert for alert in alerts if alert.gtin == key.key],
@@ -143,7 +146,7 @@ async def one(visit: Visit) -> Response:
         item=item,
         packing=packing,
         chain=await history.ancestors(tx, key),
-        order=await line_store.order(tx, item.order_number) if item.order_number else None,
+        order=order,
         product=names.products.get(key.key),
         lead=lead_of(twin, names),
         days_left=(item.expiry - visit.now.date()).days if item.expiry else None,
@@ -222,6 +225,15 @@ def scan_map(scans: list[ScanRow]) -> maps.Map | None:
         if scan.latitude is not None and scan.longitude is not None
     ]
     return maps.journey(stops) if stops else None
+
+
+def with_look(story: Story, seen: Inspection | None, line: str) -> Story:
+    """The story with what the camera saw, in the chapter where the unit was made."""
+    if seen is None:
+        return story
+    look = f"{line}, code read in {seen.milliseconds:.1f} ms, provisional grade {seen.letter}"
+    made = [replace(one, where=look) if one.what.startswith(MADE) else one for one in story.told]
+    return replace(story, told=tuple(made))
 
 
 def _route(story: Story, names: Atlas) -> list[str]:

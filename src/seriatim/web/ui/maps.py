@@ -55,7 +55,8 @@ class Map:
 
 
 WORLD: Final = Window(3, 1, 144, 57)
-NARROWEST: Final = (40, 22)
+NARROWEST: Final = 40
+ASPECT: Final = 1.9
 MARGIN: Final = 5
 
 
@@ -120,13 +121,18 @@ def _around(squares: Sequence[tuple[int, int]]) -> Window:
     columns, rows = [c for c, _ in squares], [r for _, r in squares]
     left, right = min(columns) - MARGIN, max(columns) + MARGIN + 1
     top, bottom = min(rows) - MARGIN, max(rows) + MARGIN + 1
-    missing = max(0, NARROWEST[0] - (right - left))
-    left, right = left - missing // 2, right + missing - missing // 2
-    missing = max(0, max(NARROWEST[1], round((right - left) * 0.42)) - (bottom - top))
-    top, bottom = top - missing // 2, bottom + missing - missing // 2
+    left, right = _widened(left, right, max(NARROWEST, round((bottom - top) * ASPECT)))
+    top, bottom = _widened(top, bottom, round((right - left) / ASPECT))
+    left, right = (0, right - left) if left < 0 else (left, right)
+    left, right = (left - right + 144, 144) if right > 144 else (left, right)
     if top < 0:
         top, bottom = 0, bottom - top
     return Window(max(left, 0), top, min(right, 144), min(bottom, 60))
+
+
+def _widened(first: int, past: int, least: int) -> tuple[int, int]:
+    missing = max(0, least - (past - first))
+    return first - missing // 2, past + missing - missing // 2
 
 
 @cache
