@@ -35,9 +35,13 @@ class Settings:
     master_key_file: Path = Path()
     """File of the one secret that all keys derive from; `master.key` in the data folder unless set."""
     oidc_issuer: str | None = None
+    """Reserved for signing in with a company account, which is not built yet: set, it has no effect but a warning."""
     oidc_client_id: str | None = None
+    """Reserved, as the issuer."""
     oidc_client_secret: str | None = field(default=None, repr=False)
+    """Reserved, as the issuer."""
     log_level: str = "info"
+    """debug, info, warning or error."""
 
     def __post_init__(self) -> None:
         put = object.__setattr__  # frozen: normalised once, here

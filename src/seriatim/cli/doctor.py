@@ -66,6 +66,14 @@ def _print(settings: Settings, findings: list[Finding]) -> None:
 
 async def _examine(settings: Settings, *, deep: bool) -> list[Finding]:
     findings = [_disk(settings)]
+    if settings.oidc_issuer:
+        findings.append(
+            Finding(
+                "Company sign-in",
+                "watch",
+                "SERIATIM_OIDC_ISSUER has no effect yet; people sign in by password.",
+            )
+        )
     try:
         async with open_app(settings) as app:
             findings.append(
