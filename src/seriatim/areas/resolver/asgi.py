@@ -172,6 +172,7 @@ def _request_of(scope: Scope) -> Request:
 
 async def _write(decision: Decision, send: Send, *, head: bool) -> None:
     headers = [(name.encode(), value.encode("ascii")) for name, value in decision.headers]
+    headers.append((b"x-content-type-options", b"nosniff"))
     if decision.status != 204:
         headers.append((b"content-length", str(len(decision.body)).encode()))
     await send({"type": "http.response.start", "status": decision.status, "headers": headers})
