@@ -16,13 +16,15 @@ Standard library only; nothing is fetched, opened or kept.
 
 from seriatim.gs1 import epc
 from seriatim.gs1.checksums import check_digit, with_check_digit
-from seriatim.gs1.digital_link import SCHEMES, parse_digital_link
+from seriatim.gs1.compression import compress, decompress
+from seriatim.gs1.digital_link import parse_digital_link
 from seriatim.gs1.element_string import parse_bracketed, parse_element_string
 from seriatim.gs1.errors import Fault, GS1Error
 from seriatim.gs1.identity import canonical_key
 from seriatim.gs1.keys import Key, key_of
 from seriatim.gs1.message import Message
 from seriatim.gs1.options import LENIENT, STRICT, Options
+from seriatim.gs1.parsing import parse
 from seriatim.gs1.scan_writing import write_scan
 from seriatim.gs1.scanning import Scan, parse_scan_data, read_scan
 from seriatim.gs1.table import ENTRIES, Entry
@@ -40,6 +42,8 @@ __all__ = [
     "Scan",
     "canonical_key",
     "check_digit",
+    "compress",
+    "decompress",
     "epc",
     "key_of",
     "parse",
@@ -51,20 +55,3 @@ __all__ = [
     "with_check_digit",
     "write_scan",
 ]
-
-
-def parse(text: str, *, options: Options = STRICT) -> Message:
-    """A message from any spelling: `(01)...`, `^01...` (FNC1 as ^ or 0x1D), scan data `]d2...`, Digital Link URI.
-
-    Raises GS1Error and nothing else for any str: `empty`, `not_gs1`, or what the parser of that spelling says.
-    """
-    first = text[:1]
-    if first == "(":
-        return parse_bracketed(text, options=options)
-    if first in {"^", "\x1d"}:
-        return parse_element_string(text, options=options)
-    if first == "]":
-        return parse_scan_data(text, options=options)
-    if text.startswith(SCHEMES):
-        return parse_digital_link(text, options=options)
-    raise GS1Error("not_gs1" if text else "empty")

@@ -91,10 +91,12 @@ def from_urn(urn: str) -> Message:
         serial = None
     if name == "sgln" and serial == "0":
         serial = None
+    if not scheme.digits:
+        reference = unescape_path(reference)
     return _message(scheme, _key_value(scheme, gcp, reference) + piece, serial)
 
 
-def to_urn(message: Message, gcp_length: int = 7) -> str:
+def to_urn(message: Message, gcp_length: int | None = 7) -> str:
     """The EPC URN of the identity in a message; `gcp_length` is the length of its company prefix, 6 to 12 digits.
 
     A GTIN alone gives the pattern `urn:epc:idpat:sgtin:P.I.*`, GTIN and lot `urn:epc:class:lgtin:...`.
@@ -103,16 +105,16 @@ def to_urn(message: Message, gcp_length: int = 7) -> str:
     return key_to_urn(key_of(message), gcp_length)
 
 
-def key_to_urn(key: Key, gcp_length: int = 7) -> str:
+def key_to_urn(key: Key, gcp_length: int | None = 7) -> str:
     """As `to_urn`, for a key."""
-    if not 6 <= gcp_length <= 12:
-        raise GS1Error("bad_gcp_length")
+    gcp_length = known_gcp_length(gcp_length)
     name = "sgtin" if key.scheme == "gtin" else key.scheme
     scheme = _SCHEMES.get(name)
     # No URN has a place for the lot of an ITIP, for the SRIN of a GSRN, nor for a GMN or a payment.
     if scheme is None or (name == "itip" and key.lot) or (key.serial and not scheme.serial):
         raise GS1Error("no_urn")
-    parts = [*_cut(scheme, key.key, gcp_length)]
+    gcp, reference = _cut(scheme, key.key, gcp_length)
+    parts = [gcp, reference if scheme.digits else _escape(reference)]
     if name == "itip":
         parts += [key.key[14:16], key.key[16:18]]
     if name == "lgtin":
@@ -122,6 +124,27 @@ def key_to_urn(key: Key, gcp_length: int = 7) -> str:
     if key.serial is None and name != "sgln":
         return f"urn:epc:idpat:{name}:{'.'.join(parts)}.*"
     return f"urn:epc:id:{name}:{'.'.join(parts)}.{_escape(key.serial or '0')}"
+
+
+def known_gcp_length(gcp_length: int | None) -> int:
+    """The length of a company prefix if it is a possible one, else GS1Error `bad_gcp_length`; None: it is not known."""
+    if gcp_length is None or not 6 <= gcp_length <= 12:
+        raise GS1Error("bad_gcp_length")
+    return gcp_length
+
+
+def cut_key(key: Key, gcp_length: int) -> tuple[str, str]:
+    """Company prefix and reference of a key that has an EPC scheme, as they stand in its URN but not escaped.
+
+    Raises GS1Error `no_urn` when a key of free text does not begin with so many digits.
+    """
+    return _cut(_SCHEMES[key.scheme], key.key, gcp_length)
+
+
+def joined_key(scheme: str, gcp: str, reference: str) -> tuple[str, str]:
+    """Application identifier and value of a key, check digit included, out of the parts that `cut_key` gives."""
+    layout = _SCHEMES[scheme]
+    return layout.ai, _key_value(layout, gcp, reference)
 
 
 def _head(urn: str) -> tuple[str, str, str]:
@@ -145,7 +168,7 @@ def _key_value(scheme: _Scheme, gcp: str, reference: str) -> str:
     if not scheme.digits:
         if not reference:
             raise GS1Error("bad_urn", "the reference is missing")
-        return gcp + unescape_path(reference)
+        return gcp + reference
     if not _DIGITS.fullmatch(reference) or len(gcp) + len(reference) != scheme.digits:
         raise GS1Error("bad_urn", f"company prefix and reference must have {scheme.digits} digits together")
     body = reference[0] + gcp + reference[1:] if scheme.moved else gcp + reference
@@ -173,7 +196,7 @@ def _cut(scheme: _Scheme, value: str, gcp_length: int) -> tuple[str, str]:
             raise GS1Error(
                 "no_urn", f"does not begin with a company prefix of {gcp_length} digits", ai=scheme.ai
             )
-        return gcp, _escape(reference)
+        return gcp, reference
     body = value.removeprefix(scheme.before)[: scheme.digits]
     if scheme.moved:
         return body[1 : gcp_length + 1], body[0] + body[gcp_length + 1 :]

@@ -1,0 +1,76 @@
+"""What an RFID tag says: its kind, its filter, and the data in it."""
+
+from typing import NamedTuple
+
+from seriatim.gs1.element_string import check_values, finish
+from seriatim.gs1.epc.urn import from_urn, key_to_urn
+from seriatim.gs1.errors import GS1Error
+from seriatim.gs1.keys import Key, key_of
+from seriatim.gs1.message import Message
+from seriatim.gs1.options import STRICT
+from seriatim.gs1.writing import GS1_DOMAIN
+
+TAG_URI = "urn:epc:tag:"
+
+
+class Tag(NamedTuple):
+    """The content of an RFID tag. Tags that differ in nothing but the filter name the same thing: compare `key`."""
+
+    scheme: str
+    """Kind of tag: `SGTIN-96`, `SGTIN+`, `SSCC-96`, ..."""
+    filter: int
+    """What kind of object carries the tag, 0 to 7; belongs to the tag, not to the identity."""
+    elements: tuple[tuple[str, str], ...]
+    """(application identifier, value) pairs: the key, what qualifies it, then further data."""
+    gcp_length: int | None = None
+    """Digits of the GS1 company prefix; None for '+' and '++' tags, which do not say it."""
+    host: str = ""
+    """Host name that a '++' tag brings along."""
+
+    @property
+    def message(self) -> Message:
+        """The data as a message."""
+        return Message(self.elements)
+
+    @property
+    def key(self) -> Key:
+        """The identity, whatever the kind of tag and the filter."""
+        return key_of(self.message)
+
+    @property
+    def digital_link(self) -> str:
+        """Its Digital Link, on the tag's own host or on id.gs1.org; raises GS1Error `no_digital_link` where none exists."""
+        return self.message.digital_link(f"https://{self.host}" if self.host else GS1_DOMAIN)
+
+    @property
+    def pure_uri(self) -> str | None:
+        """`urn:epc:id:...`, the identity without the tag; None when the tag does not say where the company prefix ends."""
+        return None if self.gcp_length is None else key_to_urn(self.key, self.gcp_length)
+
+    @property
+    def tag_uri(self) -> str | None:
+        """`urn:epc:tag:...`, identity, kind of tag and filter; None for '+' and '++' tags, which have none."""
+        pure = self.pure_uri
+        return pure and f"{TAG_URI}{self.scheme.lower()}:{self.filter}.{pure.split(':', 4)[4]}"
+
+
+def checked(tag: Tag) -> Tag:
+    """The tag, if its data make a valid message; raises GS1Error as the parsers do."""
+    check_values([*tag.elements])
+    finish([*tag.elements], STRICT)
+    return tag
+
+
+def from_tag_uri(uri: str) -> Tag:
+    """The tag that a URI such as `urn:epc:tag:sgtin-96:1.9521234.054321.12345` spells; raises GS1Error `bad_urn`."""
+    name, _, rest = uri.removeprefix(TAG_URI).partition(":")
+    urn_scheme, _, size = name.partition("-")
+    label, _, rest = rest.partition(".")
+    if not uri.startswith(TAG_URI) or label not in {*"01234567"} or not size:
+        raise GS1Error(
+            "bad_urn",
+            "expected urn:epc:tag:, a kind of tag such as sgtin-96, a filter 0 to 7 and a full stop",
+        )
+    scheme = f"{urn_scheme.upper()}-{size}"
+    message = from_urn(f"urn:epc:id:{urn_scheme}:{rest}")
+    return Tag(scheme, int(label), message.elements, len(rest.partition(".")[0]))

@@ -1,0 +1,25 @@
+"""Reads a code in whatever spelling it comes: brackets, element string, scan data, Digital Link."""
+
+from seriatim.gs1.digital_link import SCHEMES, parse_digital_link
+from seriatim.gs1.element_string import parse_bracketed, parse_element_string
+from seriatim.gs1.errors import GS1Error
+from seriatim.gs1.message import Message
+from seriatim.gs1.options import STRICT, Options
+from seriatim.gs1.scanning import parse_scan_data
+
+
+def parse(text: str, *, options: Options = STRICT) -> Message:
+    """A message from any spelling: `(01)...`, `^01...` (FNC1 as ^ or 0x1D), scan data `]d2...`, Digital Link URI.
+
+    Raises GS1Error and nothing else for any str: `empty`, `not_gs1`, or what the parser of that spelling says.
+    """
+    first = text[:1]
+    if first == "(":
+        return parse_bracketed(text, options=options)
+    if first in {"^", "\x1d"}:
+        return parse_element_string(text, options=options)
+    if first == "]":
+        return parse_scan_data(text, options=options)
+    if text.startswith(SCHEMES):
+        return parse_digital_link(text, options=options)
+    raise GS1Error("not_gs1" if text else "empty")
