@@ -21,6 +21,7 @@ from seriatim.areas.exchange.model import (
     verdict_errors,
     without_events,
 )
+from seriatim.areas.exchange.partners import check_authority
 from seriatim.base.db import Transaction
 from seriatim.base.ids import new_id
 from seriatim.epcis import Document, EPCISError, Event, Instant, Location, Problem
@@ -107,7 +108,9 @@ async def capture_document(
     """Store the events and what became of them. Raises RolledBack when `rollback` is asked for and one was rejected.
 
     A partner's history is taken as it is told: contradictions are recorded, not refused (EPCIS note, section 12).
+    What a partner has no say in is refused whole: raises NotYours.
     """
+    await check_authority(tx, reading.events, actor=actor)
     captured = await history.capture(tx, reading.events, actor=actor, now=now)
     errors = fault_errors(reading.problems) + verdict_errors(captured.rejected, reading.places)
     faulty = {problem.event_index for problem in reading.problems}
@@ -131,7 +134,8 @@ async def capture_document(
 
 
 async def capture_event(tx: Transaction, event: Event, *, actor: Actor, now: datetime) -> history.StoredEvent:
-    """Store one event. Raises EventExists when it, or another under its eventID, is stored already."""
+    """Store one event. Raises EventExists when it, or another under its eventID, is stored already; NotYours."""
+    await check_authority(tx, [event], actor=actor)
     captured = await history.capture(tx, [event], actor=actor, now=now)
     (verdict,) = captured.verdicts
     if verdict.code == history.UnusableEvent.code:

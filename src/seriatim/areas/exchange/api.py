@@ -50,7 +50,7 @@ from seriatim.areas.exchange.paging import Tokens
 from seriatim.areas.exchange.query import Asked, narrowed, per_page_in, query_in
 from seriatim.base.db import Transaction
 from seriatim.base.environment import Environment
-from seriatim.base.errors import NotFound, NotSignedIn, Refused, SeriatimError
+from seriatim.base.errors import NotAllowed, NotFound, NotSignedIn, Refused, SeriatimError
 from seriatim.epcis import EPCISError
 from seriatim.epcis.vocabulary import BIZ_STEP, DISPOSITION, EVENT_TYPES
 
@@ -177,7 +177,7 @@ class _Site:
             job = undone.job
             async with self.door.transaction() as tx:
                 await actions.keep_failed_job(tx, job, data, actor=actor, now=now)
-        except Refused as error:
+        except (Refused, NotAllowed) as error:
             raise await self.refused(request, error, data, actor) from error
         return Response(status_code=202, headers={**VERSIONS, "Location": f"/epcis/capture/{job.id}"})
 
@@ -186,13 +186,13 @@ class _Site:
         actor = await self.caller(request, "events:capture")
         data = await read_body(request)
         try:
-            event = epcis.load_event(data)
+            event = await asyncio.to_thread(epcis.load_event, data)
         except EPCISError as error:
             raise await self.refused(request, invalid(error), data, actor) from error
         try:
             async with self.door.transaction() as tx:
                 stored = await actions.capture_event(tx, event, actor=actor, now=self.now())
-        except (InvalidDocument, Refused) as error:
+        except (InvalidDocument, Refused, NotAllowed) as error:
             raise await self.refused(request, error, data, actor) from error
         location = f"/epcis/events/{quote(stored.event_id, safe='')}"
         return json_answer(stored.document, {"Location": location}, status=201)
