@@ -75,9 +75,20 @@ def names(site: Any, first_alert: int, live_recall: recall.Recall) -> dict[str, 
     return {**found, "alert": str(first_alert), "recall": str(live_recall.id)}
 
 
+def faults_of(page: Page) -> list[str]:
+    """What the page's scripts and the browser complain about, as it comes."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    return faults
+
+
 def look_at(page: Page, name: str) -> None:
     """One picture of the whole page, and what must hold of every page."""
     page.wait_for_load_state("load")
+    width = page.viewport_size["width"] if page.viewport_size else 1440
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(height, 900)})  # what sticks shall reach the ground
     page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{name} is {overflow} px too wide"
@@ -98,11 +109,7 @@ def test_a_page_fits_every_screen_and_says_nothing_that_axe_minds(
             reduced_motion="reduce",
         )
         page = context.new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda error, faults=faults: faults.append(str(error)))
-        page.on(
-            "console", lambda said, faults=faults: faults.append(said.text) if said.type == "error" else None
-        )
+        faults = faults_of(page)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             answer = page.goto(path)

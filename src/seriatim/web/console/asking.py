@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 from seriatim import access, gs1
-from seriatim.base.errors import NotFound, Refused, SeriatimError, Unprocessable
+from seriatim.base.errors import BadInput, NotFound, Refused, SeriatimError, Unprocessable
 from seriatim.base.http import BadCursor, read_cursor
 from seriatim.web.pages import Visit
 
 ROWS: Final = 50
 """Rows of a list on one page."""
+TEXT_MAX: Final = 4_000
 BIGGEST: Final = (1 << 63) - 1
 Done = TypeVar("Done")
 
@@ -33,12 +34,27 @@ def before(visit: Visit) -> int | None:
             raise BadCursor
 
 
+class WrongCode(BadInput):
+    """The code cannot be right."""
+
+    code = "wrong_code"
+    title = "This code cannot be right"
+
+
+def text_in(visit: Visit, name: str) -> str:
+    """What the address asks for under this name; empty when nothing. Raises BadInput."""
+    text = visit.query.get(name, "").strip()
+    if "\0" in text or len(text) > TEXT_MAX:
+        raise BadInput(f"What the address says of {name} cannot be.", field=name)
+    return text
+
+
 def key_in(text: str) -> gs1.Key:
-    """The thing that a code names, in any spelling. Raises Unprocessable, naming the fault."""
+    """The thing that a code names, in any spelling. Raises WrongCode, naming the fault."""
     try:
         return gs1.canonical_key(text)
     except gs1.GS1Error as error:
-        raise Unprocessable(sentence(str(error)), reason=error.code) from error
+        raise WrongCode(sentence(str(error)), reason=error.code) from error
 
 
 def unit_key(gtin: str, serial: str) -> gs1.Key:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from seriatim import history
 from seriatim.base.errors import NotFound
 from seriatim.history import EventQuery
-from seriatim.web.console.asking import ROWS, number_in
+from seriatim.web.console.asking import ROWS, number_in, text_in
 from seriatim.web.console.atlas import atlas
 from seriatim.web.console.story import tell, things_of
 from seriatim.web.pages import Page, Visit
@@ -20,7 +20,7 @@ THINGS_SHOWN: Final = 60
 
 async def listing(visit: Visit) -> Response:
     names = await atlas(visit.tx)
-    step, place = visit.query.get("step", "").strip(), visit.query.get("place", "").strip()
+    step, place = text_in(visit, "step"), text_in(visit, "place")
     asked = EventQuery(
         biz_steps=(step,) if step else (),
         read_points=(place,) if place else (),

@@ -7,11 +7,10 @@ from starlette.responses import Response
 from seriatim import gs1, identity
 from seriatim.areas.line import store as line_store
 from seriatim.gs1 import Key
-from seriatim.web.console.asking import sentence
+from seriatim.web.console.asking import sentence, text_in
 from seriatim.web.pages import Page, Visit
 from seriatim.web.ui.addresses import key_address, order_address
 
-CODE_MAX: Final = 4_000
 EXAMPLES: Final = (
     "(01)09506000134352(21)A1",
     "https://id.gs1.org/01/09506000134352/21/A1",
@@ -23,7 +22,7 @@ EXAMPLES: Final = (
 
 
 async def find(visit: Visit) -> Response:
-    code = visit.query.get("code", "").strip()[:CODE_MAX]
+    code = text_in(visit, "code")
     if not code:
         return _page(visit, code, "")
     address, fault = read(code)

@@ -111,7 +111,7 @@ async def home(visit: Visit) -> Response:
     alerts = await protection.alerts(tx, "open", None, ALERTS_SHOWN) if may_alerts else []
     recalls = await _recalls(visit)
     places = await protection.places(tx, visit.now - timedelta(days=SCAN_DAYS)) if may_scans else ()
-    asks = [*_recall_asks(recalls, names), *await _order_asks(tx), *_alert_asks(alerts)]
+    asks = [*_recall_asks(recalls, names), *await _order_asks(tx), *_alert_asks(alerts, names)]
     template = "console/home_live.html" if visit.wants_fragment else "console/home.html"
     return visit.html(
         template,
@@ -148,7 +148,8 @@ def headline(lines: Sequence[LineNow], things: int) -> str:
         what = "No line has run yet."
     elif running:
         of = "" if running == len(lines) else f" of {words.number_word(len(lines))}"
-        what = f"{words.number_word(running).capitalize()}{of} {'line runs' if running == 1 and not of else 'lines run'}."
+        noun = "line" if len(lines) == 1 else "lines"
+        what = f"{words.number_word(running).capitalize()}{of} {noun} {'runs' if running == 1 else 'run'}."
     else:
         what = f"{words.number_word(len(lines)).capitalize()} {'line' if len(lines) == 1 else 'lines'} ran."
     needs = "thing needs" if things == 1 else "things need"
@@ -265,14 +266,16 @@ def _recall_asks(recalls: Sequence[Recalled], names: Atlas) -> list[Ask]:
     return asks
 
 
-def _alert_asks(alerts: Sequence[Alert]) -> list[Ask]:
+def _alert_asks(alerts: Sequence[Alert], names: Atlas) -> list[Ask]:
     asks = []
     for rule, count in Counter(alert.rule for alert in alerts).most_common():
         of_rule = [alert for alert in alerts if alert.rule == rule]
         noun, why = RULE_ASKS.get(rule, (words.rule_word(rule).lower(), ""))
         what = f"{words.number_word(count).capitalize()} {noun}"
         if count == 1:
-            what = f"{words.rule_word(rule)}: {of_rule[0].text}"
+            first = of_rule[0]
+            what = f"{words.rule_word(rule)}: {names.product(first.gtin) if first.gtin else first.subject}"
+            why = words.with_countries(first.text)
         path = f"/console/protection/{of_rule[0].id}" if count == 1 else f"/console/protection?rule={rule}"
         oldest = min(alert.opened_at for alert in of_rule)
         asks.append(

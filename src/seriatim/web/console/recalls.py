@@ -11,7 +11,7 @@ from seriatim.areas.recall import HeldUnits, Preview, Recall
 from seriatim.base import limits
 from seriatim.base.errors import SeriatimError
 from seriatim.base.http import page_of
-from seriatim.web.console.asking import ROWS, before, number_in, tried
+from seriatim.web.console.asking import ROWS, before, number_in, text_in, tried
 from seriatim.web.console.atlas import atlas
 from seriatim.web.pages import Page, Visit
 
@@ -30,7 +30,7 @@ async def listing(visit: Visit) -> Response:
 
 
 async def new(visit: Visit) -> Response:
-    gtin, lot = visit.query.get("gtin", ""), visit.query.get("lot", "")
+    gtin, lot = text_in(visit, "gtin"), text_in(visit, "lot")
     return await _form(visit, {"gtin": gtin, "lot": lot})
 
 

@@ -71,7 +71,7 @@ async def story_of(tx: Transaction, key: Key, names: Atlas) -> Story:
     packings = packings_of(key, own)
     await _follow(tx, packings, found, DEPTH)
     newest_first = [found[number] for number in sorted(found, reverse=True)]
-    told = tuple(tell(event, subject, names) for event, subject in newest_first)
+    told = tuple(tell(event, subject, names, page=key) for event, subject in newest_first)
     route: list[str] = []
     for one in reversed(told):
         if one.place is not None and route[-1:] != [one.place]:
@@ -116,13 +116,14 @@ def packings_of(key: Key, events: Sequence[StoredEvent]) -> tuple[Packing, ...]:
     return tuple(packings)
 
 
-def tell(event: StoredEvent, subject: Key, names: Atlas) -> Told:
-    """One event as it concerns `subject`."""
+def tell(event: StoredEvent, subject: Key, names: Atlas, *, page: Key | None = None) -> Told:
+    """One event as it concerns `subject`; the thing that the page is about is not named again."""
     document = document_of(event)
     parent = _key(document.get("parentID"))
     place = event.biz_location or event.read_point
-    moved = "Pallet" if subject.scheme == "sscc" and event.type == "ObjectEvent" else ""
     what = words.step_word(event.biz_step, event.type)
+    if subject.scheme == "sscc" and event.biz_step == "commissioning":
+        what = "Numbered"
     things: tuple[Key, ...] = ()
     if event.type == "AggregationEvent" and parent is not None:
         what, detail, things = _of_packing(event, subject, parent)
@@ -138,7 +139,7 @@ def tell(event: StoredEvent, subject: Key, names: Atlas) -> Told:
         what = f"{what} in {names.place(place)}"
     elif place is not None:
         detail = f"{names.place(place)}{', ' + detail if detail else ''}"
-    if moved and not things:
+    if subject.scheme == "sscc" and event.type == "ObjectEvent" and subject != page:
         things = (subject,)
     if event.declares_error:
         what = f"Declared wrong: {what}"

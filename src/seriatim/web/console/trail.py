@@ -6,18 +6,18 @@ from starlette.responses import Response
 
 from seriatim import access
 from seriatim.base.http import page_of
-from seriatim.web.console.asking import ROWS, before
+from seriatim.web.console.asking import ROWS, before, text_in
 from seriatim.web.pages import Page, Visit
 
 
 async def audit(visit: Visit) -> Response:
-    subject = visit.query.get("subject", "").strip()
+    subject = text_in(visit, "subject")
     rows = await access.audit_trail(visit.tx, before(visit), subject or None, ROWS + 1)
     return visit.html("console/audit.html", section="Audit", page=page_of(rows, ROWS, "id"), subject=subject)
 
 
 async def refusals(visit: Visit) -> Response:
-    code = visit.query.get("code", "").strip()
+    code = text_in(visit, "code")
     rows = await access.refusals(visit.tx, before(visit), code or None, ROWS + 1)
     return visit.html("console/refusals.html", section="Refusals", page=page_of(rows, ROWS, "id"), code=code)
 

@@ -15,11 +15,12 @@ from seriatim.areas.protection import ScanRow
 from seriatim.base import limits
 from seriatim.gs1 import Key
 from seriatim.history import Item, Position, UnitFilter
-from seriatim.web.console.asking import ROWS, key_in, unit_key
+from seriatim.web.console.asking import ROWS, key_in, text_in, unit_key
 from seriatim.web.console.atlas import Atlas, atlas
 from seriatim.web.console.story import Story, children_of, document_of, story_of
 from seriatim.web.pages import Page, Visit
 from seriatim.web.ui import maps, words
+from seriatim.web.ui.addresses import with_query
 from seriatim.web.ui.words import State
 
 SCANS_SHOWN: Final = 50
@@ -41,7 +42,7 @@ class Row:
 
 
 async def listing(visit: Visit) -> Response:
-    asked = {name: visit.query[name].strip() for name in FILTERS if visit.query.get(name, "").strip()}
+    asked = {name: value for name in FILTERS if (value := text_in(visit, name))}
     wanted = UnitFilter(
         gtin=asked.get("gtin"),
         lot=asked.get("lot"),
@@ -240,6 +241,11 @@ def _route(story: Story, names: Atlas) -> list[str]:
     return [names.place(place) for place in story.route]
 
 
+async def of_product(visit: Visit) -> Response:
+    """An address without a serial asks for the units of the product."""
+    return visit.go(with_query("/console/units", {}, gtin=visit.path["gtin"]))
+
+
 async def container(visit: Visit) -> Response:
     key = key_in(f"(00){visit.path['sscc']}")
     tx, names = visit.tx, await atlas(visit.tx)
@@ -276,6 +282,7 @@ async def _once_inside(visit: Visit, key: Key) -> tuple[Key, ...]:
 
 PAGES: Final = (
     Page("/console/units", listing, "units:read"),
+    Page("/console/units/{gtin}", of_product, "units:read"),
     Page("/console/units/{gtin}/{serial:path}", one, "units:read"),
     Page("/console/containers/{sscc}", container, "units:read"),
 )

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from math import log
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -84,7 +85,7 @@ def world(places: Iterable[tuple[float, float, int]]) -> Map:
     most = max(counts.values(), default=0)
     by_level: dict[int, str] = {}
     for (column, row), count in sorted(counts.items()):
-        level = min(LEVELS, 1 + int(LEVELS * count / (most + 1)))
+        level = min(LEVELS, 1 + int(LEVELS * log(count + 1) / log(most + 2)))
         by_level[level] = by_level.get(level, "") + _run(column, row, 1, WORLD)
     return Map(
         (WORLD.right - WORLD.left) * PITCH,
@@ -109,6 +110,7 @@ def journey(stops: Sequence[tuple[float, float, str, str]]) -> Map:
         latitude, longitude, name, note = stops[visits[0]]
         x = ((longitude - land()["west"]) / size - window.left) * PITCH
         y = ((land()["north"] - latitude) / size - window.top) * PITCH
+        x, y = min(max(x, 0.0), width), min(max(y, 0.0), height)  # the poles are off the map
         points[square] = x, y
         spots.append(
             Spot(x / width * 100, y / height * 100, name, note, len(visits), visits[-1] == len(stops) - 1)
@@ -125,9 +127,9 @@ def _around(squares: Sequence[tuple[int, int]]) -> Window:
     top, bottom = _widened(top, bottom, round((right - left) / ASPECT))
     left, right = (0, right - left) if left < 0 else (left, right)
     left, right = (left - right + 144, 144) if right > 144 else (left, right)
-    if top < 0:
-        top, bottom = 0, bottom - top
-    return Window(max(left, 0), top, min(right, 144), min(bottom, 60))
+    top, bottom = (0, bottom - top) if top < 0 else (top, bottom)
+    top, bottom = (top - bottom + 60, 60) if bottom > 60 else (top, bottom)
+    return Window(max(left, 0), max(top, 0), min(right, 144), min(bottom, 60))
 
 
 def _widened(first: int, past: int, least: int) -> tuple[int, int]:

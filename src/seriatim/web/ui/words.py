@@ -6,6 +6,7 @@
 ('In transit', 'Impossible travel', 'Vietnam', 'ZZ')
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -130,6 +131,7 @@ TYPES: Final[Mapping[str, str]] = {
 }
 DEEDS: Final[Mapping[str, str]] = {
     "alert.decided": "decided an alert",
+    "content.saved": "saved words for buyers",
     "history.capture": "told what happened",
     "key.created": "made an API key",
     "key.revoked": "revoked an API key",
@@ -142,6 +144,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "order.created": "planned an order",
     "order.started": "started an order",
     "order.closed": "closed an order",
+    "password.set": "set a password",
     "parties.saved": "saved partners",
     "person.added": "added a person",
     "person.disabled": "ended a person's access",
@@ -150,13 +153,24 @@ DEEDS: Final[Mapping[str, str]] = {
     "recall.launched": "launched a recall",
     "recall.closed": "closed a recall",
     "serial_policy.changed": "changed the form of serials",
+    "shipment.received": "received a shipment",
+    "shipment.shipped": "sent a shipment",
     "ssccs.allocated": "numbered cases and pallets",
+}
+SETTINGS: Final[Mapping[str, str]] = {
+    "database_url": "Database",
+    "data": "Data folder",
+    "public_url": "Public address",
+    "oidc_issuer": "Sign-on issuer",
+    "oidc_client_id": "Sign-on client",
+    "oidc_client_secret": "Sign-on secret",
 }
 ROLES: Final[Mapping[str, str]] = {
     "line_operator": "Line operator",
     "line_lead": "Line lead",
     "brand_protection": "Brand protection",
 }
+COUNTRY_CODE: Final = re.compile(r"\b[A-Z]{2}\b")
 _COUNTRY_TABLE: Final = (
     "AD=Andorra;AE=Emirates;AO=Angola;AR=Argentina;AT=Austria;AU=Australia;BE=Belgium;BG=Bulgaria;BO=Bolivia;"
     "BR=Brazil;CA=Canada;CH=Switzerland;CL=Chile;CN=China;CO=Colombia;CR=Costa Rica;CU=Cuba;CV=Cape Verde;"
@@ -236,6 +250,28 @@ def deed_word(deed: str) -> str:
 
 def role_word(role: str) -> str:
     return ROLES.get(role) or spoken(role)
+
+
+def setting_word(name: str) -> str:
+    return SETTINGS.get(name) or spoken(name)
+
+
+def yes_or(value: object) -> str:
+    """A value of the audit trail as text.
+
+    >>> yes_or(True), yes_or(60)
+    ('yes', '60')
+    """
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def with_countries(text: str) -> str:
+    """A sentence of a rule with the names of countries instead of their codes.
+
+    >>> with_countries("Scanned in VN, meant for PT.")
+    'Scanned in Vietnam, meant for Portugal.'
+    """
+    return COUNTRY_CODE.sub(lambda found: country(found.group()), text)
 
 
 def country(code: str) -> str:
