@@ -62,7 +62,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     cores: int
     python: str
     postgresql: str | None
-    """None where no database took part."""
+    """None where the benchmark opened no database itself."""
     load: float
     """Load average of the last minute when the figure was taken: above the number of cores others wanted them too."""
     clock: Clock
@@ -77,7 +77,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     value: float
     unit: str
     n: int
-    """Runs that the value is the median of; for a percentile the observations."""
+    """Runs that the value is the median of."""
     conditions: Conditions
     goal: float | None
     better: Better
