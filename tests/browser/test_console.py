@@ -92,6 +92,8 @@ def look_at(page: Page, name: str) -> None:
     page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{name} is {overflow} px too wide"
+    if width < 1000 and name.endswith("dark"):
+        return  # the same parts as in light, the same colours as when wide
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
 

@@ -34,6 +34,11 @@ def test_the_headline_says_what_runs_and_how_much_needs_somebody(
     assert headline([line_now(state) for state in states], things) == said
 
 
+def test_who_may_not_see_the_lines_reads_what_needs_them_only() -> None:
+    assert headline(None, 2) == "Two things need you."
+    assert headline(None, 0) == "Nothing needs you."
+
+
 def seen(**fields: Any) -> Inspection:
     usual: dict[str, Any] = {
         "order_number": "4711", "trigger_no": 0, "round": 0, "expected_serial": "A1", "serial": "A1", "passed": True,

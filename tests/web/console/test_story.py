@@ -136,3 +136,28 @@ async def test_a_thing_of_which_nobody_told_has_no_story(db: Database) -> None:
 
     assert story.told == ()
     assert story.packings == ()
+
+
+async def test_what_happened_at_one_moment_is_told_in_the_order_of_hands(db: Database) -> None:
+    async with db.transaction() as tx:
+        await make_plant(tx)
+        await commission(tx, ["A1", "A2"])
+        inside, cased = [unit("A1"), unit("A2")], [f"https://id.gs1.org/00/{CASE}"]
+        off, out = put(PALLET, cased, 9, action="DELETE"), put(CASE, inside, 9, action="DELETE")
+        await tell(tx, [put(PALLET, cased, 1), put(CASE, inside, 1), out, off])
+        names = await atlas(tx)
+        of_unit = await story_of(tx, key("A1"), names)
+        of_case = await story_of(tx, gs1.canonical_key(f"(00){CASE}"), names)
+
+    assert [one.what for one in of_unit.told][:4] == [
+        "Taken out of case",
+        "Case taken off pallet",
+        "Case put on pallet",
+        "Packed in case",
+    ]
+    assert [one.what for one in of_case.told] == [
+        "Emptied of 2 units",
+        "Case taken off pallet",
+        "Case put on pallet",
+        "Filled with 2 units",
+    ]

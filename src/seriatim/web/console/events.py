@@ -8,14 +8,16 @@ from starlette.responses import Response
 
 from seriatim import history
 from seriatim.base.errors import NotFound
-from seriatim.history import EventQuery
+from seriatim.history import EventQuery, StoredEvent
 from seriatim.web.console.asking import ROWS, number_in, text_in
 from seriatim.web.console.atlas import atlas
-from seriatim.web.console.story import tell, things_of
+from seriatim.web.console.story import tell, things_in, things_of
 from seriatim.web.pages import Page, Visit
 from seriatim.web.ui import words
 
 THINGS_SHOWN: Final = 60
+DOCUMENT_SHOWN: Final = 20_000
+"""Characters of the JSON on the page; the whole can be downloaded."""
 
 
 async def listing(visit: Visit) -> Response:
@@ -28,16 +30,11 @@ async def listing(visit: Visit) -> Response:
         descending=True,
     )
     page = await history.query(visit.tx, asked, ROWS, visit.query.get("after") or None)
-    rows = []
-    for event in page.items:
-        things = things_of(event)
-        told = tell(event, things[0], names) if things else None
-        rows.append((event, told, len(things)))
     return visit.html(
         "console/events.html",
         section="Events",
         page=page,
-        rows=rows,
+        rows=[(event, things_in(event)) for event in page.items],
         step=step,
         place=place,
         steps=await history.words_in_use(visit.tx, "biz_step"),
@@ -46,13 +43,25 @@ async def listing(visit: Visit) -> Response:
     )
 
 
-async def one(visit: Visit) -> Response:
+async def _known(visit: Visit) -> StoredEvent:
     number = number_in(visit.path["id"], "event")
     found = await history.events_by_id(visit.tx, [number])
     if not found:
         raise NotFound(f"There is no event {number}.")
-    event, names = found[0], await atlas(visit.tx)
+    return found[0]
+
+
+async def document_of_event(visit: Visit) -> Response:
+    """The event as it is kept, byte for byte."""
+    event = await _known(visit)
+    headers = {"content-disposition": f'attachment; filename="event-{event.id}.jsonld"'}
+    return Response(event.document, media_type="application/ld+json", headers=headers)
+
+
+async def one(visit: Visit) -> Response:
+    event, names = await _known(visit), await atlas(visit.tx)
     things = things_of(event)
+    document = msgspec.json.format(event.document, indent=2).decode()
     kinds = Counter(names.thing(key) for key in things)
     return visit.html(
         "console/event.html",
@@ -64,7 +73,8 @@ async def one(visit: Visit) -> Response:
         more=max(0, len(things) - THINGS_SHOWN),
         kinds=kinds,
         corrections=[each for each in await history.event(visit.tx, event.event_id) if each.id != event.id],
-        document=msgspec.json.format(event.document, indent=2).decode(),
+        document=document[:DOCUMENT_SHOWN],
+        is_cut=len(document) > DOCUMENT_SHOWN,
         atlas=names,
     )
 
@@ -72,4 +82,5 @@ async def one(visit: Visit) -> Response:
 PAGES: Final = (
     Page("/console/events", listing, "events:read"),
     Page("/console/events/{id}", one, "events:read"),
+    Page("/console/events/{id}/document", document_of_event, "events:read"),
 )

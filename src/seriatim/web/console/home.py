@@ -106,17 +106,19 @@ class Recalled:
 
 async def home(visit: Visit) -> Response:
     tx, names = visit.tx, await atlas(visit.tx)
-    lines = [await _line_now(tx, order) for order in await line_store.lines(tx)]
+    may_orders = visit.may("orders:read")
+    lines = [await _line_now(tx, order) for order in await line_store.lines(tx)] if may_orders else []
     may_alerts, may_scans = visit.may("alerts:read"), visit.may("scans:read")
     alerts = await protection.alerts(tx, "open", None, ALERTS_SHOWN) if may_alerts else []
     recalls = await _recalls(visit)
     places = await protection.places(tx, visit.now - timedelta(days=SCAN_DAYS)) if may_scans else ()
-    asks = [*_recall_asks(recalls, names), *await _order_asks(tx), *_alert_asks(alerts, names)]
+    order_asks = await _order_asks(tx) if may_orders else []
+    asks = [*_recall_asks(recalls, names), *order_asks, *_alert_asks(alerts, names)]
     template = "console/home_live.html" if visit.wants_fragment else "console/home.html"
     return visit.html(
         template,
         section="Home",
-        headline=headline(lines, sum(ask.things for ask in asks)),
+        headline=headline(lines if may_orders else None, sum(ask.things for ask in asks)),
         asks=asks,
         lines=lines,
         totals=_totals(lines),
@@ -141,10 +143,12 @@ async def home(visit: Visit) -> Response:
     )
 
 
-def headline(lines: Sequence[LineNow], things: int) -> str:
-    """The verdict of the day: what runs, and how much needs somebody."""
-    running = sum(1 for one in lines if one.is_running)
-    if not lines:
+def headline(lines: Sequence[LineNow] | None, things: int) -> str:
+    """The verdict of the day: what runs, and how much needs somebody. None: the reader may not see the lines."""
+    running = sum(1 for one in lines or () if one.is_running)
+    if lines is None:
+        what = ""
+    elif not lines:
         what = "No line has run yet."
     elif running:
         of = "" if running == len(lines) else f" of {words.number_word(len(lines))}"
@@ -152,8 +156,8 @@ def headline(lines: Sequence[LineNow], things: int) -> str:
         what = f"{words.number_word(running).capitalize()}{of} {noun} {'runs' if running == 1 else 'run'}."
     else:
         what = f"{words.number_word(len(lines)).capitalize()} {'line' if len(lines) == 1 else 'lines'} ran."
-    needs = "thing needs" if things == 1 else "things need"
-    return f"{what} {words.number_word(things).capitalize() if things else 'Nothing'} {needs if things else 'needs'} you."
+    needs = "things need" if things > 1 else "thing needs" if things else "needs"
+    return f"{what} {words.number_word(things).capitalize() if things else 'Nothing'} {needs} you.".strip()
 
 
 def heat(places: Sequence[CellCount]) -> maps.Map:

@@ -11,7 +11,7 @@ from seriatim.areas.protection import Alert, Band, Label, ScanRow
 from seriatim.base.errors import BadInput, SeriatimError
 from seriatim.base.http import page_of
 from seriatim.web.console.asking import ROWS, before, number_in, tried
-from seriatim.web.console.atlas import Atlas, atlas
+from seriatim.web.console.atlas import atlas
 from seriatim.web.console.home import SCAN_DAYS, heat
 from seriatim.web.console.units import scan_map
 from seriatim.web.pages import Page, Visit
@@ -153,15 +153,6 @@ LEADS: Final = {
 
 def _lead(alert: Alert) -> tuple[str, str]:
     return LEADS.get(alert.rule, (f"{words.rule_word(alert.rule)}:", "a person should look."))
-
-
-def title_of(alert: Alert, names: Atlas) -> str:
-    """An alert in a few words, with its product."""
-    return (
-        f"{words.rule_word(alert.rule)}: {names.product(alert.gtin)}"
-        if alert.gtin
-        else words.rule_word(alert.rule)
-    )
 
 
 PAGES: Final = (

@@ -64,14 +64,37 @@ class Story:
     """The places it passed, in order, each change once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An event of the story, and the thing that carried it: the subject itself, its case, its pallet."""
+
+    event: StoredEvent
+    subject: Key
+    depth: int
+
+    def position(self) -> tuple[datetime, int, int]:
+        """Where it stands in the story. Machines do things at one moment that people do in turn: first the unit goes
+        into the case, then the case onto the pallet; and out again the other way round.
+        """
+        depth = self.depth
+        if _key(document_of(self.event).get("parentID")) == self.subject:
+            depth -= 1
+        rank = 2
+        if self.event.biz_step == "commissioning":
+            rank = 0
+        elif self.event.type == "AggregationEvent":
+            rank, depth = (1, depth) if self.event.action == "ADD" else (3, -depth)
+        return self.event.event_time, rank, depth
+
+
 async def story_of(tx: Transaction, key: Key, names: Atlas) -> Story:
     """The story of one thing. One query for it, one for each thing it stood in."""
     own = await history.events_of(tx, key, limit=EVENTS_MAX)
-    found: dict[int, tuple[StoredEvent, Key]] = {event.id: (event, key) for event in own}
+    found = {event.id: Found(event, key, 0) for event in own}
     packings = packings_of(key, own)
-    await _follow(tx, packings, found, DEPTH)
-    newest_first = [found[number] for number in sorted(found, reverse=True)]
-    told = tuple(tell(event, subject, names, page=key) for event, subject in newest_first)
+    await _follow(tx, packings, found, 1)
+    newest_first = sorted(found.values(), key=Found.position, reverse=True)
+    told = tuple(tell(one.event, one.subject, names, page=key) for one in newest_first)
     route: list[str] = []
     for one in reversed(told):
         if one.place is not None and route[-1:] != [one.place]:
@@ -79,12 +102,10 @@ async def story_of(tx: Transaction, key: Key, names: Atlas) -> Story:
     return Story(told, packings, len(own), tuple(route))
 
 
-async def _follow(
-    tx: Transaction, packings: Sequence[Packing], found: dict[int, tuple[StoredEvent, Key]], depth: int
-) -> None:
+async def _follow(tx: Transaction, packings: Sequence[Packing], found: dict[int, Found], depth: int) -> None:
+    if depth > DEPTH:
+        return
     for packing in packings:
-        if depth == 0:
-            return
         events = await history.events_of(tx, packing.parent, limit=EVENTS_MAX)
         within = [
             event
@@ -96,8 +117,8 @@ async def _follow(
         ]
         for event in within:
             if document_of(event).get("parentID") is None or packing.parent in children_of(event):
-                found[event.id] = event, packing.parent
-        await _follow(tx, packings_of(packing.parent, within), found, depth - 1)
+                found[event.id] = Found(event, packing.parent, depth)
+        await _follow(tx, packings_of(packing.parent, within), found, depth + 1)
 
 
 def packings_of(key: Key, events: Sequence[StoredEvent]) -> tuple[Packing, ...]:
@@ -195,6 +216,13 @@ def things_of(event: StoredEvent) -> tuple[Key, ...]:
     listed = [document.get("parentID"), *document.get("epcList", ()), *document.get("childEPCs", ())]
     listed += [*document.get("inputEPCList", ()), *document.get("outputEPCList", ())]
     return tuple(key for key in map(_key, listed) if key is not None)
+
+
+def things_in(event: StoredEvent) -> int:
+    """How many single things an event names."""
+    document = document_of(event)
+    lists = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
+    return sum(len(document.get(name, ())) for name in lists) + ("parentID" in document)
 
 
 def _key(text: Any) -> Key | None:
