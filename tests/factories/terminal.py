@@ -15,6 +15,8 @@ from typing import Any, Self
 
 import httpx
 
+from seriatim.cli import main
+
 PATIENCE_S = 25.0
 
 
@@ -43,6 +45,15 @@ def seriatim(*arguments: str | Path, stdin: str = "", **settings: str) -> subpro
         check=False,
         timeout=300,
     )
+
+
+def exit_code(*arguments: str | Path) -> int:
+    """Runs a command inside this process; what it prints goes where the test's output goes."""
+    try:
+        main([str(argument) for argument in arguments])
+    except SystemExit as left:
+        return int(left.code or 0)
+    return 0
 
 
 def answer_of(*arguments: str | Path) -> Any:

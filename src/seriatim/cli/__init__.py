@@ -5,6 +5,7 @@ bad, 2 usage. Errors go to stderr, one sentence that says what to do.
 """
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -56,7 +57,9 @@ def main(arguments: list[str] | None = None) -> None:
     from seriatim.base import log  # noqa: PLC0415 -- heavy: not for --help
     from seriatim.base.errors import SeriatimError  # noqa: PLC0415 -- heavy: not for --help
 
-    log.configure(os.environ.get("SERIATIM_LOG_LEVEL", "warning"))
+    level = os.environ.get("SERIATIM_LOG_LEVEL", "warning")
+    # A level that is none is the settings' to refuse, in one sentence; the standards need no settings.
+    log.configure(level if level.upper() in logging.getLevelNamesMapping() else "warning")
 
     try:
         seriatim.main(args=arguments, prog_name="seriatim", standalone_mode=False)

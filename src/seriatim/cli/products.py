@@ -10,7 +10,7 @@ import msgspec
 
 from seriatim import identity
 from seriatim.app import App
-from seriatim.base.errors import BadInput
+from seriatim.base.errors import BadInput, SeriatimError
 from seriatim.cli.keys import NO_COMMAND, on_app
 from seriatim.cli.settings import data_option, json_option
 from seriatim.identity import Product
@@ -49,7 +49,7 @@ def import_products(file: Path, data: Path | None, as_json: bool) -> None:
 
     saved = on_app(data, deed)
     if as_json:
-        click.echo(msgspec.json.encode(saved).decode())
+        click.echo(msgspec.json.encode(saved._asdict()).decode())
         return
     click.echo(f"{len(saved.created)} new products, {len(saved.changed)} changed.")
 
@@ -110,6 +110,6 @@ def _from_csv(raw: bytes) -> list[Product]:
             values["markets"] = values["markets"].split()
         try:
             found.append(msgspec.convert(values, Product, strict=False))
-        except msgspec.ValidationError as error:
-            raise BadInput(f"row {number}: {error}.") from error
+        except (msgspec.ValidationError, SeriatimError) as error:
+            raise BadInput(f"row {number}: {error}") from error
     return found

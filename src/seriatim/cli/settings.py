@@ -26,6 +26,11 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(command)
 
 
+def always_json_option(command: Command) -> Command:
+    """`--json` for a command whose answer is JSON in any case: accepted, so that scripts need not know."""
+    return click.option("--json", is_flag=True, expose_value=False, help="JSON lines, as always.")(command)
+
+
 def settings_from(data: Path | None, **overrides: Any) -> Settings:
     """The environment's settings, with what the command line says on top."""
     given = {"data": data, **overrides}

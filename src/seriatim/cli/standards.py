@@ -1,7 +1,6 @@
 """`seriatim gs1`, `seriatim symbols`, `seriatim epcis`: the standards at the terminal, without a database."""
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +8,7 @@ import click
 import msgspec
 
 from seriatim import epcis, gs1, symbols
+from seriatim.cli.settings import always_json_option, json_option
 
 SUFFIXES: Final = (".svg", ".png", ".pdf", ".zpl")
 
@@ -27,16 +27,24 @@ def gs1_group() -> None:
 
 @gs1_group.command()
 @click.argument("texts", nargs=-1, metavar="[TEXT ...]")
+@always_json_option
 def parse(texts: tuple[str, ...]) -> None:
     """Parse element strings, scan data and Digital Links; one JSON line each.
 
     Example:  echo "https://id.gs1.org/01/09506000134352/21/A1" | seriatim gs1 parse
     """
-    inputs: Iterable[str] = texts or (line.rstrip("\r\n") for line in sys.stdin)
-    answers = [_parsed(text) for text in inputs]
+    given = [_as_text(text) for text in texts] or [
+        line.decode("utf-8", "replace").rstrip("\r\n") for line in sys.stdin.buffer
+    ]
+    answers = [_parsed(text) for text in given]
     for answer in answers:
         _line(answer)
     sys.exit(1 if any("error" in answer for answer in answers) else 0)
+
+
+def _as_text(argument: str) -> str:
+    """Bytes that are no UTF-8 come as lone surrogates, which no JSON can hold; they become U+FFFD."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -70,6 +78,7 @@ def symbols_group() -> None:
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, dir_okay=False)
 )
+@always_json_option
 def read(files: tuple[Path, ...]) -> None:
     """Read the codes in pictures; one JSON line each.
 
@@ -114,7 +123,8 @@ def _code(image: Any, code: symbols.Read) -> dict[str, Any]:
     help="FILE.svg, .png, .pdf or .zpl",
 )
 @click.option("--dpi", default=300, show_default=True, help="Dots per inch of the printer, for ZPL.")
-def encode(text: str, symbology: str, out: Path, dpi: int) -> None:
+@json_option
+def encode(text: str, symbology: str, out: Path, dpi: int, as_json: bool) -> None:
     """Encode a text as a picture; its kind follows the file's ending.
 
     Example:  seriatim symbols encode "(01)09506000134352(21)A1" --out code.png
@@ -134,7 +144,10 @@ def encode(text: str, symbology: str, out: Path, dpi: int) -> None:
             out.write_bytes(symbol.pdf())
         case _:
             out.write_bytes(_bytes(symbol.zpl(dpi=dpi)))
-    click.echo(f"{out}: {symbol.format}, {symbol.text}")
+    if as_json:
+        _line({"file": str(out), "format": symbol.format, "text": symbol.text})
+    else:
+        click.echo(f"{out}: {symbol.format}, {symbol.text}")
 
 
 def _bytes(text: str | bytes) -> bytes:
@@ -153,6 +166,7 @@ def epcis_group() -> None:
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, dir_okay=False)
 )
+@always_json_option
 @click.option("--strict", is_flag=True, help="Refuse what GS1's own published documents get wrong.")
 def check(files: tuple[Path, ...], strict: bool) -> None:
     """Check documents; one JSON line each, with every fault and where.
@@ -178,7 +192,8 @@ def _checked(file: Path, profile: Any) -> dict[str, Any]:
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, dir_okay=False)
 )
-def hash_events(files: tuple[Path, ...]) -> None:
+@json_option
+def hash_events(files: tuple[Path, ...], as_json: bool) -> None:
     """Print one strict hash for each event.
 
     Example:  seriatim epcis hash events.jsonld
@@ -188,5 +203,9 @@ def hash_events(files: tuple[Path, ...]) -> None:
             document = epcis.loads(file.read_bytes())
         except epcis.EPCISError as error:
             raise click.ClickException(f"{file}: {error}") from error
-        for event in document.events:
-            click.echo(epcis.event_hash(event, mode="strict"))
+        for index, event in enumerate(document.events):
+            digest = epcis.event_hash(event, mode="strict")
+            if as_json:
+                _line({"file": str(file), "event": index, "hash": digest})
+            else:
+                click.echo(digest)
