@@ -2,14 +2,13 @@
 
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 
 import msgspec
 
 from bench.figures import BenchmarkFailed, Figure, Sizes, figure
-from bench.plant import without_settings
+from bench.plant import temporary_folder, without_settings
 
 
 def measure(sizes: Sizes) -> Iterator[Figure]:
@@ -21,10 +20,10 @@ def measure(sizes: Sizes) -> Iterator[Figure]:
 
 
 def _run(units: int, seed: int) -> tuple[float, int]:
-    with tempfile.TemporaryDirectory(prefix="seriatim-bench-", ignore_cleanup_errors=True) as folder:
+    with temporary_folder() as folder:
         command = [
             *(sys.executable, "-m", "seriatim", "demo", "--exit", "--json"),
-            *("--units", str(units), "--seed", str(seed), "--data", folder),
+            *("--units", str(units), "--seed", str(seed), "--data", str(folder)),
         ]
         start = time.perf_counter()
         done = subprocess.run(command, capture_output=True, check=False, env=without_settings())

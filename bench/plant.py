@@ -10,8 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,15 +126,27 @@ class Plant:
             return (await access.create_key(tx, role, "bench", actor=access.SYSTEM, now=self.now())).secret
 
 
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A data folder for one benchmark.
+
+    Others may pass through it, not look into it: else root's database, which runs as another account, would not live
+    here but in /var/lib, and stay there.
+    """
+    with tempfile.TemporaryDirectory(prefix="seriatim-bench-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
 @asynccontextmanager
 async def open_plant() -> AsyncIterator[Plant]:
     """A fresh database in a temporary folder ($TMPDIR chooses the disk), with the sample pilot's master data."""
-    with tempfile.TemporaryDirectory(prefix="seriatim-bench-", ignore_cleanup_errors=True) as folder:
-        settings = Settings(data=Path(folder), log_level="warning")
+    with temporary_folder() as folder:
+        settings = Settings(data=folder, log_level="warning")
         async with open_app(settings) as app:
             async with app.database.transaction() as tx:
                 version = str(await tx.value("show server_version"))
-            plant = Plant(app, Path(folder), version)
+            plant = Plant(app, folder, version)
             await _master_data(plant)
             yield plant
 
