@@ -83,10 +83,22 @@ class Settings:
 
 
 def _web_address(text: str, variable: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+    if not _is_web_address(text):
         raise BadSettings(f"{variable} must be an address such as https://id.example.com, not {text!r}.")
     return text.rstrip("/")
+
+
+def _is_web_address(text: str) -> bool:
+    """Fit for the head of an answer and for a code: visible ASCII, a host, no user, no query, a port that exists."""
+    if not (text.isascii() and text.isprintable()) or set(text) & set(' "<>\\^`{|}'):
+        return False
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and plain
 
 
 def _level(text: str) -> str:

@@ -19,7 +19,7 @@ from seriatim.app import App, open_app
 from seriatim.areas import line
 from seriatim.cli.progress import Bars
 from seriatim.cli.report import PilotReport, printed, report_of
-from seriatim.cli.serve import administrator_link, environment_of, public_url, run_server
+from seriatim.cli.serve import administrator_link, environment_of, public_url, require_free_port, run_server
 from seriatim.cli.settings import data_option, json_option, settings_from
 from seriatim.connectors.camera import FolderCamera, SyntheticCamera, one_thread
 from seriatim.journeys.pilot import UNITS_MAX, Pilot
@@ -73,6 +73,8 @@ def demo(
 
     Example:  seriatim demo --units 300 --seed 7 --exit --json
     """
+    if not leave:
+        require_free_port(host, port)
     settings = settings_from(data, public_url=public_url(host, port))
     pilot = Pilot.load(folder or default_pilot())
     console = Console(stderr=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from granian.log import LogLevels
 from seriatim import access
 from seriatim.app import App, open_app
 from seriatim.base import parent
+from seriatim.base.errors import CannotNow
 from seriatim.base.settings import Settings
 from seriatim.cli.settings import data_option, settings_from
 
@@ -34,11 +36,34 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
 
     Example:  seriatim serve --port 8470 --data ./seriatim-data
     """
+    require_free_port(host, port)
     settings = settings_from(data, public_url=public_url(host, port))
     link = asyncio.run(first_link(settings))
     if link:
         click.echo(f"Set the administrator's password (the link works once):\n\n  {link}\n")
     run_server(settings, host, port, workers)
+
+
+class PortTaken(CannotNow):
+    """Another program listens at this port; choose another by --port."""
+
+    code = "port_taken"
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raises PortTaken. The server shares its port among its processes, so it would share it with another one, too."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(
+                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+            )  # a server that just ended is no hindrance
+            probe.bind(address)
+    except OSError as error:
+        raise PortTaken(
+            f"Nothing can listen at {host}:{port} ({error.strerror}); end the program that does, "
+            "or choose another by --port."
+        ) from error
 
 
 def public_url(host: str, port: int) -> str | None:
@@ -77,6 +102,7 @@ async def administrator_link(app: App) -> str | None:
 
 def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
     """Runs until stopped; server processes and the worker end with this process, also when it is killed."""
+    require_free_port(host, port)
     os.environ.update(environment_of(settings) | parent.mark())
     worker = subprocess.Popen([sys.executable, "-m", "seriatim.worker"], stdin=subprocess.DEVNULL)
     try:
