@@ -7,6 +7,7 @@ SeriatimError
 |-- NotSignedIn 401  nobody is signed in, or the key is unknown
 |-- NotAllowed  403  signed in, but the role may not do this
 |-- NotFound    404  not there, or not yours: the same answer
+|-- MethodNotAllowed 405  the address is right, the method is not
 |-- Refused     409  the rules say no; nothing has changed
 `-- CannotNow   503  store, policy or audit log away; try again
 
@@ -78,6 +79,14 @@ class NotFound(SeriatimError):
     code = "not_found"
     status = 404
     title = "Not found"
+
+
+class MethodNotAllowed(SeriatimError):
+    """This address does not take that method."""
+
+    code = "method_not_allowed"
+    status = 405
+    title = "Method not allowed"
 
 
 class Refused(SeriatimError):

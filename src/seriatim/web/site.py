@@ -17,7 +17,7 @@ from seriatim import access, identity
 from seriatim.access import Endpoint
 from seriatim.app import App
 from seriatim.areas import content, exchange, line, protection, recall, resolver, warehouse
-from seriatim.base.errors import BadInput, CannotNow, NotFound, SeriatimError
+from seriatim.base.errors import BadInput, CannotNow, MethodNotAllowed, NotFound, SeriatimError
 from seriatim.history import api as history_api
 from seriatim.web import console, consumer, health, pages, signin
 from seriatim.web import line as line_pages
@@ -102,14 +102,6 @@ def _framework(app: App) -> ASGIApp:
     )
     site.router.redirect_slashes = False  # the framework would lead to the host that the request claims
     return site
-
-
-class MethodNotAllowed(BadInput):
-    """This address does not take that method."""
-
-    code = "method_not_allowed"
-    status = 405
-    title = "Method not allowed"
 
 
 def _as_ours(request: Request, error: HTTPException) -> SeriatimError:

@@ -30,7 +30,6 @@ from seriatim.areas.exchange.http import (
     ENCODE,
     LIMITS,
     VERSIONS,
-    MethodNotAllowed,
     as_captured,
     check_request,
     collection,
@@ -50,7 +49,7 @@ from seriatim.areas.exchange.paging import Tokens
 from seriatim.areas.exchange.query import Asked, narrowed, per_page_in, query_in
 from seriatim.base.db import Transaction
 from seriatim.base.environment import Environment
-from seriatim.base.errors import NotAllowed, NotFound, NotSignedIn, Refused, SeriatimError
+from seriatim.base.errors import MethodNotAllowed, NotAllowed, NotFound, NotSignedIn, Refused, SeriatimError
 from seriatim.epcis import EPCISError
 from seriatim.epcis.vocabulary import BIZ_STEP, DISPOSITION, EVENT_TYPES
 

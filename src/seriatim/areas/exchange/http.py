@@ -44,14 +44,6 @@ EPC_FORMATS: Final = {
 ENCODE: Final = msgspec.json.Encoder().encode
 
 
-class MethodNotAllowed(SeriatimError):
-    """This address does not take that method."""
-
-    code = "method_not_allowed"
-    status = 405
-    title = "Method not allowed"
-
-
 def invalid(error: EPCISError) -> BadInput:
     described = faults(error.problems)
     if is_too_much(error):
