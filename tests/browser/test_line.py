@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,12 @@ from tests.browser.conftest import Site, _served
 
 SCREENS = Path(__file__).parent / "screens"
 WIDTHS = (360, 1440, 1920)
-SCHEMES = ("light", "dark")
+LOOKS = ((360, "light"), (360, "dark"), (1440, "light"), (1440, "dark"))
 PAGES = {
     "lines": "/line",
     "station": "/line/Line%201",
     "log": "/line/Line%201/log",
     "rejects": "/line/Line%201/log?rejects=1",
-    "api": "/api/docs",
 }
 UNITS = 240
 STOP_AT_THE_REJECT = """
@@ -94,22 +93,38 @@ def look_at(page: Page, name: str) -> None:
 def test_a_page_fits_every_screen_and_says_nothing_that_axe_minds(
     name: str, browser: Browser, busy: Site, operator: Any
 ) -> None:
-    for scheme in SCHEMES:
+    looks = LOOKS if name != "station" else (*LOOKS, (1920, "light"))
+    see(browser, busy, operator, PAGES[name], name, looks)
+
+
+def see(
+    browser: Browser, site: Site, state: Any, path: str, name: str, looks: Sequence[tuple[int, str]]
+) -> None:
+    """The page at these widths, in light or dark, without a complaint of the browser."""
+    for width, scheme in looks:
         context = browser.new_context(
-            base_url=busy.url, storage_state=operator, color_scheme=scheme, reduced_motion="reduce"  # type: ignore[arg-type]
-        )  # fmt: skip
+            base_url=site.url,
+            storage_state=state,
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            viewport={"width": width, "height": 1080 if width == 1920 else 900},
+        )
         page = context.new_page()
         faults: list[str] = []
         page.on("pageerror", lambda error, faults=faults: faults.append(str(error)))
         page.on(
             "console", lambda said, faults=faults: faults.append(said.text) if said.type == "error" else None
         )
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 1080 if width == 1920 else 900})
-            page.goto(PAGES[name])
-            look_at(page, f"{name}-{width}-{scheme}")
+        page.goto(path)
+        look_at(page, f"{name}-{width}-{scheme}")
         assert faults == []
         context.close()
+
+
+def test_the_reference_of_the_api_can_be_read_on_every_screen(
+    browser: Browser, busy: Site, operator: Any
+) -> None:
+    see(browser, busy, operator, "/api/docs", "api", ((360, "dark"),))
 
 
 @pytest.mark.parametrize("reason", ["No code", "Unreadable", "Wrong content", "Duplicate", "Low grade"])
