@@ -76,7 +76,7 @@ def _write_reference(writer: BitWriter, scheme: Classic, partition: int, referen
     ai = "8010" if scheme.urn == "cpi" else "8004"
     match scheme.reference:
         case "digits":
-            writer.add(int(reference), scheme.reference_bits[partition])
+            writer.add(int(reference or "0"), scheme.reference_bits[partition])
         case "integer":
             _write_integer(writer, scheme, ai, reference, scheme.reference_bits[partition])
         case "text":
@@ -183,4 +183,4 @@ def _digits(reader: BitReader, bits: int, length: int) -> str:
     number = reader.take(bits)
     if number >= 10**length:
         raise GS1Error("bad_tag", f"a number has more than {length} digits")
-    return f"{number:0{length}}"
+    return f"{number:0{length}}" if length else ""
