@@ -61,6 +61,8 @@ async def feed(visit: Visit) -> Response:
     """Server-sent events; `from` or Last-Event-ID is the last trigger that the page has shown."""
     order = await _order(visit)
     here = address_of(order.line)
+    if visit.request.method == "HEAD":
+        return Response(None, 200, EVENTS)
 
     def draw(moment: Station) -> str:
         return render("line/parts.html", station=moment, here=here)
