@@ -11,6 +11,7 @@ from seriatim.app import App
 from seriatim.base import limits
 from seriatim.base.db import Transaction
 from seriatim.base.errors import NotAllowed, NotSignedIn
+from seriatim.base.http import NO_STORE
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER: Final = "x-csrf-token"
@@ -66,6 +67,7 @@ def cookie_name(app: App) -> str:
 
 def set_session_cookie(app: App, response: Response, secret: str) -> None:
     secure = app.settings.public_url.startswith("https://")
+    response.headers.update(NO_STORE)
     response.set_cookie(
         cookie_name(app),
         secret,

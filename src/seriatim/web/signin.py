@@ -51,7 +51,10 @@ def routes(app: App) -> list[Route]:
             page = render(
                 "signin.html", nonce=nonce_of(request), **_asking(request, next_path, email, error.message)
             )
-            return HTMLResponse(page, error.status, NO_STORE)
+            wait = error.facts.get("retry_after_s")
+            return HTMLResponse(
+                page, error.status, {**NO_STORE, **({"retry-after": str(wait)} if wait else {})}
+            )
         answer = RedirectResponse(next_path, 303)
         set_session_cookie(app, answer, secret)
         return answer
