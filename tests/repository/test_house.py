@@ -37,7 +37,9 @@ OPEN_TO_EVERYBODY = {"GET /api/v1/me"}
 
 
 def owner_of(sql: Path) -> str:
-    return sql.parent.name
+    """The room it stands in, also when it lies in a folder of the room: an area, or a name of the first level."""
+    first, *rest = sql.relative_to(SOURCE).parts
+    return rest[0] if first in {"areas", "connectors"} else first
 
 
 def statements(sql: Path) -> str:
