@@ -179,6 +179,25 @@ def test_foreign_pairs_inside_the_bits_come_out_as_parameters() -> None:
     assert fault_of(packed((0x01, 8), GTIN, (15, 4), (0, 7), *value)) == "bad_compression"
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (((0x03, 8), GTIN), "begins with 03"),
+        (((0xB1, 8), GTIN), "B1 is not known"),
+        (((0x4040, 16), GTIN), "404"),
+        (((0x239, 12), GTIN), "239"),
+        (((0x01, 8), (10**14, 47)), "more than 14 digits"),
+        (((0x01, 8), GTIN, (0x10, 8), (5, 3), (1, 5), (0, 40)), "unknown alphabet"),
+        (((0x01, 8), GTIN, (1, 5)), "bits follow the end"),
+        (((0x0C, 8), GTIN, (0, 3), (20, 5)), "bits are missing"),
+    ],
+)
+def test_broken_bits_say_what_is_wrong_with_them(fields: tuple[tuple[int, int], ...], words: str) -> None:
+    with pytest.raises(gs1.GS1Error, match=words) as refused:
+        gs1.decompress(packed(*fields))
+    assert refused.value.code == "bad_compression"
+
+
 def test_a_code_that_could_be_read_in_two_ways_is_never_written() -> None:
     link = "https://a.example/01/09521234543213/10/A/21/7?17=261231"
 
