@@ -17,7 +17,7 @@ import httpx
 
 from seriatim.cli import main
 
-PATIENCE_S = 25.0
+PATIENCE_S = 60.0
 
 
 @contextlib.contextmanager
