@@ -169,6 +169,15 @@ def test_a_code_that_is_written_in_two_orders_is_read_in_either() -> None:
     assert gs1.decompress(by_text) == "https://a.example/01/09521234543213/10/A/21/7?17=261231"
 
 
+def test_a_key_may_stand_readable_before_the_compressed_rest() -> None:
+    rest = packed((0x10, 8), *LOT_A, (0x17, 8), EXPIRY, (0x3103, 16), (1250, 20)).rpartition("/")[2]
+
+    assert gs1.decompress(f"https://a.example/x/01/09521234543213/{rest}") == (
+        "https://a.example/x/01/09521234543213/10/A?17=261231&3103=001250"
+    )
+    assert fault_of(f"https://a.example/x/{rest}") == "bad_compression"
+
+
 def test_foreign_pairs_inside_the_bits_come_out_as_parameters() -> None:
     lang = ((15, 4), (4, 7), (37, 6), (26, 6), (39, 6), (32, 6))  # four characters of base64url
     value = ((4, 3), (3, 7), (101, 7), (110, 7), (38, 7))  # ASCII, three characters, "en&"

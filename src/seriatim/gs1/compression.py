@@ -129,6 +129,8 @@ def _link_v1(segment: str, stem: str, query: str | None) -> str:
 def _link(elements: tuple[tuple[str, str], ...], stem: str, queries: list[str]) -> str:
     if len({ai for ai, _ in elements}) < len(elements):
         raise GS1Error("duplicate")
+    if not any(ai in KEYS for ai, _ in elements):
+        elements, stem = _with_plain_key(elements, stem)
     check_values([*elements])
     finish([*elements], STRICT)
     link = Message(elements).digital_link(stem)
@@ -136,6 +138,17 @@ def _link(elements: tuple[tuple[str, str], ...], stem: str, queries: list[str]) 
         link += ("&" if "?" in link else "?") + "&".join(queries)
         parse_digital_link(link)  # the query may hold GS1 data too
     return link
+
+
+def _with_plain_key(
+    elements: tuple[tuple[str, str], ...], stem: str
+) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Old links could leave the key readable and compress the rest: then the key stands at the end of the stem."""
+    try:
+        plain = parse_digital_link(stem)
+    except GS1Error:
+        raise GS1Error("bad_compression", "there is no GS1 key in it, and none before it") from None
+    return (*plain.elements, *elements), plain.stem
 
 
 def _refuse_plain(uri: str) -> None:

@@ -218,10 +218,12 @@ def _joins(last: _Piece, piece: _Piece) -> bool:
     return last.numeric == piece.numeric and (not piece.numeric or last.fixed == piece.fixed)
 
 
+@cache
 def _value_bits(digits: int) -> int:
     return math.ceil(digits * math.log2(10) + 0.01) if digits else 0
 
 
+@cache
 def _length_bits(most: int) -> int:
     return math.ceil(math.log2(most) + 0.01)
 
