@@ -129,7 +129,7 @@ def test_home_says_what_ran_and_how_much_needs_somebody(console: Page) -> None:
     expect(headline).to_contain_text("need you.")
     rows = console.locator(".asks > li")
     assert rows.count() >= 3
-    expect(rows.first).to_contain_text("Recall 1")
+    expect(rows.first).to_contain_text("Recall 1: 60 units of Huila 1 kg")
 
 
 def test_home_refreshes_itself_and_says_when_it_is_stale(console: Page) -> None:

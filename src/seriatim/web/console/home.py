@@ -124,12 +124,12 @@ async def home(visit: Visit) -> Response:
         totals=_totals(lines),
         counts=await history.counts(tx),
         alerts=alerts,
-        recalls=[one for one in recalls if one.recall.state == "live"],
+        recalls=_in_earnest(recalls),
         figures=Figures(
             *await _yield_spark(tx, lines),
             await _days(tx, visit.now),
             _ages(alerts, visit.now),
-            _reached(recalls),
+            _reached(_in_earnest(recalls)),
         ),
         places=places,
         sessions=sum(cell.sessions for cell in places),
@@ -237,15 +237,20 @@ async def _recalls(visit: Visit) -> list[Recalled]:
     return [Recalled(one, await recall.holders(visit.tx, one.id)) for one in open_ones]
 
 
+def _in_earnest(recalls: Sequence[Recalled]) -> list[Recalled]:
+    """Those that are live and no drills."""
+    return [each for each in recalls if each.recall.state == "live" and not each.recall.drill]
+
+
 def _reached(recalls: Sequence[Recalled]) -> tuple[int, int]:
-    held = [one for each in recalls if each.recall.state == "live" for one in each.holders]
+    held = [one for each in recalls for one in each.holders]
     sold = sum(one.units for one in held if one.status in {"sold", "dispensed"})
     return sum(one.units for one in held) - sold, sold
 
 
 def _recall_asks(recalls: Sequence[Recalled], names: Atlas) -> list[Ask]:
     asks = []
-    for each in recalls:
+    for each in sorted(recalls, key=lambda each: each.recall.drill):
         one, product = each.recall, names.product(each.recall.gtin)
         path = f"/console/recalls/{one.id}"
         drill = "Drill" if one.drill else "Recall"
@@ -266,7 +271,8 @@ def _recall_asks(recalls: Sequence[Recalled], names: Atlas) -> list[Ask]:
             sold = sum(held.units for held in each.holders if held.status == "sold")
             what = f"{drill} {one.id}: {words.plural(one.units, 'unit')} of {product}, lot {one.lot}"
             why = f"{sold:,} were sold, {one.units - sold:,} stand at {words.plural(each.places, 'place')}. {one.reason}"
-            asks.append(Ask("bad", 1, what, why, one.launched_at or one.proposed_at, path, "Open recall"))
+            state, act = ("watch", "Open drill") if one.drill else ("bad", "Open recall")
+            asks.append(Ask(state, 1, what, why, one.launched_at or one.proposed_at, path, act))
     return asks
 
 
