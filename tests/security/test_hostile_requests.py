@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -165,3 +166,32 @@ async def test_a_broken_form_gets_a_page_that_says_so(site: httpx.AsyncClient, k
     answer = await site.post("/signin", content=broken, headers={"content-type": kind})
 
     assert (answer.status_code, answer.headers["content-type"]) == (400, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("path", ["/signin", "/api/v1/orders", "/epcis/capture"])
+async def test_a_caller_who_leaves_in_the_middle_of_a_body_is_no_fault_of_ours(
+    site: httpx.AsyncClient, path: str
+) -> None:
+    transport = site._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]
+    headers.append((b"authorization", site.headers["authorization"].encode()))
+    if path == "/signin":
+        headers[0] = (b"content-type", b"application/x-www-form-urlencoded")
+    messages = [
+        {"type": "http.request", "body": b"a=", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode()}
+    scope |= {"query_string": b"", "headers": headers, "http_version": "1.1", "scheme": "http"}
+    await transport.app(scope | {"server": ("test", 80), "client": ("203.0.113.7", 5)}, receive, send)
+
+    assert sent[0]["status"] == 400

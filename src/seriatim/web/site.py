@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -91,6 +91,10 @@ def _framework(app: App) -> ASGIApp:
         answer.headers.update(error.headers or {})
         return answer
 
+    async def caller_left(_request: Request, _: Exception) -> Response:
+        """Nobody reads this; without it every request broken off would put a stack into the log."""
+        return Response(status_code=400)
+
     async def unexpected(request: Request, _: Exception) -> Response:
         return await _answer_error(
             app, request, CannotNow("Something went wrong on our side; it has been logged.")
@@ -98,7 +102,12 @@ def _framework(app: App) -> ASGIApp:
 
     site = Starlette(
         routes=routes,
-        exception_handlers={SeriatimError: our_error, HTTPException: framework_error, 500: unexpected},
+        exception_handlers={
+            SeriatimError: our_error,
+            HTTPException: framework_error,
+            ClientDisconnect: caller_left,
+            500: unexpected,
+        },
     )
     site.router.redirect_slashes = False  # the framework would lead to the host that the request claims
     return site
