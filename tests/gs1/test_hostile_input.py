@@ -19,6 +19,10 @@ READERS: list[Callable[[str], object]] = [
     gs1.parse_digital_link,
     lambda text: gs1.parse_digital_link(text, strict=False),
     gs1.epc.from_urn,
+    gs1.epc.decode,
+    gs1.epc.encode,
+    gs1.compress,
+    gs1.decompress,
     gs1.check_digit,
     lambda text: gs1.write_scan("ean-13", text),
     lambda text: gs1.write_scan("gs1-128", text),
@@ -39,6 +43,9 @@ BEGINNINGS = [
     "]Q1https://",
     "https://a/01/",
     "urn:epc:id:sgtin:",
+    "urn:epc:tag:sgtin-96:1.",
+    "https://a/ex",
+    "https://a/DBFRq5sE2g",
 ]
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)  # lone surrogates and NUL included
 GS1_LIKE = st.text("()^\x1d]|/\\%?&=.:*0123456789ABdex", max_size=60)
