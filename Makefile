@@ -19,7 +19,7 @@ serve: $(VENV)/ready $(VENDOR)/ready  ## Serve what is in ./seriatim-data
 	@$(BIN)/seriatim serve $(ARGS)
 
 test: $(VENV)/ready $(VENDOR)/ready  ## The whole test suite, browser tests included
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(ARGS)
 
 check: $(VENV)/ready $(VENDOR)/ready  ## Format, lint, import contracts, types, docs
 	@$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 An async test is written so:
 
     import pytest
+from hypothesis import settings
     from seriatim.base.db import Database
 
     pytestmark = pytest.mark.anyio
@@ -32,6 +33,11 @@ import asyncpg
 import pytest
 
 from seriatim.base.db import Database, EmbeddedPostgres, migrate
+
+# No test asserts on a time: a busy machine must not turn a property red.
+settings.register_profile("seriatim", deadline=None)
+settings.load_profile("seriatim")
+
 
 FOLDER = "seriatim-tests"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")

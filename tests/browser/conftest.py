@@ -53,13 +53,15 @@ ARGUMENTS = [
 ]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests stay together: one worker, one server."""
+    """Browser tests stay together, and come last: Playwright leaves a loop running, beside which no other can run."""
     here = str(Path(__file__).parent)
     for item in items:
         if str(item.path).startswith(here):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ SeriatimError
 |-- NotFound    404  not there, or not yours: the same answer
 |-- MethodNotAllowed 405  the address is right, the method is not
 |-- Refused     409  the rules say no; nothing has changed
-`-- CannotNow   503  store, policy or audit log away; try again
+|-- CannotNow   503  store, policy or audit log away; try again
+`-- OurFault    500  a bug of ours; it has been logged
 
 The code never changes, the words may. The docstring is the default message; the edge alone turns errors into HTTP.
 The standards raise their own ValueErrors (GS1Error, EPCISError, SymbolError); doors turn them into BadInput.
@@ -103,3 +104,11 @@ class CannotNow(SeriatimError):
     code = "cannot_now"
     status = 503
     title = "Cannot now"
+
+
+class OurFault(SeriatimError):
+    """Something went wrong on our side; it has been logged."""
+
+    code = "our_fault"
+    status = 500
+    title = "Our fault"

@@ -77,6 +77,11 @@ def main(arguments: list[str] | None = None) -> None:
     except SeriatimError as error:
         _say(error.message)
         sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)  # the reader of our output has seen enough
+    except OSError as error:
+        _say(f"{error.filename or 'A file'}: {error.strerror}.")
+        sys.exit(1)
 
 
 def _say(sentence: Any) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -17,12 +17,11 @@ from seriatim import access, identity
 from seriatim.access import Endpoint
 from seriatim.app import App
 from seriatim.areas import content, exchange, line, protection, recall, resolver, warehouse
-from seriatim.base.errors import BadInput, CannotNow, MethodNotAllowed, NotFound, SeriatimError
+from seriatim.base.errors import BadInput, MethodNotAllowed, NotFound, OurFault, SeriatimError
 from seriatim.history import api as history_api
 from seriatim.web import console, consumer, health, pages, signin
 from seriatim.web import line as line_pages
-from seriatim.web.api import journeys, openapi, runner
-from seriatim.web.api.docs import docs_page
+from seriatim.web.api import docs, journeys, openapi, runner
 from seriatim.web.api.door import EpcisDoor
 from seriatim.web.security import SecurityHeaders
 from seriatim.web.ui import STATIC
@@ -60,21 +59,16 @@ async def build_site(app: App) -> AsyncIterator[ASGIApp]:
 def _framework(app: App) -> ASGIApp:
     described = openapi.document(ENDPOINTS, app.settings.public_url)
 
-    async def openapi_document(_: Request) -> Response:
-        return JSONResponse(described)
-
     async def front(_: Request) -> Response:
         return RedirectResponse("/console", 307)
 
     routes: list[BaseRoute] = [
         Route("/", front),
         *health.routes(app),
-        Route("/api/openapi.json", openapi_document),
-        Route("/api/docs", docs_page(described)),
-        *runner.routes(app, ENDPOINTS),
+        *runner.routes(app, (*ENDPOINTS, docs.endpoint_of(described))),
         *exchange.routes(EpcisDoor(app)),
         *signin.routes(app),
-        *pages.routes(app, PAGES),
+        *pages.routes(app, (*PAGES, docs.page_of(described))),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ]
 
@@ -96,9 +90,7 @@ def _framework(app: App) -> ASGIApp:
         return Response(status_code=400)
 
     async def unexpected(request: Request, _: Exception) -> Response:
-        return await _answer_error(
-            app, request, CannotNow("Something went wrong on our side; it has been logged.")
-        )
+        return await _answer_error(app, request, OurFault())
 
     site = Starlette(
         routes=routes,

@@ -99,11 +99,14 @@ def test_every_body_is_closed_to_unknown_fields() -> None:
 
 
 @pytest.mark.anyio
-async def test_the_document_and_its_page_are_served(site: Site) -> None:
-    stranger = site.client()
+async def test_the_document_and_its_page_are_for_those_who_hold_a_key_or_are_signed_in(site: Site) -> None:
+    stranger, machine = site.client(), await site.with_key("partner")
+    browser, _ = await site.signed_in("auditor")
 
-    served = await stranger.get("/api/openapi.json")
-    page = await stranger.get("/api/docs")
+    assert (await stranger.get("/api/openapi.json")).status_code == 401
+    assert (await stranger.get("/api/docs")).headers["location"] == "/signin?next=%2Fapi%2Fdocs"
+    served = await machine.get("/api/openapi.json")
+    page = await browser.get("/api/docs")
 
     assert served.json() == msgspec.json.decode(msgspec.json.encode(DOCUMENT))
     assert page.headers["content-type"].startswith("text/html")

@@ -7,6 +7,7 @@ from seriatim.areas.recall import api
 from seriatim.areas.recall.actions import (
     TOPICS,
     AlreadyRecalled,
+    NeedsPerson,
     NeedsSecondPerson,
     WrongRecallState,
     close,
@@ -23,6 +24,6 @@ from seriatim.areas.recall.model import HeldUnits, Notice, Preview, Recall
 from seriatim.areas.recall.store import recalls
 
 __all__ = [
-    "TOPICS", "AlreadyRecalled", "HeldUnits", "NeedsSecondPerson", "Notice", "Preview", "Recall", "WrongRecallState",
+    "TOPICS", "AlreadyRecalled", "HeldUnits", "NeedsPerson", "NeedsSecondPerson", "Notice", "Preview", "Recall", "WrongRecallState",
     "api", "close", "cover_late_units", "holders", "launch", "notice_of", "notice_of_lot", "preview", "propose", "recall", "recalls",
 ]  # fmt: skip

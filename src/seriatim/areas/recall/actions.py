@@ -33,6 +33,12 @@ class NeedsSecondPerson(Refused):
     code = "needs_second_person"
 
 
+class NeedsPerson(Refused):
+    """A recall is launched by a person who is signed in; a key may belong to the one who proposed it. A drill may be launched by a key."""
+
+    code = "needs_person"
+
+
 class AlreadyRecalled(Refused):
     """This lot is being recalled already."""
 
@@ -75,7 +81,9 @@ async def propose(
 
 
 async def launch(tx: Transaction, recall_id: int, *, actor: Actor, now: datetime) -> Recall:
-    """Recall every unit of the lot, in one statement. Raises NotFound, NeedsSecondPerson, WrongRecallState, AlreadyRecalled."""
+    """Recall every unit of the lot, in one statement. Raises NotFound, NeedsPerson, NeedsSecondPerson, WrongRecallState,
+    AlreadyRecalled.
+    """
     proposal = await store.hold(tx, recall_id)
     if proposal is None:
         raise NotFound(f"There is no recall {recall_id}.")
@@ -83,6 +91,8 @@ async def launch(tx: Transaction, recall_id: int, *, actor: Actor, now: datetime
         raise WrongRecallState(
             f"Recall {recall_id} is {proposal.state}; only a proposed one can be launched."
         )
+    if actor.kind == "key" and not proposal.drill:
+        raise NeedsPerson
     if proposal.proposed_by == _who(actor):
         raise NeedsSecondPerson
     if not proposal.drill and (twin := await store.live_twin(tx, proposal.gtin, proposal.lot)) is not None:
