@@ -3,7 +3,6 @@
 An async test is written so:
 
     import pytest
-from hypothesis import settings
     from seriatim.base.db import Database
 
     pytestmark = pytest.mark.anyio
@@ -31,6 +30,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from seriatim.base.db import Database, EmbeddedPostgres, migrate
 
