@@ -32,17 +32,18 @@ def test_a_tags_key_is_the_diversified_root() -> None:
     assert keys.of_tag(UID) == diversify(keys.file_root, named)
 
 
-def test_master_product_generation_and_uid_each_give_other_keys() -> None:
+def test_master_product_generation_mode_and_uid_each_give_other_keys() -> None:
     all_keys = [
         tag_keys(MASTER, GTIN),
         tag_keys(MASTER, GTIN, 1),
         tag_keys(MASTER, "09521234543213"),
         tag_keys(bytes(32), GTIN),
+        tag_keys(MASTER, GTIN, mode="lrp"),
     ]
     every = [key for keys in all_keys for key in (keys.meta_read, keys.file_root, keys.of_tag(UID))]
     every.append(all_keys[0].of_tag(bytes(7)))
 
-    assert len(set(every)) == 13
+    assert len(set(every)) == 16
 
 
 def test_a_gtin_of_13_digits_has_the_keys_of_its_14() -> None:
@@ -67,4 +68,4 @@ def test_keys_have_16_bytes() -> None:
 def test_keys_are_not_shown() -> None:
     keys = tag_keys(MASTER, GTIN)
 
-    assert repr(keys) == "TagKeys(is_diversified=True, allow_factory_key=False)"
+    assert repr(keys) == "TagKeys(is_diversified=True, mode='aes', allow_factory_key=False)"

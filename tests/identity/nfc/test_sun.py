@@ -19,6 +19,7 @@ FILE_QUERY = (
     "picc_data=FD91EC264309878BE6345CBE53BADF40&enc=CEE9A53E3E463EF1F459635736738962&cmac=ECC1E7F6C6C73BF6"
 )
 FILE_LAYOUT = SunLayout(mac_from="enc", file_data="enc")
+LRP_FACTORY = TagKeys(bytes(16), bytes(16), is_diversified=False, mode="lrp", allow_factory_key=True)
 KEYS = tag_keys(bytes(range(32)), "09506000134352")
 UID = bytes.fromhex("04958CAA5C5E80")
 
@@ -109,8 +110,39 @@ def test_an_unknown_form_does_not_pass_with_the_mac_of_the_dummy_work() -> None:
     assert verify_sun(Sun(nothing.picc_data, dummy), KEYS) == SunRefused("not_genuine")
 
 
-def test_the_length_of_lrp_mode_is_told_apart() -> None:
+def test_a_tap_in_the_mode_that_the_products_tags_do_not_speak_is_refused() -> None:
     assert verify_sun(Sun(bytes(24), MAC), KEYS) == SunRefused("unsupported_mode")
+    assert verify_sun(Sun(PICC_DATA, MAC), LRP_FACTORY) == SunRefused("unsupported_mode")
+
+
+# Taps of tags in LRP mode with the factory key, as published with the MIT-licensed sdm-backend.
+LRP_PICC_DATA = bytes.fromhex("1FCBE61B3E4CAD980CBFDD333E7A4AC4A579569BAFD22C5F")
+LRP_MAC = bytes.fromhex("4231608BA7B02BA9")
+LRP_FILE_QUERY = (
+    "picc_data=07D9CA2545881D4BFDD920BE1603268C0714420DD893A497&enc=D6E921C47DB4C17C56F979F81559BB83"
+    "&cmac=F9481AC7D855BDB6"
+)
+
+
+def test_a_published_tap_in_lrp_mode_gives_its_uid_and_counter() -> None:
+    assert verify_sun(Sun(LRP_PICC_DATA, LRP_MAC), LRP_FACTORY) == Tap("04940E2A2F7080", 3)
+
+
+@pytest.mark.parametrize("place", [0, 7, 8, 23, 24, 31])
+def test_T18_in_lrp_mode_every_byte_counts(place: int) -> None:
+    whole = bytearray(LRP_PICC_DATA + LRP_MAC)
+    whole[place] ^= 1
+
+    assert verify_sun(Sun(bytes(whole[:24]), bytes(whole[24:])), LRP_FACTORY) == SunRefused("not_genuine")
+
+
+def test_a_published_tap_in_lrp_mode_with_file_data_is_read() -> None:
+    sun = read_sun(LRP_FILE_QUERY, FILE_LAYOUT)
+    assert isinstance(sun, Sun)
+
+    tap = verify_sun(sun, LRP_FACTORY)
+
+    assert tap == Tap("049B112A2F7080", 4, b"NTXXb7dz3PsYYBlU", None, is_provisional=True)
 
 
 @pytest.mark.parametrize(

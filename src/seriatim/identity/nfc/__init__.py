@@ -4,7 +4,7 @@
     sun = read_sun(query)                     # what the tag wrote into the link, or SunRefused
     verdict = await judge_tap(tx, sun, keys, gtin=gtin, serial=serial, now=now)
 
-The tags are NTAG 424 DNA in AES mode. What a good tap proves and what not stands in `sun`; in short: that our chip made
+The tags are NTAG 424 DNA, in AES or LRP mode. What a good tap proves and what not stands in `sun`; in short: that our chip made
 this link once, not when, and not that the chip is still on the pack.
 """
 

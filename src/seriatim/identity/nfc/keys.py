@@ -12,7 +12,7 @@ False
 
 import functools
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -21,9 +21,13 @@ from cryptography.hazmat.primitives.cmac import CMAC
 from seriatim.base.crypto import derive
 from seriatim.base.errors import CannotNow
 from seriatim.identity.model import gtin14
+from seriatim.identity.nfc.lrp import Lrp
+
+Mode: TypeAlias = Literal["aes", "lrp"]
 
 KEY_BYTES: Final = 16
 UID_BYTES: Final = 7
+LRP_RANDOM_BYTES: Final = 8
 FACTORY_KEY: Final = bytes(KEY_BYTES)
 APPLICATION: Final = bytes.fromhex("D2760000850101")
 """The NDEF application's name (DF name) of NFC Forum Type 4 tags."""
@@ -52,9 +56,12 @@ class TagKeys:
     """16 bytes that each tag's SDMFileReadKey is made of."""
     is_diversified: bool = True
     """False: the root itself is in every tag, as in tags that came encoded by somebody else."""
+    mode: Mode = "aes"
+    """How the tags were set up; a tap in the other mode is refused."""
     allow_factory_key: bool = False
     """For tests with published examples alone: these use the key of zeros."""
     _decryptor: Any = field(init=False, repr=False, compare=False)
+    _lrp: Lrp | None = field(init=False, repr=False, compare=False)
     _diversifier: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +72,7 @@ class TagKeys:
         # Made once: AES-ECB of whole blocks keeps no state between calls, and the CMAC is only ever copied.
         object.__setattr__(self, "_decryptor", Cipher(AES(self.meta_read), modes.ECB()).decryptor())  # noqa: S305 -- one block, as NXP defines it
         object.__setattr__(self, "_diversifier", CMAC(AES(self.file_root)))
+        object.__setattr__(self, "_lrp", Lrp(self.meta_read) if self.mode == "lrp" else None)
 
     def of_tag(self, uid: bytes) -> bytes:
         """The SDMFileReadKey (16 bytes) of the tag with this UID (7 bytes): what an encoder writes into it."""
@@ -74,19 +82,26 @@ class TagKeys:
         cmac.update(DIVERSIFY_AES128 + uid + APPLICATION + SYSTEM)
         return cmac.finalize()
 
-    def decrypt_block(self, block: bytes) -> bytes:
-        """PICC data in clear: AES-CBC of one block with an IV of zeros is AES-ECB."""
-        plain: bytes = self._decryptor.update(block)
+    def decrypt_picc_data(self, picc_data: bytes) -> bytes:
+        """The 16 bytes with UID and counter in clear; takes 16 bytes, in LRP mode 24, of which 8 are random."""
+        if self._lrp is not None:
+            return self._lrp.decrypt(0, picc_data[:LRP_RANDOM_BYTES], picc_data[LRP_RANDOM_BYTES:])
+        # AES-CBC of one block with an IV of zeros is AES-ECB.
+        plain: bytes = self._decryptor.update(picc_data)
         return plain
 
 
 @functools.lru_cache(maxsize=1024)
-def tag_keys(master_key: bytes, gtin: str, generation: int = 0) -> TagKeys:
-    """The keys of a product's tags; another generation gives others, for tags encoded from then on. Raises BadGtin."""
+def tag_keys(master_key: bytes, gtin: str, generation: int = 0, mode: Mode = "aes") -> TagKeys:
+    """The keys of a product's tags; another generation gives others, for tags encoded from then on. Raises BadGtin.
+
+    The modes have different keys: no key is ever used in two ciphers.
+    """
     product = gtin14(gtin)
     return TagKeys(
-        meta_read=derive(master_key, "nfc", "meta-read", product, str(generation), length=KEY_BYTES),
-        file_root=derive(master_key, "nfc", "file-read", product, str(generation), length=KEY_BYTES),
+        meta_read=derive(master_key, "nfc", mode, "meta-read", product, str(generation), length=KEY_BYTES),
+        file_root=derive(master_key, "nfc", mode, "file-read", product, str(generation), length=KEY_BYTES),
+        mode=mode,
     )
 
 
