@@ -2,9 +2,11 @@
 
 A unit has no row here. A line gets a lease, a block of counters; a key turns counters into serials that nobody can
 foresee, and turns a serial back into its counter, which tells the lease.
+
+Proofs beyond the number have rooms of their own: `nfc` (taps of tags) and `credentials` (signed statements).
 """
 
-from seriatim.identity import api
+from seriatim.identity import api, credentials, nfc
 from seriatim.identity.actions import (
     CompanyPrefixOverlaps,
     LeaseEnded,
@@ -88,6 +90,7 @@ __all__ = [
     "api",
     "change_policy",
     "counter_of",
+    "credentials",
     "end_lease",
     "gtin14",
     "issued_to",
@@ -97,6 +100,7 @@ __all__ = [
     "leases",
     "location",
     "locations",
+    "nfc",
     "parties",
     "party",
     "policy",
