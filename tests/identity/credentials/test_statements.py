@@ -68,6 +68,15 @@ def test_a_unit_statement_is_issued_and_checked() -> None:
     assert (credential.document["id"], credential.document["validFrom"]) == (NAME, "2026-11-20T08:00:00Z")
 
 
+def test_what_is_not_known_of_a_unit_is_not_said() -> None:
+    assert UnitStatement("09506000134352", "A1").subject() == {
+        "id": "https://id.gs1.org/01/09506000134352/21/A1",
+        "type": "Unit",
+        "gtin": "09506000134352",
+        "serial": "A1",
+    }
+
+
 def test_a_batch_statement_is_issued_and_checked() -> None:
     credential = checked(issued(BATCH))
 

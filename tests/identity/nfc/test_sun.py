@@ -172,6 +172,11 @@ def test_file_data_outside_the_macs_reach_is_refused() -> None:
     assert verify_sun(swapped, KEYS) == SunRefused("malformed")
 
 
+@pytest.mark.parametrize("length", [0, 7, 9, 16])
+def test_a_mac_of_another_length_is_malformed(length: int) -> None:
+    assert verify_sun(Sun(PICC_DATA, bytes(length)), FACTORY) == SunRefused("malformed")
+
+
 @pytest.mark.parametrize("tamper_at", [-1, 15, 16, 1_000_000])
 def test_a_tamper_status_that_lies_outside_the_file_data_is_malformed(tamper_at: int) -> None:
     sun = made(3, file_data=bytes(16))
