@@ -21,7 +21,7 @@ from seriatim.base import limits
 from seriatim.base.db import Transaction
 from seriatim.base.errors import CannotNow, NotSignedIn, Refused, SeriatimError, Unprocessable
 from seriatim.base.http import NO_STORE
-from seriatim.web.api.runner import keep_refusal
+from seriatim.web.refusals import keep_refusal
 from seriatim.web.sessions import (
     CSRF_FIELD,
     CSRF_HEADER,

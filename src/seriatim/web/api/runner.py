@@ -22,6 +22,7 @@ from seriatim.app import App
 from seriatim.base import limits
 from seriatim.base.errors import BadInput, NotSignedIn, Refused, SeriatimError, TooLarge, Unprocessable
 from seriatim.base.http import JSON, NO_STORE, PROBLEM_JSON, problem
+from seriatim.web.refusals import keep_refusal
 from seriatim.web.sessions import actor_of
 
 LOG = structlog.get_logger("api")
@@ -104,14 +105,6 @@ async def translated(awaitable: Any) -> Any:
         raise BadInput(str(error), problems=faults) from error
     except symbols.SymbolError as error:
         raise Unprocessable(str(error), reason=error.code) from error
-
-
-async def keep_refusal(app: App, door: str, actor: Actor, error: SeriatimError, raw: bytes) -> None:
-    """A refusal is a row, in a transaction of its own: the one of the refused change was rolled back."""
-    now = app.environment.clock.now()
-    refusal = access.Refusal(door=door, code=error.code, reason=error.message, raw=raw, actor=actor, at=now)
-    async with app.database.transaction() as tx:
-        await access.refuse(tx, refusal)
 
 
 async def read_body(request: Request, limit: int) -> bytes:
