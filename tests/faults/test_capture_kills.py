@@ -130,7 +130,10 @@ def stored_ids(server: Server, secret: str) -> list[str]:
 
 
 def postmaster(data: Path) -> int:
-    return int((data / "postgres" / "cluster" / "postmaster.pid").read_text().split()[0])
+    """The database's process; its file is away for a moment while a killed one is being replaced."""
+    file = data / "postgres" / "cluster" / "postmaster.pid"
+    wait_until(lambda: file.exists() and file.read_text().strip() != "", "the database has a process")
+    return int(file.read_text().split()[0])
 
 
 def is_gone(pid: int) -> bool:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 from urllib.parse import quote
 
+import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -25,6 +26,8 @@ from seriatim.web.api import docs, journeys, openapi, runner
 from seriatim.web.api.door import EpcisDoor
 from seriatim.web.security import SecurityHeaders
 from seriatim.web.ui import STATIC
+
+LOG = structlog.get_logger("web")
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *access.api.ENDPOINTS,
@@ -89,7 +92,8 @@ def _framework(app: App) -> ASGIApp:
         """Nobody reads this; without it every request broken off would put a stack into the log."""
         return Response(status_code=400)
 
-    async def unexpected(request: Request, _: Exception) -> Response:
+    async def unexpected(request: Request, error: Exception) -> Response:
+        LOG.error("our_fault", method=request.method, path=request.url.path, exc_info=error)
         return await _answer_error(app, request, OurFault())
 
     site = Starlette(

@@ -170,7 +170,9 @@ class Database:
 
     async def _give_back(self, connection: Any) -> None:
         """The pool drops a connection that cannot be given back; what was done on it is settled by now."""
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        with contextlib.suppress(
+            OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError
+        ):
             await self._pool.release(connection)
 
     async def _check(self, *, allow_unsafe: bool) -> None:

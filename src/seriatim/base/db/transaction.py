@@ -82,6 +82,11 @@ def plain_errors(connection: Any = None) -> Any:
         if isinstance(error, OUT_OF_RANGE) or isinstance(error.__cause__, OverflowError):
             raise UnstorableNumber from error
         raise
+    except asyncpg.InternalClientError as error:
+        # What the driver says when the server died under a connection that it had not noticed yet.
+        if connection is not None and not is_gone(connection):
+            connection.terminate()
+        raise DatabaseAway(retry_after_s=1) from error
     except asyncpg.InterfaceError as error:
         if connection is None or is_gone(connection):
             raise DatabaseAway(retry_after_s=1) from error
