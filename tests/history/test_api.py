@@ -105,9 +105,9 @@ async def test_what_is_unknown_is_not_found(db: Database) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 1001])
-async def test_a_page_has_a_limit(db: Database, limit: int) -> None:
-    with pytest.raises(Unprocessable):
-        await ask(db, "/api/v1/units", UnitQuery(limit=limit))
+async def test_a_page_has_a_limit(limit: int) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"limit": str(limit)}, UnitQuery, strict=False)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from tests.factories.outbox import everything_heard
 from tests.factories.plant import (
     ANNA,
     BRUNO,
@@ -111,7 +112,7 @@ async def test_a_report_that_comes_late_takes_the_alert_back_and_blames_the_data
 
     async with db.transaction() as tx:
         await commission(tx, [late])
-    await dispatcher.run_once()
+    await everything_heard(dispatcher)
 
     async with db.transaction() as tx:
         assert [alert.serial for alert in await protection.alerts(tx, "open", None, 10)] == [never]

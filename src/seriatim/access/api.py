@@ -13,9 +13,8 @@ from seriatim.access.roles import RIGHTS
 from seriatim.access.store import AuditEntry, Key, Person, RefusalEntry
 from seriatim.base import limits
 from seriatim.base.errors import NotFound, NotSignedIn
-from seriatim.base.http import Moment, Page, RowId, page_of, read_position
+from seriatim.base.http import Moment, Page, PageRows, RowId, page_of, read_position
 
-PageRows: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=limits.PAGE_ROWS_MAX)]
 Wanted: TypeAlias = Annotated[str, msgspec.Meta(max_length=200, pattern="^[^\\x00]*$")]
 
 

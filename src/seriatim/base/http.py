@@ -19,6 +19,8 @@ from seriatim.base.errors import BadInput, NotFound, SeriatimError
 
 PROBLEM_JSON: Final = "application/problem+json"
 JSON: Final = "application/json"
+PageRows: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=limits.PAGE_ROWS_MAX)]
+"""How many rows a page may have; the type refuses what is past the limit, and says so in the API's description."""
 NO_STORE: Final = {"cache-control": "no-store"}
 
 Row = TypeVar("Row")
@@ -36,12 +38,14 @@ __all__ = [
     "Moment",
     "NotFound",
     "Page",
+    "PageRows",
     "RowId",
     "cursor_of",
     "page_of",
     "problem",
     "read_cursor",
     "read_position",
+    "row_number",
 ]
 
 
@@ -103,3 +107,10 @@ def page_of(rows: Sequence[Row], limit: int, *position_fields: str) -> Page[Row]
     if len(rows) <= limit or not kept:
         return Page(kept)
     return Page(kept, cursor_of(*(getattr(kept[-1], field) for field in position_fields)))
+
+
+def row_number(text: str, what: str) -> int:
+    """The number in a path; raises BadInput, saying that `what` ("An alert") has a number."""
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise BadInput(f"{what} has a number.", field="id")
+    return int(text)

@@ -10,7 +10,7 @@ from seriatim import gs1
 from seriatim.access import Call, Endpoint
 from seriatim.base import limits
 from seriatim.base.errors import NotFound, Unprocessable
-from seriatim.base.http import BadCursor, Page, cursor_of, read_cursor
+from seriatim.base.http import BadCursor, Page, PageRows, cursor_of, read_cursor
 from seriatim.history import events, reads
 from seriatim.history.keys import uri_of
 from seriatim.history.model import Item, Standing, Status, StoredEvent, UnitFilter
@@ -25,14 +25,14 @@ class UnitQuery(Struct, frozen=True, forbid_unknown_fields=True):
     lot: str | None = None
     status: Status | None = None
     order: str | None = None
-    limit: int = limits.PAGE_ROWS
+    limit: PageRows = limits.PAGE_ROWS
     after: str | None = None
 
 
 class PageQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """Which page."""
 
-    limit: int = limits.PAGE_ROWS
+    limit: PageRows = limits.PAGE_ROWS
     after: str | None = None
 
 
@@ -126,7 +126,7 @@ def key_in(text: str) -> gs1.Key:
 async def list_units(call: Call[UnitQuery, None]) -> Page[Unit]:
     asked = call.query
     wanted = UnitFilter(gtin=asked.gtin, lot=asked.lot, status=asked.status, order_number=asked.order)
-    page = await reads.units(call.tx, wanted, limit=_rows(asked.limit), after=asked.after)
+    page = await reads.units(call.tx, wanted, limit=asked.limit, after=asked.after)
     return Page([_unit(item) for item in page.items], page.next)
 
 
@@ -140,7 +140,7 @@ async def get_unit(call: Call[None, None]) -> UnitDetail:
 
 
 async def list_events(call: Call[PageQuery, None]) -> Page[Happened]:
-    key, limit = key_in(call.path["id"]), _rows(call.query.limit)
+    key, limit = key_in(call.path["id"]), call.query.limit
     found = await events.events_of(call.tx, key, limit=limit + 1, before=_event_position(call.query.after))
     more = cursor_of(found[limit - 1].id) if len(found) > limit else None
     return Page([_happened(one) for one in found[:limit]], more)
@@ -152,12 +152,6 @@ async def list_contents(call: Call[None, None]) -> list[Content]:
         Content(uri_of(row.key), uri_of(row.parent), row.depth, row.status, row.lot, row.expiry)
         for row in found
     ]
-
-
-def _rows(limit: int) -> int:
-    if not 1 <= limit <= limits.PAGE_ROWS_MAX:
-        raise Unprocessable(f"limit is 1 to {limits.PAGE_ROWS_MAX}, not {limit}.", limit=limits.PAGE_ROWS_MAX)
-    return limit
 
 
 def _event_position(cursor: str | None) -> int | None:

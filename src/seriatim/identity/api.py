@@ -10,7 +10,7 @@ from msgspec import Meta
 from seriatim.access import Call, Endpoint
 from seriatim.base import limits
 from seriatim.base.errors import NotFound
-from seriatim.base.http import Page, page_of, read_position
+from seriatim.base.http import Page, PageRows, page_of, read_position
 from seriatim.identity import actions, store
 from seriatim.identity.model import (
     CSET32,
@@ -34,7 +34,7 @@ class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which page of a list."""
 
     after: str = ""
-    limit: Annotated[int, Meta(ge=1, le=limits.PAGE_ROWS_MAX)] = limits.PAGE_ROWS
+    limit: PageRows = limits.PAGE_ROWS
 
 
 class LeaseListing(Listing, frozen=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
+from tests.factories.outbox import everything_heard
 from tests.factories.plant import (
     ANNA,
     BRUNO,
@@ -140,12 +141,12 @@ async def test_units_reported_later_are_recalled_as_well(db: Database) -> None:
         await make_lot(tx)
         late, other = await lease_serials(tx, 2)
         live = (await recall.launch(tx, (await proposed(tx)).id, actor=BRUNO, now=NOW)).id
-    await dispatcher.run_once()
+    await everything_heard(dispatcher)
 
     async with db.transaction() as tx:
         await commission(tx, [late])
         await commission(tx, [other], lot="L2")
-    await dispatcher.run_once()
+    await everything_heard(dispatcher)
 
     async with db.transaction() as tx:
         assert await kinds(tx, late) == ["recalled"]

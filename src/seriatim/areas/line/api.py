@@ -9,8 +9,7 @@ from seriatim.areas.line import actions, store
 from seriatim.areas.line.model import Counts, Order
 from seriatim.areas.line.store import CaseRow, Inspection, PrintJob
 from seriatim.base import limits
-from seriatim.base.errors import Unprocessable
-from seriatim.base.http import Moment, Page, RowId, page_of, read_position
+from seriatim.base.http import Moment, Page, PageRows, RowId, page_of, read_position
 
 
 class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,14 +32,14 @@ class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which page of a list."""
 
     after: str = ""
-    limit: int = limits.PAGE_ROWS
+    limit: PageRows = limits.PAGE_ROWS
 
 
 class InspectionListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which inspections of an order, newest first."""
 
     after: str = ""
-    limit: int = limits.PAGE_ROWS
+    limit: PageRows = limits.PAGE_ROWS
     rejects: bool = False
 
 
@@ -63,7 +62,7 @@ async def create(call: Call[None, NewOrder]) -> Order:
 async def listing(call: Call[Listing, None]) -> Page[Order]:
     after = call.query.after
     position = read_position(after, tuple[Moment, str]) if after else None
-    limit = row_limit(call.query.limit)
+    limit = call.query.limit
     return page_of(await store.orders(call.tx, position, limit + 1), limit, "created_at", "number")
 
 
@@ -84,16 +83,9 @@ async def inspections(call: Call[InspectionListing, None]) -> Page[Inspection]:
     order = await actions.known_order(call.tx, call.path["number"])
     after = call.query.after
     before = read_position(after, tuple[RowId])[0] if after else None
-    limit = row_limit(call.query.limit)
+    limit = call.query.limit
     rows = await store.inspections(call.tx, order.number, before, limit + 1, rejects_only=call.query.rejects)
     return page_of(rows, limit, "trigger_no")
-
-
-def row_limit(asked: int) -> int:
-    """The page size, or Unprocessable when it is past the limit."""
-    if not 1 <= asked <= limits.PAGE_ROWS_MAX:
-        raise Unprocessable(f"limit is {asked}; give 1 to {limits.PAGE_ROWS_MAX}.", field="limit")
-    return asked
 
 
 ENDPOINTS = (

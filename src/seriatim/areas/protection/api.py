@@ -11,14 +11,14 @@ from seriatim.areas.protection.model import Band
 from seriatim.areas.protection.store import Alert, CellCount, HourCount, Label, ScanRow
 from seriatim.base import limits
 from seriatim.base.errors import BadInput
-from seriatim.base.http import Page, RowId, page_of, read_position
+from seriatim.base.http import Page, PageRows, RowId, page_of, read_position, row_number
 
 
 class ScanListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which scans, newest first."""
 
     after: str = ""
-    limit: int = limits.PAGE_ROWS
+    limit: PageRows = limits.PAGE_ROWS
     gtin: str | None = None
     serial: str | None = None
     band: Band | None = None
@@ -28,7 +28,7 @@ class AlertListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which alerts, newest first."""
 
     after: str = ""
-    limit: int = limits.PAGE_ROWS
+    limit: PageRows = limits.PAGE_ROWS
     state: Literal["open", "decided"] | None = None
     serial: str | None = None
 
@@ -56,7 +56,7 @@ class ScanMap(msgspec.Struct, frozen=True):
 
 async def list_scans(call: Call[ScanListing, None]) -> Page[ScanRow]:
     query = call.query
-    limit = _rows(query.limit)
+    limit = query.limit
     rows = await store.scans(call.tx, query.serial, query.gtin, query.band, _before(query.after), limit + 1)
     return page_of(rows, limit, "id")
 
@@ -74,35 +74,28 @@ async def scan_map(call: Call[Since, None]) -> ScanMap:
 
 async def list_alerts(call: Call[AlertListing, None]) -> Page[Alert]:
     query = call.query
-    limit = _rows(query.limit)
+    limit = query.limit
     rows = await store.alerts(call.tx, query.state, _before(query.after), limit + 1, query.serial)
     return page_of(rows, limit, "id")
 
 
 async def show_alert(call: Call[None, None]) -> Alert:
-    return await actions.alert(call.tx, _number(call.path["id"]))
+    return await actions.alert(call.tx, row_number(call.path["id"], "An alert"))
 
 
 async def decide(call: Call[None, Decision]) -> Alert:
     return await actions.decide(
-        call.tx, _number(call.path["id"]), call.body.label, call.body.reason, actor=call.actor, now=call.now
+        call.tx,
+        row_number(call.path["id"], "An alert"),
+        call.body.label,
+        call.body.reason,
+        actor=call.actor,
+        now=call.now,
     )
-
-
-def _rows(limit: int) -> int:
-    if not 1 <= limit <= limits.PAGE_ROWS_MAX:
-        raise BadInput(f"limit must be 1 to {limits.PAGE_ROWS_MAX}.", field="limit")
-    return limit
 
 
 def _before(after: str) -> int | None:
     return read_position(after, tuple[RowId])[0] if after else None
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise BadInput("An alert has a number.", field="id")
-    return int(text)
 
 
 TAG: Final = "Protection"

@@ -8,15 +8,14 @@ from seriatim.access import Call, Endpoint
 from seriatim.areas.recall import actions, store
 from seriatim.areas.recall.model import HeldUnits, Preview, Recall, RecallState
 from seriatim.base import limits
-from seriatim.base.errors import BadInput
-from seriatim.base.http import Page, RowId, page_of, read_position
+from seriatim.base.http import Page, PageRows, RowId, page_of, read_position, row_number
 
 
 class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which recalls, newest first."""
 
     after: str = ""
-    limit: int = limits.PAGE_ROWS
+    limit: PageRows = limits.PAGE_ROWS
     state: RecallState | None = None
 
 
@@ -52,8 +51,6 @@ class RecallReport(msgspec.Struct, frozen=True):
 
 async def listing(call: Call[Listing, None]) -> Page[Recall]:
     limit = call.query.limit
-    if not 1 <= limit <= limits.PAGE_ROWS_MAX:
-        raise BadInput(f"limit must be 1 to {limits.PAGE_ROWS_MAX}.", field="limit")
     before = _last(call.query.after)
     return page_of(await store.recalls(call.tx, call.query.state, before, limit + 1), limit, "id")
 
@@ -71,28 +68,24 @@ async def propose(call: Call[None, Proposal]) -> Recall:
 
 
 async def report(call: Call[None, None]) -> RecallReport:
-    recall_id = _number(call.path["id"])
+    recall_id = row_number(call.path["id"], "A recall")
     return RecallReport(await actions.recall(call.tx, recall_id), await actions.holders(call.tx, recall_id))
 
 
 async def launch(call: Call[None, None]) -> Recall:
-    return await actions.launch(call.tx, _number(call.path["id"]), actor=call.actor, now=call.now)
+    return await actions.launch(
+        call.tx, row_number(call.path["id"], "A recall"), actor=call.actor, now=call.now
+    )
 
 
 async def close(call: Call[None, Closing]) -> Recall:
     return await actions.close(
-        call.tx, _number(call.path["id"]), call.body.reason, actor=call.actor, now=call.now
+        call.tx, row_number(call.path["id"], "A recall"), call.body.reason, actor=call.actor, now=call.now
     )
 
 
 def _last(after: str) -> int | None:
     return read_position(after, tuple[RowId])[0] if after else None
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise BadInput("A recall has a number.", field="id")
-    return int(text)
 
 
 TAG: Final = "Recall"

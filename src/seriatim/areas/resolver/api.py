@@ -10,14 +10,14 @@ from seriatim.areas.resolver.link_types import LINK_TYPES, link_type
 from seriatim.areas.resolver.model import Link
 from seriatim.base import limits
 from seriatim.base.errors import BadInput
-from seriatim.base.http import Moment, Page, RowId, page_of, read_position
+from seriatim.base.http import Moment, Page, PageRows, RowId, page_of, read_position
 
 
 class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which links, in stored order."""
 
     after: str = ""
-    limit: int = limits.PAGE_ROWS
+    limit: PageRows = limits.PAGE_ROWS
     gtin: str | None = None
 
 
@@ -56,8 +56,6 @@ class LinkTypeName(msgspec.Struct, frozen=True):
 
 async def listing(call: Call[Listing, None]) -> Page[Link]:
     query = call.query
-    if not 1 <= query.limit <= limits.PAGE_ROWS_MAX:
-        raise BadInput(f"limit must be 1 to {limits.PAGE_ROWS_MAX}.", field="limit")
     (after,) = read_position(query.after, tuple[RowId]) if query.after else (0,)
     return page_of(await store.links(call.tx, query.gtin, after, query.limit + 1), query.limit, "id")
 

@@ -9,15 +9,15 @@ from seriatim.access import Call, Endpoint
 from seriatim.areas.warehouse import actions, store
 from seriatim.areas.warehouse.model import Shipment
 from seriatim.base import limits
-from seriatim.base.errors import NotFound, Unprocessable
-from seriatim.base.http import Moment, Page, page_of, read_position
+from seriatim.base.errors import NotFound
+from seriatim.base.http import Moment, Page, PageRows, page_of, read_position
 
 
 class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which page of the shipments."""
 
     after: str = ""
-    limit: int = limits.PAGE_ROWS
+    limit: PageRows = limits.PAGE_ROWS
 
 
 class ShipmentReport(msgspec.Struct, frozen=True):
@@ -29,8 +29,6 @@ class ShipmentReport(msgspec.Struct, frozen=True):
 
 async def listing(call: Call[Listing, None]) -> Page[Shipment]:
     limit = call.query.limit
-    if not 1 <= limit <= limits.PAGE_ROWS_MAX:
-        raise Unprocessable(f"limit is {limit}; give 1 to {limits.PAGE_ROWS_MAX}.", field="limit")
     rows = await store.shipments(call.tx, _position(call.query.after), limit + 1)
     return page_of(rows, limit, "shipped_at", "id")
 
