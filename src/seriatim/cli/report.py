@@ -180,9 +180,11 @@ def _urls(outcome: Outcome, url: str) -> dict[str, str]:
     urls = {"console": f"{url}/console", "line": f"{url}/line", "api": f"{url}/api/docs"}
     if honest is not None and honest in gtins and gtins[honest] != recalled.order.gtin:
         urls["a good unit"] = page(gtins[honest], honest)
-    copied = [s for s in sorted(traffic.clones) if gtins[s] != recalled.order.gtin] or sorted(traffic.clones)
+    # The newest copies come last; one whose lot is not recalled shows best what a copy looks like.
+    copied = [visit.serial for visit in traffic.visits if visit.truth == "clone"]
+    copied.sort(key=lambda serial: gtins[serial] != recalled.order.gtin)
     if copied:
-        urls["a copied code"] = page(gtins[copied[0]], copied[0])
+        urls["a copied code"] = page(gtins[copied[-1]], copied[-1])
     urls["a recalled unit"] = page(recalled.order.gtin, recalled.passed[0])
     if traffic.made_up:
         urls["an invented code"] = page(outcome.runs[0].order.gtin, min(traffic.made_up))

@@ -244,7 +244,7 @@ def planned_traffic(
             if rng.random() < market.rescanned:
                 plan.add(gtin, serial, city, "honest", same_client=True)
     for shop, gtin, serial in clones:
-        first = plan.add(gtin, serial, plan.near(shop), "clone")
+        first = plan.add(gtin, serial, plan.near(shop), "clone", at=plan.of_late())
         for step in range(market.clone_scans):
             soon = first + timedelta(minutes=9 * (step + 1))
             plan.add(gtin, serial, rng.choice(scenario.far_cities), "clone", at=soon)
@@ -276,6 +276,10 @@ class _Plan:
         country = self._pilot.location(shop).country
         cities = [city for city in self._pilot.scenario.cities if city.country == country]
         return self._rng.choice(cities or list(self._pilot.scenario.cities))
+
+    def of_late(self) -> timedelta:
+        """A moment of the last day: old scans of a copy weigh less, and its page would calm down."""
+        return self._window - timedelta(days=self._rng.random())
 
     def add(
         self,
