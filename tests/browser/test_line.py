@@ -1,6 +1,7 @@
 """The station at the line, looked at, listened to and worked by its keys, over a pilot that has rejects."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -148,7 +149,8 @@ def test_f8_plays_the_order_back_and_the_page_says_that_it_does(panel: Page) -> 
     panel.wait_for_url("**/line/Line%201?replay=1")
 
     expect(panel.locator("#contact")).to_have_text("playback")
-    expect(panel.locator(".detail")).to_contain_text("nit 3 of 180")
+    # Any unit after the first: a busy machine may show the third one for no time at all.
+    expect(panel.locator(".detail")).to_contain_text(re.compile(r"nit ([2-9]|[1-9]\d+) of 180"))
     expect(panel.get_by_text("played back so far")).to_be_visible()
     assert panel.title() == "OK, Line 1 · Seriatim"
 
