@@ -16,7 +16,7 @@ PLANTED = {
     "one standard imports a floor of the house": ("symbols/stray.py", "import seriatim.access.model\n"),
     "gs1 imports epcis": ("gs1/stray.py", "import seriatim.epcis\n"),
     "the app imports a door": ("app.py", "import seriatim.web.security\n"),
-    "the ground floor imports the one above": ("base/stray.py", "import seriatim.identity.model\n"),
+    "the ground floor imports the one above": ("base/stray.py", "import seriatim.identity.catalogue.model\n"),
     "history imports an area": ("history/stray.py", "import seriatim.areas.warehouse.model\n"),
     "an area imports a journey": ("areas/warehouse/stray.py", "import seriatim.journeys.pilot\n"),
     "a door imports another door": ("cli/stray.py", "import seriatim.web.security\n"),

@@ -7,56 +7,64 @@ Proofs beyond the number have rooms of their own: `nfc` (taps of tags) and `cred
 """
 
 from seriatim.identity import api, credentials, nfc
-from seriatim.identity.actions import (
-    CompanyPrefixOverlaps,
-    LeaseEnded,
-    SerialsExhausted,
-    SerialsIssued,
-    SsccsExhausted,
-    Twice,
-    UnknownParty,
-    allocate_ssccs,
-    change_policy,
-    end_lease,
-    issued_to,
-    known_lease,
-    known_product,
-    lease,
-    leases,
-    location,
-    locations,
-    parties,
-    party,
-    policy,
-    product,
-    products,
-    runway,
-    save_locations,
-    save_parties,
-    save_products,
-)
-from seriatim.identity.ff1 import FF1, DomainTooSmall
-from seriatim.identity.model import (
-    BASE28,
-    CSET32,
-    DIGITS,
+from seriatim.identity.actions import save_products
+from seriatim.identity.catalogue import (
     BadCompanyPrefix,
     BadField,
     BadGln,
     BadGtin,
-    BadSerialPolicy,
-    Lease,
     Location,
     Party,
     Product,
-    Runway,
-    SerialPolicy,
+    Saved,
+    Twice,
     UnknownCountry,
+    UnknownParty,
     gtin14,
+    known_product,
+    location,
+    locations,
+    parties,
+    party,
+    product,
+    products,
+    save_locations,
+    save_parties,
 )
-from seriatim.identity.serials import counter_of, serials_of
-from seriatim.identity.ssccs import BadExtension, ssccs_of
-from seriatim.identity.store import LeaseFilter, Saved
+from seriatim.identity.leases import (
+    Lease,
+    LeaseEnded,
+    LeaseFilter,
+    Runway,
+    end_lease,
+    issued_to,
+    known_lease,
+    lease,
+    leases,
+    runway,
+    serials_of,
+)
+from seriatim.identity.serials import (
+    BASE28,
+    CSET32,
+    DIGITS,
+    FF1,
+    BadSerialPolicy,
+    DomainTooSmall,
+    SerialPolicy,
+    SerialsExhausted,
+    SerialsIssued,
+    change_policy,
+    counter_of,
+    policy,
+)
+from seriatim.identity.ssccs import (
+    BadExtension,
+    CompanyPrefixOverlaps,
+    SsccsExhausted,
+    allocate_ssccs,
+    ssccs_of,
+)
 
 __all__ = [
     "BASE28",

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from seriatim import gs1
 from seriatim.base.crypto import derive
+from seriatim.identity.catalogue.model import BadField, gtin14
 from seriatim.identity.credentials.data_integrity import (
     ProofReason,
     ProofRefused,
@@ -32,7 +33,6 @@ from seriatim.identity.credentials.data_integrity import (
     verify,
 )
 from seriatim.identity.credentials.multikey import DID_KEY, KeySource, did_key, multikey_of
-from seriatim.identity.model import BadField, gtin14
 
 CREDENTIALS_CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
 OWN_TERMS_CONTEXT: Final = "https://www.w3.org/ns/credentials/undefined-terms/v2"

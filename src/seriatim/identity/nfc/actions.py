@@ -14,7 +14,7 @@ from seriatim import access
 from seriatim.access import Actor
 from seriatim.base.db import Transaction
 from seriatim.base.errors import Refused
-from seriatim.identity.model import BadField, gtin14
+from seriatim.identity.catalogue.model import BadField, gtin14
 from seriatim.identity.nfc import store
 from seriatim.identity.nfc.keys import TagKeys
 from seriatim.identity.nfc.store import Tag

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.cmac import CMAC
 
 from seriatim.base.crypto import derive
 from seriatim.base.errors import CannotNow
-from seriatim.identity.model import gtin14
+from seriatim.identity.catalogue.model import gtin14
 from seriatim.identity.nfc.lrp import Lrp
 
 Mode: TypeAlias = Literal["aes", "lrp"]

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from seriatim.base.db import Queries, Row, Transaction
-from seriatim.identity.model import BadField, gtin14
+from seriatim.identity.catalogue.model import BadField, gtin14
 from seriatim.identity.nfc.keys import UID_BYTES
 from seriatim.identity.nfc.sun import COUNTER_MAX
 

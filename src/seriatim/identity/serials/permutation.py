@@ -1,4 +1,4 @@
-"""From a lease to the serials that are printed, and from a serial back to its place in the count.
+"""From a block of counters to the serials that are printed, and from a serial back to its place in the count.
 
 Nothing is stored for a unit here: the key that turns counters into serials turns them back.
 
@@ -14,15 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seriatim.base.crypto import derive
-from seriatim.identity.ff1 import CHUNK, FF1, Numbers
-from seriatim.identity.model import Lease, SerialPolicy
-
-
-def serials_of(lease: Lease, policy: SerialPolicy, master_key: bytes) -> list[str]:
-    """The serials of a lease, in the order of their counters; about 5 million a second."""
-    if (lease.gtin, lease.generation) != (policy.gtin, policy.generation):
-        raise ValueError(f"lease {lease.id} belongs to another policy")
-    return serials_of_counters(range(lease.first, lease.past), policy, master_key)
+from seriatim.identity.serials.ff1 import CHUNK, FF1, Numbers
+from seriatim.identity.serials.policy import SerialPolicy
 
 
 def serials_of_counters(counters: range, policy: SerialPolicy, master_key: bytes) -> list[str]:

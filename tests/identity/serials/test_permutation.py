@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seriatim.identity.model import BASE28, CSET32, DIGITS, Lease, SerialPolicy
-from seriatim.identity.serials import counter_of, number_of, serials_of, serials_of_counters, texts_of
+from seriatim.identity.serials.permutation import counter_of, number_of, serials_of_counters, texts_of
+from seriatim.identity.serials.policy import BASE28, CSET32, DIGITS, SerialPolicy
 
 GTIN = "09506000134352"
 MASTER = bytes(range(32))
@@ -35,15 +35,6 @@ def test_a_serial_tells_its_counter_to_the_owner_of_the_key(
     assert [counter_of(serial, policy, MASTER) for serial in serials] == list(range(first, first + 5))
     assert {len(serial) for serial in serials} == {policy.length}
     assert set("".join(serials)) <= set(policy.alphabet)
-
-
-def test_a_lease_gives_its_own_serials_in_their_order() -> None:
-    policy = SerialPolicy(GTIN)
-    lease = Lease("1", GTIN, 0, 1_000, 1_020, "L3", "4711", "granted", ..., ...)  # type: ignore[arg-type]
-
-    assert serials_of(lease, policy, MASTER) == serials_of_counters(range(1_000, 1_020), policy, MASTER)
-    with pytest.raises(ValueError, match="another policy"):
-        serials_of(lease, SerialPolicy("09521234543213"), MASTER)
 
 
 def test_another_product_generation_or_master_key_gives_other_serials() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from seriatim import gs1
 from seriatim.base.errors import Unprocessable
-from seriatim.identity.model import checked_gcp
+from seriatim.identity.catalogue.model import checked_gcp
 
 SSCC_DATA_DIGITS: Final = 17
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seriatim.identity.ff1 import FF1, DomainTooSmall
+from seriatim.identity.serials.ff1 import FF1, DomainTooSmall
 
 KEY_128 = "2B7E151628AED2A6ABF7158809CF4F3C"
 KEY_192 = KEY_128 + "EF4359D8D580AA4F"

@@ -1,4 +1,4 @@
-"""What a company makes, who handles it and where; and how many serials of which form each product may get.
+"""What a company makes, who handles it and where.
 
 Values check themselves: a Product that exists has a right GTIN.
 
@@ -9,39 +9,21 @@ Traceback (most recent call last):
 BadGtin: the check digit of GTIN 9506000134353 should be 2, not 3
 """
 
-import math
 import re
-from datetime import datetime, timedelta
 from typing import Final, Literal
 
 import msgspec
 
 from seriatim import gs1
 from seriatim.base.errors import Unprocessable
-from seriatim.gs1.checksums import CSET82
 from seriatim.gs1.code_lists import COUNTRY_ALPHA2
-from seriatim.identity.ff1 import DOMAIN_MIN, VECTOR_DOMAIN_MAX, VECTOR_HALF_BITS_MAX, DomainTooSmall
 
 PartyKind = Literal["owner", "maker", "distributor", "retailer", "authority"]
 LocationKind = Literal["plant", "warehouse", "shop"]
-LeaseState = Literal["granted", "used", "returned", "void"]
-
-CSET32: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""GS1's 32 characters without 0, 1, I and O (General Specifications, check character pairs): the default."""
-BASE28: Final = "23456789BCDFGHJKMNPQRSTVWXYZ"
-"""No vowels and no L: no serial spells a word."""
-DIGITS: Final = "0123456789"
-SERIAL_LENGTH: Final = 12
-SERIAL_LENGTH_MAX: Final = 20
-"""AI (21) holds 20 characters."""
-SPACE_PER_SERIAL: Final = 10_000
-"""A guess may be right once in 10,000 times at most (specs of EU 2016/161, article 4)."""
-NEARLY_FULL: Final = 0.8
 GCP_LENGTHS: Final = range(4, 13)
 NAME_MAX: Final = 200
 TEXT_MAX: Final = 4_000
 PICTURE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-RUNWAY_MAX: Final = timedelta(days=36_500)
 
 
 class BadGtin(Unprocessable):
@@ -72,12 +54,6 @@ class BadField(Unprocessable):
     """A field of the record is out of its bounds."""
 
     code = "bad_field"
-
-
-class BadSerialPolicy(Unprocessable):
-    """Serials cannot be made in this form."""
-
-    code = "bad_serial_policy"
 
 
 def gtin14(text: str) -> str:
@@ -195,111 +171,6 @@ class Location(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         _check_country("country", self.country)
         _check_range("latitude", self.latitude, -90, 90)
         _check_range("longitude", self.longitude, -180, 180)
-
-
-class SerialPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The form of a product's serials, and how many have been given out.
-
-    Raises BadSerialPolicy, and DomainTooSmall below 1,000,000 serials.
-    """
-
-    gtin: str
-    generation: int = 0
-    """Each has a key and a counter of its own."""
-    alphabet: str = CSET32
-    """The characters, in the order of their value."""
-    length: int = SERIAL_LENGTH
-    issued: int = 0
-    """Serials leased so far, used or not; the counter of the next lease."""
-
-    def __post_init__(self) -> None:
-        if len(set(self.alphabet)) != len(self.alphabet) or not set(self.alphabet) <= set(CSET82):
-            raise BadSerialPolicy(
-                "the alphabet must be different characters of GS1's set 82, each once.", field="alphabet"
-            )
-        if len(self.alphabet) < 2 or not 2 <= self.length <= SERIAL_LENGTH_MAX:
-            raise BadSerialPolicy(
-                f"serials have 2 to {SERIAL_LENGTH_MAX} characters out of 2 or more.", field="length"
-            )
-        if self.space < DOMAIN_MIN:
-            raise DomainTooSmall(domain=self.space, least=DOMAIN_MIN)
-        half = len(self.alphabet) ** (self.length - self.length // 2)
-        if self.space > VECTOR_DOMAIN_MAX or half > 1 << VECTOR_HALF_BITS_MAX:
-            raise BadSerialPolicy(
-                f"{self.length} characters out of {len(self.alphabet)} are more than needed; "
-                "stay below 2^63 serials, for example 12 out of 32.",
-                field="length",
-            )
-
-    @property
-    def space(self) -> int:
-        """How many different serials have this form."""
-        return int(len(self.alphabet) ** self.length)
-
-    @property
-    def capacity(self) -> int:
-        """How many may ever be issued, so that a guess is right once in 10,000 times at most."""
-        return self.space // SPACE_PER_SERIAL
-
-    @property
-    def left(self) -> int:
-        return self.capacity - self.issued
-
-    @property
-    def guess_chance(self) -> float:
-        """The chance that a serial made up in this form has been issued."""
-        return self.issued / self.space
-
-    @property
-    def is_nearly_full(self) -> bool:
-        """Whether 80 % of the capacity are gone: time for a longer form."""
-        return self.issued >= NEARLY_FULL * self.capacity
-
-
-class Lease(msgspec.Struct, frozen=True):
-    """A block of serials that one line may print, server in reach or not; nobody else ever gets them."""
-
-    id: str
-    gtin: str
-    generation: int
-    first: int
-    """Counter of the first serial, inclusive. Counters never leave the server."""
-    past: int
-    """Counter after the last one."""
-    line: str
-    order_number: str
-    state: LeaseState
-    granted_at: datetime
-    expires_at: datetime
-    """After this the line may not print from it."""
-
-    @property
-    def count(self) -> int:
-        return self.past - self.first
-
-    def is_printable(self, now: datetime) -> bool:
-        """Whether a line may print from it."""
-        return self.state == "granted" and now < self.expires_at
-
-
-class Runway(msgspec.Struct, frozen=True):
-    """How long the serials of a product last if leasing goes on as it did."""
-
-    gtin: str
-    issued: int
-    capacity: int
-    left: int
-    leased_per_day: float
-    ends_at: datetime | None
-    """None when nothing was leased lately, or when it ends in more than a hundred years."""
-
-
-def runway_of(policy: SerialPolicy, leased: int, over: timedelta, now: datetime) -> Runway:
-    """The forecast after `leased` serials were leased in the time `over` before `now`."""
-    per_day = leased / (over / timedelta(days=1))
-    days_left = policy.left / per_day if per_day else math.inf
-    ends_at = now + timedelta(days=days_left) if days_left <= RUNWAY_MAX.days else None
-    return Runway(policy.gtin, policy.issued, policy.capacity, policy.left, per_day, ends_at)
 
 
 def _check_name(name: str) -> None:

@@ -1,107 +1,35 @@
-"""Master data, leases and SSCCs in the database."""
+"""Leases in the database."""
 
 import asyncio
 import csv
 import io
 import itertools
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import asyncpg
-import msgspec
 import pytest
+from tests.factories.identities import (
+    ACTOR,
+    MASTER,
+    MINT,
+    NOW,
+    SERUM,
+    deeds,
+    in_digits,
+    keep,
+    lend,
+)
 
-from seriatim import access, identity
+from seriatim import identity
 from seriatim.base import limits
 from seriatim.base.db import Database
 from seriatim.base.errors import NotFound
-from seriatim.identity import BadField, Lease, LeaseFilter, Location, Party, Product, store
+from seriatim.identity import BadField, Lease, LeaseFilter
+from seriatim.identity.leases import store
+from seriatim.identity.leases.model import LeaseState
 
 pytestmark = pytest.mark.anyio
-
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
-ACTOR = access.Actor(kind="key", id="k1", name="ERP", role="administrator")
-MASTER = bytes(range(32))
-SERUM = Product("09506000134352", "Serum", brand="Aurel", markets=("DE", "FR"), units_per_case=24)
-MINT = Product("012345678905", "Mint", net_content="50 ml")
-MAKER = Party("9506000134352", "Aurel Labs", "maker", "FR")
-PLANT = Location("9521234000013", "Plant Lyon", MAKER.gln, "plant", "FR", "Lyon", 45.76, 4.84)
-
-
-async def keep(db: Database, *products: Product) -> identity.Saved:
-    async with db.transaction() as tx:
-        return await identity.save_products(tx, products, actor=ACTOR, now=NOW)
-
-
-async def lend(db: Database, gtin: str, count: int, line: str = "L3", order: str = "4711") -> Lease:
-    async with db.transaction() as tx:
-        return await identity.lease(tx, gtin, count, line=line, order_number=order, actor=ACTOR, now=NOW)
-
-
-async def in_digits(db: Database, gtin: str, length: int) -> None:
-    """A small form, so that its capacity can be reached."""
-    async with db.transaction() as tx:
-        await identity.change_policy(tx, gtin, alphabet=identity.DIGITS, length=length, actor=ACTOR, now=NOW)
-
-
-async def deeds(db: Database) -> list[tuple[str, str]]:
-    async with db.transaction() as tx:
-        return [
-            (row["deed"], row["subject"]) for row in await tx.rows("select * from access_audit order by id")
-        ]
-
-
-async def test_products_are_kept_new_changed_or_left_alone(db: Database) -> None:
-    first = await keep(db, SERUM, MINT)
-    dearer = msgspec.structs.replace(SERUM, markets=("DE", "FR", "VN"))
-    second = await keep(db, dearer, MINT)
-
-    assert first == ((MINT.gtin, SERUM.gtin), ())
-    assert second == ((), (SERUM.gtin,))
-    async with db.transaction() as tx:
-        assert await identity.product(tx, SERUM.gtin) == dearer
-        assert await identity.product(tx, "9506000134352") == dearer
-        assert await identity.known_product(tx, MINT.gtin) == MINT
-        assert await identity.product(tx, "09521234543213") is None
-        with pytest.raises(NotFound):
-            await identity.known_product(tx, "09521234543213")
-
-
-async def test_products_come_in_pages(db: Database) -> None:
-    await keep(db, SERUM, MINT)
-
-    async with db.transaction() as tx:
-        page = await identity.products(tx, limit=1)
-        rest = await identity.products(tx, limit=1, after=MINT.gtin)
-
-    assert (page.items, page.next is None) == ([MINT], False)
-    assert (rest.items, rest.next) == ([SERUM], None)
-
-
-async def test_a_product_named_twice_keeps_none(db: Database) -> None:
-    with pytest.raises(identity.Twice):
-        await keep(db, SERUM, MINT, SERUM)
-
-    async with db.transaction() as tx:
-        assert (await identity.products(tx)).items == []
-
-
-async def test_locations_belong_to_a_party_that_is_kept(db: Database) -> None:
-    with pytest.raises(identity.UnknownParty, match=MAKER.gln):
-        async with db.transaction() as tx:
-            await identity.save_locations(tx, [PLANT], actor=ACTOR, now=NOW)
-
-    async with db.transaction() as tx:
-        await identity.save_parties(tx, [MAKER], actor=ACTOR, now=NOW)
-        saved = await identity.save_locations(tx, [PLANT], actor=ACTOR, now=NOW)
-        again = await identity.save_locations(tx, [PLANT], actor=ACTOR, now=NOW)
-
-        assert (saved, again) == (((PLANT.gln,), ()), ((), ()))
-        assert await identity.locations(tx) == (PLANT,)
-        assert await identity.location(tx, PLANT.gln) == PLANT
-        assert await identity.location(tx, MAKER.gln) is None
-        assert await identity.party(tx, MAKER.gln) == MAKER
-        assert (await identity.parties(tx)).items == [MAKER]
 
 
 async def test_leading_zeros_survive_the_database_and_csv(db: Database) -> None:
@@ -122,29 +50,6 @@ async def test_leading_zeros_survive_the_database_and_csv(db: Database) -> None:
     async with db.transaction() as tx:
         leases = [await identity.issued_to(tx, "012345678905", serial, MASTER) for serial in serials[:20]]
     assert leases == [lease] * 20
-
-
-async def test_a_new_product_gets_the_default_form(db: Database) -> None:
-    await keep(db, SERUM)
-
-    async with db.transaction() as tx:
-        policy = await identity.policy(tx, SERUM.gtin)
-
-    assert (policy.alphabet, policy.length, policy.issued) == (identity.CSET32, 12, 0)
-
-
-async def test_the_form_stays_once_a_serial_is_issued(db: Database) -> None:
-    await keep(db, SERUM)
-    await in_digits(db, SERUM.gtin, 12)
-    await lend(db, SERUM.gtin, 1)
-
-    with pytest.raises(identity.SerialsIssued):
-        await in_digits(db, SERUM.gtin, 13)
-
-    await keep(db, msgspec.structs.replace(SERUM, name="Serum plus"))
-    async with db.transaction() as tx:
-        policy = await identity.policy(tx, SERUM.gtin)
-    assert (policy.alphabet, policy.length, policy.issued) == (identity.DIGITS, 12, 1)
 
 
 async def test_leases_follow_each_other_and_are_in_the_audit_trail(db: Database) -> None:
@@ -197,32 +102,6 @@ async def test_a_lease_that_ends_before_it_begins_is_refused(db: Database) -> No
             await identity.lease(
                 tx, SERUM.gtin, 1, line="L3", order_number="", actor=ACTOR, now=NOW, valid_for=timedelta(0)
             )
-
-
-async def test_more_records_than_one_statement_should_hold_are_refused(db: Database) -> None:
-    with pytest.raises(BadField, match="10,001 records"):
-        await keep(db, *[SERUM] * 10_001)
-
-
-@pytest.mark.parametrize("count", [0, 100_001])
-async def test_a_count_of_ssccs_out_of_its_bounds_is_refused(db: Database, count: int) -> None:
-    with pytest.raises(BadField):
-        await ssccs(db, "9521234", count)
-
-
-async def test_past_its_capacity_a_product_gets_no_serials(db: Database) -> None:
-    await keep(db, SERUM)
-    await in_digits(db, SERUM.gtin, 6)
-    await lend(db, SERUM.gtin, 60)
-
-    with pytest.raises(identity.SerialsExhausted) as refused:
-        await lend(db, SERUM.gtin, 41)
-    last = await lend(db, SERUM.gtin, 40)
-
-    assert refused.value.facts == {"gtin": SERUM.gtin, "asked": 41, "issued": 60, "capacity": 100, "left": 40}
-    assert (last.first, last.past) == (60, 100)
-    with pytest.raises(identity.SerialsExhausted, match="0 are left"):
-        await lend(db, SERUM.gtin, 1)
 
 
 async def test_the_database_itself_refuses_a_serial_leased_twice(db: Database) -> None:
@@ -290,9 +169,7 @@ async def test_a_lease_ends_once(db: Database) -> None:
 
 
 @pytest.mark.parametrize("state", ["returned", "void"])
-async def test_what_was_not_used_of_a_lease_is_never_leased_again(
-    db: Database, state: identity.model.LeaseState
-) -> None:
+async def test_what_was_not_used_of_a_lease_is_never_leased_again(db: Database, state: LeaseState) -> None:
     await keep(db, SERUM)
     lease = await lend(db, SERUM.gtin, 10)
 
@@ -365,63 +242,9 @@ async def test_the_runway_shortens_as_leasing_goes_faster(db: Database) -> None:
     assert (quiet.leased_per_day, quiet.ends_at) == (0.0, None)
 
 
-async def ssccs(db: Database, gcp: str, count: int, extension: str = "0") -> list[str]:
-    async with db.transaction() as tx:
-        return await identity.allocate_ssccs(tx, gcp, count, extension=extension, actor=ACTOR, now=NOW)
-
-
-async def test_ssccs_are_counted_for_each_prefix_and_extension(db: Database) -> None:
-    first = await ssccs(db, "9521234", 2)
-    second = await ssccs(db, "9521234", 1)
-    other = await ssccs(db, "9521234", 1, extension="3")
-
-    assert first == ["095212340000000006", "095212340000000013"]
-    assert second == ["095212340000000020"]
-    assert other == ["395212340000000007"]
-    assert (await deeds(db))[0] == ("ssccs.allocated", "09521234")
-
-
-async def test_ssccs_of_many_stations_are_all_different(db: Database) -> None:
-    async def station() -> list[str]:
-        return [sscc for _ in range(25) for sscc in await ssccs(db, "9521234", 4)]
-
-    taken = await asyncio.gather(*(station() for _ in range(4)))
-
-    assert len({sscc for some in taken for sscc in some}) == 400
-
-
-async def test_a_prefix_runs_out_of_ssccs(db: Database) -> None:
-    await ssccs(db, "950600013435", 9_990)
-
-    with pytest.raises(identity.SsccsExhausted) as refused:
-        await ssccs(db, "950600013435", 11)
-    last = await ssccs(db, "950600013435", 10)
-
-    assert refused.value.facts == {"asked": 11, "issued": 9_990, "capacity": 10_000}
-    assert last[-1][:17] == "09506000134359999"
-    with pytest.raises(identity.SsccsExhausted):
-        await ssccs(db, "950600013436", 10_001)
-
-
-async def test_a_prefix_that_begins_with_another_one_is_refused(db: Database) -> None:
-    await ssccs(db, "9521234", 1)
-    await ssccs(db, "9521235", 1)
-
-    for overlapping in ("95212", "952123400"):
-        with pytest.raises(identity.CompanyPrefixOverlaps):
-            await ssccs(db, overlapping, 1)
-    assert len(await ssccs(db, "952123400", 1, extension="1")) == 1
-
-
 def without_overlap(leases: Sequence[Lease]) -> bool:
     ordered = sorted(leases, key=lambda lease: lease.first)
     return all(a.past <= b.first for a, b in itertools.pairwise(ordered))
-
-
-async def test_every_query_has_a_plan_on_the_real_tables(db: Database) -> None:
-    async with db.transaction() as tx:
-        for query in store.SQL:
-            await tx.execute(f"explain (generic_plan) {query.text}")
 
 
 async def test_a_scanned_serial_is_looked_up_by_the_index_of_leases(db: Database) -> None:

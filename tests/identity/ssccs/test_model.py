@@ -2,8 +2,8 @@
 
 import pytest
 
-from seriatim.identity.model import BadCompanyPrefix
-from seriatim.identity.ssccs import BadExtension, sscc_capacity, ssccs_of
+from seriatim.identity.catalogue.model import BadCompanyPrefix
+from seriatim.identity.ssccs.model import BadExtension, sscc_capacity, ssccs_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,55 @@
+"""Master data: what is made, by whom, and where it goes."""
+
+from seriatim.identity.catalogue.actions import (
+    Twice,
+    UnknownParty,
+    known_product,
+    location,
+    locations,
+    parties,
+    party,
+    product,
+    products,
+    save_locations,
+    save_parties,
+    save_products,
+)
+from seriatim.identity.catalogue.model import (
+    BadCompanyPrefix,
+    BadField,
+    BadGln,
+    BadGtin,
+    Location,
+    Party,
+    Product,
+    UnknownCountry,
+    checked_gcp,
+    gtin14,
+)
+from seriatim.identity.catalogue.store import Saved
+
+__all__ = [
+    "BadCompanyPrefix",
+    "BadField",
+    "BadGln",
+    "BadGtin",
+    "Location",
+    "Party",
+    "Product",
+    "Saved",
+    "Twice",
+    "UnknownCountry",
+    "UnknownParty",
+    "checked_gcp",
+    "gtin14",
+    "known_product",
+    "location",
+    "locations",
+    "parties",
+    "party",
+    "product",
+    "products",
+    "save_locations",
+    "save_parties",
+    "save_products",
+]
