@@ -1,3 +1,5 @@
+import contextlib
+
 import asyncpg
 import pytest
 
@@ -146,3 +148,72 @@ async def test_a_value_of_the_wrong_type_is_our_own_fault(db: Database) -> None:
     with pytest.raises(asyncpg.DataError):
         async with db.transaction() as tx:
             await tx.value("select $1::bigint", "seven")
+
+
+class Diary:
+    """A companion that writes down what happens to it."""
+
+    def __init__(self, lines: list[str], names: tuple[str, ...] = (), fails: str = "") -> None:
+        self.lines, self.names, self.fails = lines, names, fails
+
+    async def before_commit(self) -> None:
+        self.lines.append(f"before {' '.join(self.names)}")
+        if self.fails == "before":
+            raise RuntimeError("no")
+
+    async def after_commit(self) -> None:
+        self.lines.append(f"after {' '.join(self.names)}")
+        if self.fails == "after":
+            raise RuntimeError("no")
+
+    def copy(self) -> "Diary":
+        return Diary(self.lines, self.names, self.fails)
+
+
+async def test_a_companion_hears_of_the_commit_before_and_after(db: Database) -> None:
+    lines: list[str] = []
+    async with db.transaction() as tx:
+        tx.companion(Diary, lambda: Diary(lines)).names += ("a",)
+        tx.companion(Diary, lambda: Diary(lines)).names += ("b",)
+        assert lines == []
+
+    assert lines == ["before a b", "after a b"]
+
+
+async def test_a_companion_hears_nothing_when_the_work_is_undone(db: Database) -> None:
+    lines: list[str] = []
+    with pytest.raises(ZeroDivisionError):
+        async with db.transaction() as tx:
+            tx.companion(Diary, lambda: Diary(lines))
+            raise ZeroDivisionError
+
+    assert lines == []
+
+
+async def test_what_a_companion_raises_before_the_commit_undoes_the_work(db: Database) -> None:
+    lines: list[str] = []
+    async with db.transaction() as tx:
+        await tx.execute("create table kept (number int)")
+    for fails in ("before", "after"):
+        with pytest.raises(RuntimeError):
+            async with db.transaction() as tx:
+                await tx.execute("insert into kept values (1)")
+                tx.companion(Diary, lambda fails=fails: Diary(lines, fails=fails))  # type: ignore[misc]
+
+    async with db.transaction() as tx:
+        assert await tx.value("select count(*) from kept") == 1
+    assert lines == ["before ", "before ", "after "]
+
+
+async def test_an_undone_savepoint_takes_back_what_a_companion_heard_inside(db: Database) -> None:
+    lines: list[str] = []
+    async with db.transaction() as tx:
+        tx.companion(Diary, lambda: Diary(lines)).names += ("kept",)
+        with contextlib.suppress(ZeroDivisionError):
+            async with tx.savepoint():
+                tx.companion(Diary, lambda: Diary(lines)).names += ("undone",)
+                raise ZeroDivisionError
+        async with tx.savepoint():
+            tx.companion(Diary, lambda: Diary(lines)).names += ("also",)
+
+    assert lines == ["before kept also", "after kept also"]

@@ -12,9 +12,10 @@ from seriatim.base.db.embedded import EmbeddedFailed, EmbeddedPostgres
 from seriatim.base.db.migrate import Migration, MigrationRefused, migrate, pending, read_migrations
 from seriatim.base.db.pool import Database, OldDatabase, UnsafeDatabase, WrongDatabase, open_database
 from seriatim.base.db.queries import Queries, Query, QueryFileError
-from seriatim.base.db.transaction import DatabaseAway, DatabaseBusy, Row, Transaction
+from seriatim.base.db.transaction import Companion, DatabaseAway, DatabaseBusy, Row, Transaction
 
 __all__ = [
+    "Companion",
     "Database",
     "DatabaseAway",
     "DatabaseBusy",

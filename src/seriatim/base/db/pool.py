@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, Final, Self
 
 import asyncpg
@@ -51,16 +52,19 @@ class WrongDatabase(CannotNow):
 class Database:
     """A pool of connections to one PostgreSQL; safe to share between all tasks of one event loop."""
 
-    def __init__(self, pool: Any, dsn: str) -> None:
+    def __init__(self, pool: Any, dsn: str, folder: Path | None = None) -> None:
         self._pool = pool
         self.dsn = dsn
         """The address with its password: not for logs."""
+        self.folder = folder
+        """The data folder, for what must outlive the database."""
 
     @classmethod
     async def open(
         cls,
         where: Settings | str,
         *,
+        folder: Path | None = None,
         min_size: int = 1,
         max_size: int = 10,
         statement_ms: int = limits.STATEMENT_MS,
@@ -68,6 +72,7 @@ class Database:
     ) -> Self:
         """Connect, and check that the server is new and durable enough.
 
+        `folder` is the data folder beside it, the one of the settings where these are given.
         `allow_unsafe` is for tests on a throw-away server alone.
         Raises DatabaseAway, WrongDatabase, OldDatabase, UnsafeDatabase.
         """
@@ -96,7 +101,7 @@ class Database:
             asyncpg.InvalidCatalogNameError,
         ) as error:
             raise WrongDatabase(f"{WrongDatabase.__doc__} It says: {error}") from error
-        database = cls(pool, dsn)
+        database = cls(pool, dsn, where.data if isinstance(where, Settings) else folder)
         try:
             await database._check(allow_unsafe=allow_unsafe)
         except BaseException:
@@ -126,8 +131,10 @@ class Database:
             if timeout_ms is not None:
                 with plain_errors(connection):
                     await connection.execute(f"set local statement_timeout = {int(timeout_ms)}")
+            tx = Transaction(connection, self.folder)
             try:
-                yield Transaction(connection)
+                yield tx
+                await tx.before_commit()
             except BaseException:
                 await undo(connection, work)
                 raise
@@ -135,6 +142,7 @@ class Database:
                 await work.commit()
         finally:
             await self._give_back(connection)
+        await tx.after_commit()
 
     async def is_away(self) -> bool:
         """Whether the database cannot answer now; for `/readyz`."""
@@ -214,7 +222,9 @@ async def open_database(
     await asyncio.to_thread(server.open)
     watch = asyncio.create_task(_keep_running(server))
     try:
-        database = await Database.open(server.dsn(), min_size=min_size, max_size=max_size)
+        database = await Database.open(
+            server.dsn(), folder=settings.data, min_size=min_size, max_size=max_size
+        )
         try:
             yield database
         finally:

@@ -6,8 +6,9 @@ values (dict, list, str, int, float, bool, None).
 
 import contextlib
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol, Self, TypeAlias, TypeVar, cast
 
 import asyncpg
 import msgspec
@@ -115,14 +116,35 @@ async def undo(connection: Any, work: Any) -> None:
             connection.terminate()
 
 
+class Companion(Protocol):
+    """Something outside the database that goes along with a transaction, for instance a file beside it.
+
+    `before_commit` runs when all work is done and nothing is kept yet; what it raises undoes the work.
+    `after_commit` runs when the work is kept and nobody has been told; what it raises reaches the caller in place of
+    the answer. Between the two the process may die, and the outcome of the commit may stay unknown: MUST bear that.
+    """
+
+    async def before_commit(self) -> None: ...
+    async def after_commit(self) -> None: ...
+    def copy(self) -> Self:
+        """As it is now, to come back to when a savepoint is undone."""
+        ...
+
+
+C = TypeVar("C", bound=Companion)
+
+
 class Transaction:
     """What a store may do with the database; made by `Database.transaction`, never kept after it."""
 
-    __slots__ = ("_connection", "_staged")
+    __slots__ = ("_companions", "_connection", "_staged", "folder")
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, folder: Path | None = None) -> None:
         self._connection = connection
         self._staged: set[str] = set()
+        self._companions: dict[type[Companion], Companion] = {}
+        self.folder = folder
+        """The data folder beside the database, for what must outlive it; None when it was opened by address alone."""
 
     @property
     def connection(self) -> Any:
@@ -186,15 +208,33 @@ class Transaction:
         self._staged.add(name)
         return await self.copy(name, columns, records)
 
+    def companion(self, kind: type[C], make: Callable[[], C]) -> C:
+        """The one companion of this kind; `make` brings it along when there is none yet."""
+        if kind not in self._companions:
+            self._companions[kind] = make()
+        return cast("C", self._companions[kind])
+
+    async def before_commit(self) -> None:
+        """For the one who commits alone."""
+        for companion in self._companions.values():
+            await companion.before_commit()
+
+    async def after_commit(self) -> None:
+        """For the one who has committed alone."""
+        for companion in self._companions.values():
+            await companion.after_commit()
+
     @contextlib.asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """A part that may fail by itself: an exception inside undoes this part alone and goes on up."""
         with plain_errors(self._connection):
             part = self._connection.transaction()
             await part.start()
+        companions = {kind: companion.copy() for kind, companion in self._companions.items()}
         try:
             yield
         except BaseException:
+            self._companions = companions
             await undo(self._connection, part)
             raise
         with plain_errors(self._connection):
