@@ -10,7 +10,9 @@
 """
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Mapping
 
 from seriatim.gs1.element_string import refuse_long
 from seriatim.gs1.errors import GS1Error
@@ -18,6 +20,10 @@ from seriatim.gs1.errors import GS1Error
 TEXT_MAX = 2048
 """Longest hexadecimal or base64url text in characters."""
 
+BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+"""Characters of base64url, in the order of their six bits."""
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _BASE64 = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -34,6 +40,13 @@ class BitWriter:
         assert 0 <= value < 1 << bits, f"{value} does not fit into {bits} bits"
         self.value = self.value << bits | value
         self.size += bits
+
+    def add_text(self, text: str, numbers: Mapping[str, int], bits: int) -> None:
+        """Each character as its number in so many bits; the caller has seen that all are known."""
+        value = 0
+        for character in text:
+            value = value << bits | numbers[character]
+        self.add(value, bits * len(text))
 
     def hex(self, *, words: bool) -> str:
         """Upper case digits, filled with zero bits to a whole digit, or to whole words of 16 bits."""
@@ -69,7 +82,8 @@ class BitReader:
         if not _BASE64.fullmatch(text):
             raise GS1Error("bad_tag", "expected characters of base64url")
         missing = -len(text) % 4
-        value = int.from_bytes(urlsafe_b64decode(text + "A" * missing), "big")
+        plain = text.replace("-", "+").replace("_", "/") + "A" * missing
+        value = int.from_bytes(a2b_base64(plain), "big")
         return cls(value >> 6 * missing, 6 * len(text))
 
     def take(self, bits: int) -> int:
@@ -81,6 +95,18 @@ class BitReader:
         number = self._value >> left
         self._value -= number << left
         return number
+
+    def take_text(self, length: int, characters: str, bits: int) -> str:
+        """So many characters, each told by its index in `characters` in so many bits."""
+        number = self.take(bits * length)
+        if characters is BASE64URL:  # the usual serial; the library does it at once
+            size = -(-length // 4) * 3
+            plain = b2a_base64((number << 8 * size - 6 * length).to_bytes(size, "big"), newline=False)
+            return plain[:length].translate(_URL_SAFE).decode("ascii")
+        mask = (1 << bits) - 1
+        return "".join(
+            [characters[number >> shift & mask] for shift in range(bits * (length - 1), -1, -bits)]
+        )
 
     @property
     def only_zeros(self) -> bool:

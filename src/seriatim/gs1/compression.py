@@ -15,16 +15,17 @@ import re
 from typing import Literal
 
 from seriatim.gs1 import compression_v1
+from seriatim.gs1.associations import check_associations
 from seriatim.gs1.bits import BitReader
 from seriatim.gs1.digital_link import URI_MAX, parse_digital_link
-from seriatim.gs1.element_string import check_values, finish, refuse_long
+from seriatim.gs1.element_string import check_values, refuse_long
 from seriatim.gs1.epc.tagging import read_tag, write_tag
 from seriatim.gs1.errors import GS1Error
 from seriatim.gs1.escaping import escape_query
 from seriatim.gs1.keys import key_of
 from seriatim.gs1.message import Message
-from seriatim.gs1.options import STRICT
 from seriatim.gs1.table import ENTRIES, KEYS
+from seriatim.gs1.writing import digital_link
 
 Form = Literal["v1", "eh", "ex"]
 """`v1`: the old bit packing; `eh`, `ex`: the bits of an RFID tag in hexadecimal digits, in base64url."""
@@ -109,14 +110,14 @@ def _segment_v1(message: Message, *, optimise: bool) -> str:
 
 
 def _link_v1(segment: str, stem: str, query: str | None) -> str:
-    links = []
+    links: list[str] = []
     faults = []
     for content in compression_v1.read(segment):
-        pairs = [f"{key}={escape_query(value)}" for key, value in content.extras]
-        if any(not key or key.isdigit() for key, _ in content.extras):
-            raise GS1Error("bad_compression", "a parameter without a name, or with a number for one")
+        queries = _pairs(content.extras) if content.extras else []
+        if query:
+            queries.append(query)
         try:
-            links.append(_link(content.elements, stem, [*pairs, *([query] if query else [])]))
+            links.append(_link(content.elements, stem, queries))
         except GS1Error as error:
             faults.append(error)
     if not links:
@@ -126,14 +127,22 @@ def _link_v1(segment: str, stem: str, query: str | None) -> str:
     return links[0]
 
 
+def _pairs(extras: tuple[tuple[str, str], ...]) -> list[str]:
+    """Parameters that are no GS1 data, as a query holds them."""
+    if any(not key or key.isdigit() for key, _ in extras):
+        raise GS1Error("bad_compression", "a parameter without a name, or with a number for one")
+    return [f"{key}={escape_query(value)}" for key, value in extras]
+
+
 def _link(elements: tuple[tuple[str, str], ...], stem: str, queries: list[str]) -> str:
-    if len({ai for ai, _ in elements}) < len(elements):
+    names = {ai for ai, _ in elements}
+    if len(names) < len(elements):
         raise GS1Error("duplicate")
-    if not any(ai in KEYS for ai, _ in elements):
+    if names.isdisjoint(KEYS):
         elements, stem = _with_plain_key(elements, stem)
-    check_values([*elements])
-    finish([*elements], STRICT)
-    link = Message(elements).digital_link(stem)
+    check_values(elements)
+    check_associations(elements)
+    link = digital_link(elements, stem)
     if queries:
         link += ("&" if "?" in link else "?") + "&".join(queries)
         parse_digital_link(link)  # the query may hold GS1 data too

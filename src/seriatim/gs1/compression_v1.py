@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from seriatim.gs1.bits import BitReader, BitWriter
+from seriatim.gs1.bits import BASE64URL, BitReader, BitWriter
 from seriatim.gs1.errors import GS1Error
 from seriatim.gs1.table import ENTRIES
 
@@ -98,7 +98,7 @@ _ALPHABETS = {
 _CHARACTERS = {
     1: "0123456789abcdef",
     2: "0123456789ABCDEF",
-    3: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+    3: BASE64URL,
     4: "".join(map(chr, range(128))),
 }
 _WIDTHS = {1: 4, 2: 4, 3: 6, 4: 7}
@@ -111,6 +111,11 @@ class _Piece(NamedTuple):
     numeric: bool
     most: int
     fixed: bool
+
+    @property
+    def length_bits(self) -> int:
+        """Bits that say how long it is; 0 for a fixed length."""
+        return 0 if self.fixed else math.ceil(math.log2(self.most) + 0.01)
 
 
 class Content(NamedTuple):
@@ -172,12 +177,12 @@ def _read(reader: BitReader, *, ordered: bool) -> tuple[Content, bool]:
     extras: list[tuple[str, str]] = []
     open_order = False
     while reader.left > 8:
-        first = reader.take(4)
+        code = reader.take(8)
+        first, second = code >> 4, code & 15
         if first == _FOREIGN:
-            extras.append(_read_extra(reader))
+            extras.append(_read_extra(reader, second << 3 | reader.take(3)))
             continue
-        code = first << 4 | reader.take(4)
-        if first < 10 and code & 15 < 10:
+        if first < 10 and second < 10:
             ai = f"{code:02X}"
             if ai not in _LENGTHS:
                 raise GS1Error("bad_compression", f"no application identifier begins with {ai}")
@@ -195,8 +200,8 @@ def _read(reader: BitReader, *, ordered: bool) -> tuple[Content, bool]:
     return Content(tuple(elements), tuple(extras)), open_order
 
 
-def _read_extra(reader: BitReader) -> tuple[str, str]:
-    key = _read_text(reader, 3, reader.take(7))
+def _read_extra(reader: BitReader, key_length: int) -> tuple[str, str]:
+    key = _read_text(reader, 3, key_length)
     code = reader.take(3)
     return key, _read_text(reader, code, reader.take(7))
 
@@ -218,56 +223,55 @@ def _joins(last: _Piece, piece: _Piece) -> bool:
     return last.numeric == piece.numeric and (not piece.numeric or last.fixed == piece.fixed)
 
 
-@cache
-def _value_bits(digits: int) -> int:
-    return math.ceil(digits * math.log2(10) + 0.01) if digits else 0
+_DIGITS_MAX = 127  # what the widest length field can say
+_VALUE_BITS = tuple(
+    math.ceil(digits * math.log2(10) + 0.01) if digits else 0 for digits in range(_DIGITS_MAX + 1)
+)
+_POWERS = tuple(10**digits for digits in range(_DIGITS_MAX + 1))
 
 
 @cache
-def _length_bits(most: int) -> int:
-    return math.ceil(math.log2(most) + 0.01)
+def _widths(ai: str) -> tuple[tuple[bool, int, int], ...]:
+    """Per piece: is it a number, its longest text, and the bits of its length; plain tuples for the hot path."""
+    return tuple((piece.numeric, piece.most, piece.length_bits) for piece in _pieces(ai))
 
 
 def _write_value(writer: BitWriter, ai: str, value: str) -> None:
     start = 0
-    for piece in _pieces(ai):
-        text = value[start : start + piece.most]
+    for numeric, most, length_bits in _widths(ai):
+        text = value[start : start + most]
         start += len(text)
-        if piece.numeric:
-            if not piece.fixed:
-                writer.add(len(text), _length_bits(piece.most))
-            writer.add(int(text or "0"), _value_bits(len(text)))
+        if numeric:
+            if length_bits:
+                writer.add(len(text), length_bits)
+            writer.add(int(text or "0"), _VALUE_BITS[len(text)])
             continue
         code = next(code for code, alphabet in _ALPHABETS.items() if alphabet.fullmatch(text))
         writer.add(code, 3)
-        if not piece.fixed:
-            writer.add(len(text), _length_bits(piece.most))
+        if length_bits:
+            writer.add(len(text), length_bits)
         if code == 0:
-            writer.add(int(text or "0"), _value_bits(len(text)))
+            writer.add(int(text or "0"), _VALUE_BITS[len(text)])
         else:
-            numbers, width = _NUMBERS[code], _WIDTHS[code]
-            for character in text:
-                writer.add(numbers[character], width)
+            writer.add_text(text, _NUMBERS[code], _WIDTHS[code])
 
 
 def _read_value(reader: BitReader, ai: str) -> str:
     if ai not in ENTRIES:
         raise GS1Error("bad_compression", f"({ai}) is no known application identifier")
     value = ""
-    for piece in _pieces(ai):
-        code = 0 if piece.numeric else reader.take(3)
-        length = piece.most if piece.fixed else reader.take(_length_bits(piece.most))
-        value += _read_text(reader, code, length)
+    for numeric, length, length_bits in _widths(ai):
+        code = 0 if numeric else reader.take(3)
+        value += _read_text(reader, code, reader.take(length_bits) if length_bits else length)
     return value
 
 
 def _read_text(reader: BitReader, code: int, length: int) -> str:
     if code == 0:
-        number = reader.take(_value_bits(length))
-        if number >= 10**length:
+        number = reader.take(_VALUE_BITS[length])
+        if number >= _POWERS[length]:
             raise GS1Error("bad_compression", f"a number has more than {length} digits")
         return f"{number:0{length}}" if length else ""
     if code not in _CHARACTERS:
         raise GS1Error("bad_compression", "a text in an unknown alphabet")
-    characters, width = _CHARACTERS[code], _WIDTHS[code]
-    return "".join([characters[reader.take(width)] for _ in range(length)])
+    return reader.take_text(length, _CHARACTERS[code], _WIDTHS[code])

@@ -73,11 +73,14 @@ def parse_digital_link(uri: str, strict: bool = True, *, options: Options | None
     elements: list[tuple[str, str]] = []
     good = True
     for index in range(at, len(segments), 2):
-        ai = segments[index]
-        if options.words:
-            ai = WORDS.get(ai, ai)
-        text = segments[index + 1]
-        good &= _add(elements, ai, unescape_path(text) if "%" in text else text, options)
+        ai, value = segments[index], segments[index + 1]
+        if "%" in value:
+            value = unescape_path(value)
+        # The usual element is dealt with here: a call for each would cost a tenth of the speed.
+        if ai in ENTRIES and CHECKS[ai](value):
+            elements.append((ai, value))
+        else:
+            good &= _add(elements, WORDS.get(ai, ai) if options.words else ai, value, options)
     keys = tuple([ai for ai, _ in elements])
     extras: tuple[str, ...] = ()
     if query:
@@ -115,7 +118,7 @@ def _key_position(segments: list[str], options: Options) -> int:
 
 
 def _add(elements: list[tuple[str, str]], ai: str, value: str, options: Options) -> bool:
-    """Adds one decoded element; False when its content needs a closer look later."""
+    """Adds one decoded element that is not good as it stands; False when its content needs a closer look later."""
     if not value:
         raise GS1Error("value_empty", ai=ai)
     if "\0" in value:
@@ -143,7 +146,11 @@ def _read_query(
             continue
         if name not in ENTRIES and not (options.unknown_ais and may_be_unknown_ai(name)):
             raise GS1Error("unknown_ai", "not known, but stands in the query", ai=printable(name[:20]))
-        good &= _add(elements, name, unescape_query(text) if "%" in text or "+" in text else text, options)
+        value = unescape_query(text) if "%" in text or "+" in text else text
+        if name in ENTRIES and CHECKS[name](value):
+            elements.append((name, value))
+        else:
+            good &= _add(elements, name, value, options)
     return tuple(extras), good
 
 

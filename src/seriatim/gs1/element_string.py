@@ -8,7 +8,7 @@
 Source: GS1 General Specifications 7.8; behaviour compared with the GS1 Syntax Engine.
 """
 
-from seriatim.gs1.associations import check_associations
+from seriatim.gs1.associations import Elements, check_associations
 from seriatim.gs1.errors import GS1Error, printable
 from seriatim.gs1.message import Message
 from seriatim.gs1.options import STRICT, Options
@@ -47,7 +47,7 @@ def parse_bracketed(text: str, *, options: Options = STRICT) -> Message:
     return finish(elements, options)
 
 
-def finish(elements: list[tuple[str, str]], options: Options) -> Message:
+def finish(elements: Elements, options: Options) -> Message:
     """The message of these elements, whose values are checked already."""
     if options.associations:
         check_associations(elements)
@@ -60,7 +60,7 @@ def refuse_long(text: str, most: int = TEXT_MAX) -> None:
         raise GS1Error("too_long_input", f"expected {most} characters at most, got {len(text)}")
 
 
-def check_values(elements: list[tuple[str, str]]) -> None:
+def check_values(elements: Elements) -> None:
     """Raises GS1Error for the first wrong value; wrong lengths anywhere come before wrong contents."""
     for ai, value in elements:
         if ai not in ENTRIES or not CHECKS[ai](value):

@@ -8,7 +8,7 @@ seriatim.gs1.errors.GS1Error: AI (17): no such month; here: (17)26|13|00
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 from seriatim.gs1 import checksums
 from seriatim.gs1.errors import GS1Error
@@ -26,6 +26,11 @@ _CLASSES = {
 }
 # Every value of digits satisfies these: nothing is left to check once the character set holds.
 _IDLE_ON_DIGITS = frozenset({"gcppos1", "gcppos2"})
+
+# A line or a tunnel sees few products and many units: what was found of a GTIN is remembered.
+_OF_PRODUCTS = frozenset({"01", "02", "03"})
+PRODUCTS_MAX = 4096
+"""GTINs remembered for each of their application identifiers."""
 
 Check = Callable[[str], bool]
 
@@ -102,7 +107,8 @@ def _compile(entry: Entry) -> Check:
     if len(entry.parts) == 1 and only.cset == "n" and only.least == only.most:
         linters = [name for name in only.linters if name not in _IDLE_ON_DIGITS]
         if linters == ["csum"]:
-            return _key_of_digits(only.most)
+            check = _key_of_digits(only.most)
+            return _remembering(check, only.most) if entry.ai in _OF_PRODUCTS else check
     matches = _pattern(tuple((p.cset, p.least, p.most, p.optional) for p in entry.parts)).fullmatch
     slices = _linter_slices(entry.parts)
     if not slices:
@@ -131,6 +137,12 @@ def _key_of_digits(length: int) -> Check:
         return len(value) == length and value.isascii() and value.isdigit() and weighted_sum(value) % 10 == 0
 
     return check
+
+
+def _remembering(check: Check, length: int) -> Check:
+    """The same check; values of another length are not remembered, they could be of any size."""
+    remembered = lru_cache(maxsize=PRODUCTS_MAX)(check)
+    return lambda value: len(value) == length and remembered(value)
 
 
 def _linter_slices(parts: tuple[Part, ...]) -> list[tuple[int, int, Linter, bool]]:

@@ -10,6 +10,7 @@
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from seriatim.gs1.errors import GS1Error
 from seriatim.gs1.escaping import escape_path, escape_query
@@ -53,7 +54,7 @@ def digital_link(
     if not domain.startswith(("https://", "http://", "HTTPS://", "HTTP://")):
         raise GS1Error("bad_uri", "the domain of a Digital Link must begin with https:// or http://")
     values = dict(elements)
-    path = tuple(ai for ai, _ in elements[:path_length]) or _path(values)
+    path = tuple([ai for ai, _ in elements[:path_length]]) or _path(tuple(values))
     uri = domain.rstrip("/")
     for ai in path:
         uri += f"/{ai}/{escape_path(values.pop(ai))}"
@@ -69,10 +70,14 @@ def digital_link(
     return f"{uri}?{'&'.join(early + late)}"
 
 
-def _path(values: dict[str, str]) -> tuple[str, ...]:
-    """Key and qualifiers: the first key in the order of the data, then the longest of its sequences."""
-    for key in values:
+@lru_cache(maxsize=8192)
+def _path(ais: tuple[str, ...]) -> tuple[str, ...]:
+    """Key and qualifiers: the first key in the order of the data, then the longest of its sequences.
+
+    Cached: it depends on the names alone, and messages repeat their shape.
+    """
+    for key in ais:
         if key in KEYS:
             orders = ENTRIES[key].path_orders or ()
-            return (key, *max((tuple(q for q in order if q in values) for order in orders), key=len))
+            return (key, *max((tuple(q for q in order if q in ais) for order in orders), key=len))
     raise GS1Error("no_digital_link", "no Digital Link exists: none of the elements is a GS1 key")

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from seriatim.gs1.bits import BitReader, BitWriter
-from seriatim.gs1.epc.texts import BASE64URL, digits_size, read_digits, read_text, write_text
+from seriatim.gs1.bits import BASE64URL, BitReader, BitWriter
+from seriatim.gs1.epc.texts import digits_size, read_digits, read_text, write_text
 from seriatim.gs1.errors import GS1Error
 from seriatim.gs1.table import ENTRIES
 

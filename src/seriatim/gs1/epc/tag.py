@@ -56,8 +56,8 @@ class Tag(NamedTuple):
 
 def checked(tag: Tag) -> Tag:
     """The tag, if its data make a valid message; raises GS1Error as the parsers do."""
-    check_values([*tag.elements])
-    finish([*tag.elements], STRICT)
+    check_values(tag.elements)
+    finish(tag.elements, STRICT)
     return tag
 
 

@@ -55,7 +55,7 @@ def write_tag(
     """The bits of a tag of any length, `label` being its filter; raises as `encode`."""
     if label not in range(8):
         raise GS1Error("bad_filter", f"a filter lies between 0 and 7, got {label!r}")
-    check_values([*message.elements])
+    check_values(message.elements)
     if classic := CLASSIC.get(scheme):
         return write_classic(classic, message, label, gcp_length)
     if plus := PLUS.get(scheme):

@@ -8,11 +8,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from seriatim.gs1.bits import BitReader, BitWriter
+from seriatim.gs1.bits import BASE64URL, BitReader, BitWriter
 from seriatim.gs1.errors import GS1Error
-
-BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-"""Characters of base64url, in the order of their six bits."""
 
 _CODE_40 = " ABCDEFGHIJKLMNOPQRSTUVWXYZ-.:0123456789"  # the blank only fills the last group of three
 _ASCII = "".join(map(chr, range(128)))
@@ -65,9 +62,7 @@ def write_text(writer: BitWriter, text: str, length_bits: int) -> None:
             a, b, c = (_NUMBERS[5][character] for character in text[start : start + 3].ljust(3))
             writer.add(1600 * a + 40 * b + c + 1, 16)
     else:
-        numbers, bits = _NUMBERS[number], _ALPHABETS[number].bits
-        for character in text:
-            writer.add(numbers[character], bits)
+        writer.add_text(text, _NUMBERS[number], _ALPHABETS[number].bits)
 
 
 def read_text(reader: BitReader, length_bits: int) -> str:
@@ -81,7 +76,7 @@ def read_text(reader: BitReader, length_bits: int) -> str:
     if number == 5:
         return _read_code_40(reader, length)
     alphabet = _ALPHABETS[number]
-    return "".join([alphabet.characters[reader.take(alphabet.bits)] for _ in range(length)])
+    return reader.take_text(length, alphabet.characters, alphabet.bits)
 
 
 def read_digits(reader: BitReader, digits: int) -> str:
