@@ -39,14 +39,18 @@ def mistakes_in_a_bad_row(row: dict[str, Any], got: gs1.GS1Error) -> list[str]:
     named = re.search(r"AI \((\d+)\)", row["err"])
     if named and named[1] != got.ai:
         mistakes.append("which AI")
-    # The engine counts bytes, we count characters: its marks differ behind the first letter with an accent.
-    if row["markup"] and row["input"].isascii() and row["markup"] != got.markup and "%C3" not in row["input"]:
+    if row["markup"] and row["markup"] != got.markup:
         mistakes.append("markup")
     return mistakes
 
 
+def as_the_engine_sees_it(text: str) -> str:
+    """The engine counts bytes, we count characters: its bytes as characters make its marks comparable."""
+    return text.encode("utf-8").decode("latin-1")
+
+
 def mistakes(row: dict[str, Any]) -> list[str]:
-    got = outcome(row["input"])
+    got = outcome(as_the_engine_sees_it(row["input"]))
     if isinstance(got, gs1.Message):
         return mistakes_in_a_good_row(row, got) if row["ok"] else ["accepted"]
     return ["refused"] if row["ok"] else mistakes_in_a_bad_row(row, got)
@@ -54,5 +58,7 @@ def mistakes(row: dict[str, Any]) -> list[str]:
 
 def test_every_verdict_form_and_place_agrees_with_the_published_engine(vectors: Any) -> None:
     rows = vectors("syntax_oracle_dev")
+    verdicts = [row for row in rows if isinstance(outcome(row["input"]), gs1.Message) != row["ok"]]
 
-    assert [(row["input"], mistakes(row)) for row in rows if mistakes(row)] == []
+    assert verdicts == []
+    assert [(row["input"], found) for row in rows if (found := mistakes(row))] == []

@@ -16,6 +16,7 @@ Standard library only; nothing is fetched, opened or kept.
 
 from seriatim.gs1 import epc
 from seriatim.gs1.checksums import check_digit, with_check_digit
+from seriatim.gs1.company_prefixes import CompanyPrefixes, PrefixList
 from seriatim.gs1.compression import compress, decompress
 from seriatim.gs1.digital_link import parse_digital_link
 from seriatim.gs1.element_string import parse_bracketed, parse_element_string
@@ -33,12 +34,14 @@ __all__ = [
     "ENTRIES",
     "LENIENT",
     "STRICT",
+    "CompanyPrefixes",
     "Entry",
     "Fault",
     "GS1Error",
     "Key",
     "Message",
     "Options",
+    "PrefixList",
     "Scan",
     "canonical_key",
     "check_digit",

@@ -123,5 +123,7 @@ MEANINGS = {
     "unknown_scheme": "no such kind of EPC tag is known",
     "bad_filter": "a filter lies between 0 and 7",
     "bad_host": "expected a host name such as id.brand.example",
+    "unknown_gcp_length": "nothing says where the GS1 company prefix ends",
+    "bad_prefix_list": "this is no list of GS1 company prefixes",
     "bad_gcp_length": "the length of a GS1 company prefix lies between 6 and 12 digits",
 }

@@ -107,8 +107,8 @@ def _compile(entry: Entry) -> Check:
     if len(entry.parts) == 1 and only.cset == "n" and only.least == only.most:
         linters = [name for name in only.linters if name not in _IDLE_ON_DIGITS]
         if linters == ["csum"]:
-            check = _key_of_digits(only.most)
-            return _remembering(check, only.most) if entry.ai in _OF_PRODUCTS else check
+            key = _key_of_digits(only.most)
+            return _remembering(key, only.most) if entry.ai in _OF_PRODUCTS else key
     matches = _pattern(tuple((p.cset, p.least, p.most, p.optional) for p in entry.parts)).fullmatch
     slices = _linter_slices(entry.parts)
     if not slices:

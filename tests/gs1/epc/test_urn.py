@@ -99,7 +99,7 @@ def test_a_company_prefix_has_six_to_twelve_digits(gcp_length: int) -> None:
 )
 def test_an_identity_that_no_urn_can_spell_is_refused(text: str) -> None:
     with pytest.raises(gs1.GS1Error) as refused:
-        gs1.epc.to_urn(gs1.parse(text))
+        gs1.epc.to_urn(gs1.parse(text), 7)
     assert refused.value.code == "no_urn"
 
 

@@ -6,7 +6,7 @@ Source: EPC Tag Data Standard 2.3 sections 14.2 to 14.6.
 from seriatim.gs1.bits import BitReader, BitWriter
 from seriatim.gs1.epc.schemes import GCP_BITS, Classic
 from seriatim.gs1.epc.tag import Tag, checked
-from seriatim.gs1.epc.urn import cut_key, joined_key, known_gcp_length
+from seriatim.gs1.epc.urn import GcpLength, cut_key, joined_key, known_gcp_length
 from seriatim.gs1.errors import GS1Error
 from seriatim.gs1.keys import Key, key_of
 from seriatim.gs1.message import Message
@@ -21,14 +21,8 @@ _SERIAL_AIS = {"sgtin": "21", "sgln": "254", "itip": "21", "cpi": "8011"}
 _SERIAL_STARTS = {"grai": ("8003", 14), "gdti": ("253", 13), "sgcn": ("255", 13)}
 
 
-def write_classic(scheme: Classic, message: Message, label: int, gcp_length: int | None) -> BitWriter:
+def write_classic(scheme: Classic, message: Message, label: int, gcp_length: GcpLength) -> BitWriter:
     """The bits of a classic tag: the identity in the message; raises GS1Error `no_tag`, `no_key`, `bad_gcp_length`."""
-    if gcp_length is None:
-        raise GS1Error(
-            "bad_gcp_length",
-            f"{scheme.name} says where the company prefix ends: give its length, or use a '+' tag",
-        )
-    length = known_gcp_length(gcp_length)
     key = key_of(message)
     if key.scheme != scheme.urn or key.is_class:
         raise GS1Error(
@@ -38,6 +32,7 @@ def write_classic(scheme: Classic, message: Message, label: int, gcp_length: int
         raise GS1Error("no_tag", f"{scheme.name} has no place for it; use {scheme.urn.upper()}+", ai="8019")
     if key.scheme == "sgln" and message.get("254") == "0":
         raise GS1Error("no_tag", "the extension 0 stands for none, so leave it out", ai="254")
+    length = known_gcp_length(key, gcp_length)
     partition = 12 - length
     gcp, reference = cut_key(key, length)
     writer = BitWriter()

@@ -20,7 +20,7 @@ _SERIAL_MAX = (1 << _SERIAL_BITS) - 1
 _REFERENCE_BITS = CLASSIC["SGTIN-96"].reference_bits
 
 
-def write_sgtin_96(elements: tuple[tuple[str, str], ...], label: int, gcp_length: int | None) -> str:
+def write_sgtin_96(elements: tuple[tuple[str, str], ...], label: int, gcp_length: int) -> str:
     """The tag of a plain message of GTIN and serial; "" when anything about it is not plain."""
     if len(elements) != 2:
         return ""
@@ -46,9 +46,9 @@ def read_sgtin_96(text: str) -> Tag | None:
 
 
 @lru_cache(maxsize=PRODUCTS_MAX)
-def _head(gtin: str, label: int, gcp_length: int | None) -> int:
+def _head(gtin: str, label: int, gcp_length: int) -> int:
     """All bits before the serial, in their place; 0 when an argument is not plain."""
-    if gcp_length is None or not 6 <= gcp_length <= 12 or not 0 <= label <= 7:
+    if not 6 <= gcp_length <= 12 or not 0 <= label <= 7:
         return 0
     if len(gtin) != 14 or not (gtin.isdigit() and gtin.isascii()) or weighted_sum(gtin) % 10:
         return 0

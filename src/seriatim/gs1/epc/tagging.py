@@ -9,7 +9,7 @@ from seriatim.gs1.epc.plus import read_plus, write_plus
 from seriatim.gs1.epc.schemes import CLASSIC, HEADERS, PLUS, Classic
 from seriatim.gs1.epc.sgtin96 import read_sgtin_96, write_sgtin_96
 from seriatim.gs1.epc.tag import TAG_URI, Tag, from_tag_uri
-from seriatim.gs1.epc.urn import from_urn
+from seriatim.gs1.epc.urn import GcpLength, from_urn
 from seriatim.gs1.errors import GS1Error, printable
 from seriatim.gs1.message import Message
 from seriatim.gs1.parsing import parse
@@ -22,25 +22,27 @@ def encode(
     message_or_uri: Message | str,
     scheme: str = "SGTIN-96",
     filter: int = 1,  # noqa: A002 -- the standard's word for it
-    gcp_length: int | None = 7,
+    gcp_length: GcpLength = None,
     *,
     host: str = "",
 ) -> str:
     """Hexadecimal digits of the EPC memory of a tag, upper case, filled with zeros to whole words of 16 bits.
 
     Takes a message or any spelling of one, an EPC URN, or a tag URI. A URN knows its `gcp_length`, a tag URI `scheme`
-    and `filter` too: then those arguments are not looked at. Classic tags (`-96`, `-198`...) hold the identity alone;
+    and `filter` too: then those arguments are not looked at. `gcp_length` as for `to_urn`. Classic tags (`-96`, `-198`...) hold the identity alone;
     '+' tags need no `gcp_length` and hold every other element too; '++' tags (PROVISIONAL) also hold `host`, which
     defaults to the host of the Digital Link given.
-    Raises GS1Error `unknown_scheme`, `bad_filter`, `bad_gcp_length`, `no_tag` (with advice), `bad_host`, `no_key`, or
+    Raises GS1Error `unknown_scheme`, `bad_filter`, `bad_gcp_length`, `unknown_gcp_length`, `no_tag` (with advice), `bad_host`, `no_key`, or
     as the parsers do. Source: EPC Tag Data Standard 2.3 section 14.
     """
     if isinstance(message_or_uri, str):
         message, scheme, filter, gcp_length = _understood(message_or_uri, scheme, filter, gcp_length)  # noqa: A001
     else:
         message = message_or_uri
-    if scheme == "SGTIN-96" and (text := write_sgtin_96(message.elements, filter, gcp_length)):
-        return text
+    if scheme == "SGTIN-96" and isinstance(gcp_length, int):
+        text = write_sgtin_96(message.elements, filter, gcp_length)
+        if text:
+            return text
     writer = write_tag(message, scheme, filter, gcp_length, host=host)
     if writer.size > BITS_MAX:
         raise GS1Error(
@@ -50,7 +52,7 @@ def encode(
 
 
 def write_tag(
-    message: Message, scheme: str, label: int, gcp_length: int | None, *, host: str = ""
+    message: Message, scheme: str, label: int, gcp_length: GcpLength, *, host: str = ""
 ) -> BitWriter:
     """The bits of a tag of any length, `label` being its filter; raises as `encode`."""
     if label not in range(8):
@@ -85,8 +87,8 @@ def read_tag(reader: BitReader) -> Tag:
 
 
 def _understood(
-    text: str, scheme: str, label: int, gcp_length: int | None
-) -> tuple[Message, str, int, int | None]:
+    text: str, scheme: str, label: int, gcp_length: GcpLength
+) -> tuple[Message, str, int, GcpLength]:
     if text.startswith(TAG_URI):
         tag = from_tag_uri(text)
         return tag.message, tag.scheme, tag.filter, tag.gcp_length

@@ -2,7 +2,7 @@
 
 >>> from_urn("urn:epc:id:sgtin:9506000.013435.A1").bracketed()
 '(01)09506000134352(21)A1'
->>> to_urn(from_urn("urn:epc:class:lgtin:9506000.013435.LOT%2F7"))
+>>> to_urn(from_urn("urn:epc:class:lgtin:9506000.013435.LOT%2F7"), 7)
 'urn:epc:class:lgtin:9506000.013435.LOT%2F7'
 
 A URN says where the GS1 company prefix ends; a GTIN does not, so writing one needs that length.
@@ -13,12 +13,16 @@ import re
 from typing import NamedTuple
 
 from seriatim.gs1.checksums import with_check_digit
+from seriatim.gs1.company_prefixes import CompanyPrefixes, gcp_length_of
 from seriatim.gs1.element_string import check_values, finish, refuse_long
 from seriatim.gs1.errors import GS1Error
 from seriatim.gs1.escaping import unescape_path
 from seriatim.gs1.keys import Key, key_of
 from seriatim.gs1.message import Message
 from seriatim.gs1.options import STRICT
+
+GcpLength = int | CompanyPrefixes | None
+"""How a caller says where the company prefix ends: the length, a source that knows it, or None for biip's table."""
 
 URN_MAX = 1024
 """Longest URN in characters."""
@@ -96,24 +100,24 @@ def from_urn(urn: str) -> Message:
     return _message(scheme, _key_value(scheme, gcp, reference) + piece, serial)
 
 
-def to_urn(message: Message, gcp_length: int | None = 7) -> str:
+def to_urn(message: Message, gcp_length: GcpLength = None) -> str:
     """The EPC URN of the identity in a message; `gcp_length` is the length of its company prefix, 6 to 12 digits.
 
+    Instead of a length, a source that knows it, see `company_prefixes`; None: the table of biip where installed.
     A GTIN alone gives the pattern `urn:epc:idpat:sgtin:P.I.*`, GTIN and lot `urn:epc:class:lgtin:...`.
-    Raises GS1Error `no_key`, `no_urn`, `bad_gcp_length`.
+    Raises GS1Error `no_key`, `no_urn`, `bad_gcp_length`, `unknown_gcp_length`.
     """
     return key_to_urn(key_of(message), gcp_length)
 
 
-def key_to_urn(key: Key, gcp_length: int | None = 7) -> str:
+def key_to_urn(key: Key, gcp_length: GcpLength = None) -> str:
     """As `to_urn`, for a key."""
-    gcp_length = known_gcp_length(gcp_length)
     name = "sgtin" if key.scheme == "gtin" else key.scheme
     scheme = _SCHEMES.get(name)
     # No URN has a place for the lot of an ITIP, for the SRIN of a GSRN, nor for a GMN or a payment.
     if scheme is None or (name == "itip" and key.lot) or (key.serial and not scheme.serial):
         raise GS1Error("no_urn")
-    gcp, reference = _cut(scheme, key.key, gcp_length)
+    gcp, reference = _cut(scheme, key.key, _length(scheme, key.key, gcp_length))
     parts = [gcp, reference if scheme.digits else _escape(reference)]
     if name == "itip":
         parts += [key.key[14:16], key.key[16:18]]
@@ -126,11 +130,9 @@ def key_to_urn(key: Key, gcp_length: int | None = 7) -> str:
     return f"urn:epc:id:{name}:{'.'.join(parts)}.{_escape(key.serial or '0')}"
 
 
-def known_gcp_length(gcp_length: int | None) -> int:
-    """The length of a company prefix if it is a possible one, else GS1Error `bad_gcp_length`; None: it is not known."""
-    if gcp_length is None or not 6 <= gcp_length <= 12:
-        raise GS1Error("bad_gcp_length")
-    return gcp_length
+def known_gcp_length(key: Key, gcp_length: GcpLength) -> int:
+    """The length of the company prefix in a key that has an EPC scheme, as `to_urn` finds it."""
+    return _length(_SCHEMES[key.scheme], key.key, gcp_length)
 
 
 def cut_key(key: Key, gcp_length: int) -> tuple[str, str]:
@@ -186,6 +188,10 @@ def _message(scheme: _Scheme, value: str, serial: str | None) -> Message:
             raise GS1Error("bad_urn", "the serial is missing")
     check_values(elements)
     return finish(elements, STRICT)
+
+
+def _length(scheme: _Scheme, value: str, gcp_length: GcpLength) -> int:
+    return gcp_length_of(value[1:] if scheme.moved or scheme.before else value, gcp_length)
 
 
 def _cut(scheme: _Scheme, value: str, gcp_length: int) -> tuple[str, str]:
