@@ -20,13 +20,16 @@ from seriatim.symbols import LabelTemplate, synth
 PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 NOTHING: Final = np.zeros((1, 1), np.uint8)
 
+RUINED: Final[Mapping[str, float]] = {"missing_dots": 1.0}
+"""A quarter of the dots never arrived: more than any error correction mends, so that no reader can name the unit."""
+
 EFFECTS: Final[Mapping[FaultKind, Mapping[str, float]]] = {
     "absent": {"absent": 1.0},
-    "defocus": {"defocus": 1.0},
-    "voids": {"voids": 1.0},
-    "dead_nozzle": {"dead_nozzle": 1.0},
-    "ink_loss": {"ink_loss": 1.0},
-    "fading": {"low_contrast": 0.65},
+    "defocus": {"defocus": 1.0, "motion": 1.0},
+    "voids": {"voids": 1.0, **RUINED},
+    "dead_nozzle": {"dead_nozzle": 1.0, **RUINED},
+    "ink_loss": {"ink_loss": 1.0, **RUINED},
+    "fading": {"low_contrast": 0.35},
     "wrong_lot": {},
     "duplicate": {},
 }

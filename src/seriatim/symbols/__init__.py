@@ -11,7 +11,7 @@ A code is made from GS1 content, which is checked first, or from a Digital Link 
 
 The synthetic line camera films it, with faults if asked to; the same seed gives the same picture:
 
->>> frame = symbols.synth.frame(symbol, seed=7, effects={"low_contrast": 0.4})
+>>> frame = symbols.synth.frame(symbol, seed=7, effects={"low_contrast": 0.15})
 >>> [found] = symbols.read(frame.image)
 >>> found.text, found.method
 ('(01)09506000134352(21)A1', 'fast')

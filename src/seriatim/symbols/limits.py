@@ -37,3 +37,14 @@ LABEL_TEXT_MAX = 500
 TEXT_SHRINK_MIN = 0.6
 """A line that does not fit may be set smaller, down to this share of its size."""
 TEMPLATE_BYTES_MAX = 100_000
+
+FRAME_SIDE_MIN = 32
+"""Pixels of a synthetic frame."""
+FRAME_SIDE_MAX = 8_192
+PITCH_MIN = 0.5
+"""Pixels per module of a synthetic frame."""
+PITCH_MAX = 60.0
+FRAMES_MAX = 1_000_000
+"""Frames of one synthetic stream or folder."""
+NEIGHBOURS_MAX = 16
+"""Packs beside the one in question."""

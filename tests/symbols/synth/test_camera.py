@@ -75,7 +75,7 @@ def test_the_edge_of_a_straight_symbol_lies_where_the_truth_says() -> None:
     (left, top), (right, _) = frame.truth.corners[:2]
 
     dark = (217 - frame.image[round(top) + 30 : round(top) + 90, round(left) - 8 : round(left) + 3]) / (
-        217 - 23
+        217 - 15
     )
 
     assert round(left) + 3 - dark.sum(axis=1).mean() == pytest.approx(left, abs=0.05)
@@ -94,21 +94,16 @@ def test_a_good_label_is_read_fast_and_graded_a(form: str, number: int) -> None:
     assert np.abs(found.corners - frame.truth.corners).max() < 4
 
 
-@pytest.mark.parametrize("effect", ["defocus", "voids", "dead_nozzle", "ink_loss"])
 @pytest.mark.parametrize("number", range(8))
-def test_a_killing_fault_is_harmless_at_a_fifth_and_ruins_every_code_at_full_strength(
-    effect: str, number: int
-) -> None:
-    slight = synth.frame(unit(number), seed=number, effects={effect: 0.2})
-    full = synth.frame(unit(number), seed=number, effects={effect: 1})
+def test_missing_dots_are_mended_when_few_and_ruin_every_code_when_a_quarter_is_gone(number: int) -> None:
+    slight = synth.frame(unit(number), seed=number, effects={"missing_dots": 0.05})
+    full = synth.frame(unit(number), seed=number, effects={"missing_dots": 1})
 
-    [found] = symbols.read(slight.image)
-    assert (found.text, found.method) == (slight.truth.text, "fast")
-    assert symbols.grade_provisional(slight.image, found).letter in {"A", "B", "C"}
+    assert [found.text for found in symbols.read(slight.image)] == [slight.truth.text]
     assert symbols.read(full.image) == ()
 
 
-@pytest.mark.parametrize(("severity", "letter"), [(0.0, "A"), (0.2, "B"), (0.45, "C"), (0.75, "D")])
+@pytest.mark.parametrize(("severity", "letter"), [(0.0, "A"), (0.06, "B"), (0.15, "C"), (0.35, "D")])
 def test_low_contrast_lowers_the_grade_step_by_step_but_stays_readable(severity: float, letter: str) -> None:
     frame = synth.frame(unit(1), effects={"low_contrast": severity})
 
@@ -181,7 +176,7 @@ def test_a_frame_survives_the_way_through_a_png_file(tmp_path: Path) -> None:
     np.testing.assert_array_equal(images.load_image(tmp_path / "frame.png"), frame.image)
 
 
-@pytest.mark.parametrize("effect", ["defocus", "voids", "dead_nozzle", "ink_loss"])
+@pytest.mark.parametrize("effect", ["defocus", "voids", "dead_nozzle", "missing_dots"])
 @pytest.mark.parametrize("number", range(4))
 def test_a_ruined_code_still_darkens_its_place_so_that_it_is_not_taken_for_a_missing_one(
     effect: str, number: int

@@ -1,0 +1,258 @@
+"""One label in dots: drawn as intended, then printed with its faults, and what became of each code.
+
+The raster is the label's own drawing (:meth:`seriatim.symbols.layout.Label.draw`), so text and codes stand where every
+other output puts them.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seriatim.symbols.errors import SymbolError
+from seriatim.symbols.images import Gray
+from seriatim.symbols.layout import Label, PlacedSymbol
+from seriatim.symbols.synth import printing
+from seriatim.symbols.synth.effects import CATALOGUE
+from seriatim.symbols.synth.pose import Pose
+
+__all__ = ["Marks", "Plate", "Printed", "printed"]
+
+_APERTURE: Final = 0.8
+"""Of a module: the disc in which the ink of each module is averaged."""
+_MARGIN_MODULES: Final = 2
+"""Print faults reach that far around a code, and never beyond its quiet zone or the label."""
+
+Rng = Callable[..., np.random.Generator]
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A label and the grid of dots it is drawn on."""
+
+    label: Label
+    per_module: int
+    """Dots per module of the first symbol."""
+    finer: int
+    """Fine pixels per pixel at which it will be sampled."""
+
+    @property
+    def per_mm(self) -> float:
+        return self.per_module / self.label.symbols[0].module_mm
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in dots, as the label is drawn."""
+        return round(self.label.width_mm * self.per_mm), round(self.label.height_mm * self.per_mm)
+
+    def dots_of(self, placed: PlacedSymbol) -> int:
+        """Dots per module of one symbol, as it is drawn."""
+        return max(1, round(placed.module_mm * self.per_mm))
+
+    def origin(self, placed: PlacedSymbol) -> tuple[int, int]:
+        """Left and top of a symbol in dots, as it is drawn."""
+        return round(placed.x_mm * self.per_mm), round(placed.y_mm * self.per_mm)
+
+    def extent(self, placed: PlacedSymbol) -> tuple[int, int]:
+        """Width and height of a symbol in dots, as it is drawn."""
+        dots = self.dots_of(placed)
+        height = (
+            max(1, round(placed.height_mm * self.per_mm))
+            if placed.symbol.is_linear
+            else placed.symbol.size[0] * dots
+        )
+        return placed.symbol.size[1] * dots, height
+
+    def middle(self, placed: PlacedSymbol) -> NDArray[np.float64]:
+        """Of a symbol, in dots."""
+        return np.array(self.origin(placed)) + np.array(self.extent(placed)) / 2
+
+    def height_modules(self, placed: PlacedSymbol) -> float:
+        """Height of a symbol in its own modules."""
+        return self.extent(placed)[1] / self.dots_of(placed)
+
+    def of_modules(self, placed: PlacedSymbol, place: Pose) -> Pose:
+        """The pose of a symbol's module coordinates, given that of the label's dots."""
+        dots = self.dots_of(placed)
+        left, top = self.origin(placed)
+        return place.of((dots, dots), (left, top))
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What became of one code on the paper."""
+
+    present: bool
+    coverage: NDArray[np.float64]
+    """Rows x columns; see `truth.CodeTruth.coverage`."""
+    dead_lines: tuple[float, ...] = ()
+    grid_nonuniformity: float = 0.0
+    """Largest shift of a column off the even grid, in modules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A label on paper."""
+
+    plate: Plate
+    ink: Gray
+    codes: tuple[Marks, ...]
+    """One for each symbol of the label."""
+
+
+def printed(
+    plate: Plate,
+    effects: Mapping[str, float],
+    amounts: Mapping[str, float],
+    flipped: Collection[tuple[int, int]],
+    rng: Rng,
+) -> Printed:
+    """Draw the label, then spoil each of its codes; `flipped` modules belong to the first."""  # fmt: skip
+    ink = 255 - plate.label.draw(plate.per_mm)
+    codes = tuple(
+        _spoilt(
+            ink,
+            plate,
+            placed,
+            effects,
+            amounts,
+            flipped if number == 0 else (),
+            lambda name, number=number: rng(name, number),
+        )
+        for number, placed in enumerate(plate.label.symbols)
+    )
+    return Printed(plate, ink, codes)
+
+
+def _spoilt(
+    ink: Gray,
+    plate: Plate,
+    placed: PlacedSymbol,
+    effects: Mapping[str, float],
+    amounts: Mapping[str, float],
+    flipped: Collection[tuple[int, int]],
+    rng: Rng,
+) -> Marks:
+    """Print one code into the ink of its label, in place."""  # fmt: skip
+    cells = _cells(plate, placed)
+    if not flipped and not any(CATALOGUE[name].stage in {"print", "handling"} for name in effects):
+        return Marks(present=True, coverage=cells.astype(np.float64))
+    left, top = plate.origin(placed)
+    width, height = plate.extent(placed)
+    margin = min(_MARGIN_MODULES, placed.symbol.quiet_zone) * plate.dots_of(placed)
+    inset = (min(margin, left), 0 if placed.symbol.is_linear else min(margin, top))
+    window = ink[top - inset[1] : top + height + inset[1], left - inset[0] : left + width + inset[0]]
+    if "absent" in effects:
+        window[:] = 0
+        return Marks(present=False, coverage=np.zeros(cells.shape))
+    job = _Job(plate.dots_of(placed), inset, cells, amounts, rng)
+    spoilt, dead, grid = job.run(np.array(window), effects, flipped)
+    window[:] = spoilt
+    return Marks(True, _coverage(spoilt, inset, job.per_module, (cells.shape[0], cells.shape[1])), dead, grid)
+
+
+def _cells(plate: Plate, placed: PlacedSymbol) -> NDArray[np.bool_]:
+    """The modules as rows and columns; bars become as many rows as fit their height."""
+    if not placed.symbol.is_linear:
+        return placed.symbol.modules
+    return placed.symbol.modules.repeat(max(1, int(plate.height_modules(placed))), axis=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Printing one code."""
+
+    per_module: int
+    inset: tuple[int, int]
+    cells: NDArray[np.bool_]
+    amounts: Mapping[str, float]
+    rng: Rng
+
+    def run(
+        self, ink: Gray, effects: Mapping[str, float], flipped: Collection[tuple[int, int]]
+    ) -> tuple[Gray, tuple[float, ...], float]:
+        """All faults of print and handling, in physical order: the ink, its dead lines, its grid non-uniformity."""  # fmt: skip
+        cells = self._artwork(ink, flipped)
+        if "missing_dots" in effects:
+            gone = printing.missing(cells, self.amounts["missing_dots.share"], self.rng("missing_dots"))
+            cells = cells & ~gone
+            self._paint(ink, gone, 0)
+        if "dots" in effects:
+            scatter = self.amounts["dots.growth"], self.amounts["dots.jitter"]
+            ink = printing.dots(cells, self.inset, ink.shape, self.per_module, *scatter, self.rng("dots"))
+        across, down = (
+            self.amounts.get(f"growth.{axis}", 0) + self.amounts.get(f"ink_loss.{axis}", 0) for axis in "xy"
+        )
+        ink = printing.grow(ink, self.per_module, across, down)
+        grid = 0.0
+        dead: tuple[float, ...] = ()
+        if "jitter" in effects:
+            moved = printing.shifts(
+                self.cells.shape[1],
+                self.amounts["jitter.columns"],
+                self.amounts["jitter.drift"],
+                self.rng("jitter"),
+            )
+            ink, grid = (
+                printing.shift_columns(ink, self.per_module, self.inset[0], moved),
+                moved.grid_nonuniformity,
+            )
+        if "dead_nozzle" in effects:
+            ink, dead = printing.lines_without_ink(
+                ink,
+                self.per_module,
+                self.inset[1],
+                self.amounts["dead_nozzle.lines"],
+                self.rng("dead_nozzle"),
+            )
+        return self._handled(ink, effects), dead, grid
+
+    def _handled(self, ink: Gray, effects: Mapping[str, float]) -> Gray:
+        if "voids" in effects:
+            rates = self.amounts["voids.voids"], self.amounts["voids.spots"]
+            most = tuple(amount.base + amount.slope for amount in CATALOGUE["voids"].amounts)
+            ink = printing.specks(ink, self.per_module, *rates, (most[0], most[1]), self.rng("voids"))
+        if "smear" in effects:
+            ink = printing.smear(
+                ink, self.per_module, self.amounts["smear.length"], self.amounts["smear.strength"]
+            )
+        if "wrinkle" in effects:
+            ink = printing.wrinkles(ink, self.per_module, self.amounts["wrinkle.lines"], self.rng("wrinkle"))
+        if "scratch" in effects:
+            ink = printing.scratches(ink, self.per_module, self.amounts["scratch.count"], self.rng("scratch"))
+        return ink
+
+    def _artwork(self, ink: Gray, flipped: Collection[tuple[int, int]]) -> NDArray[np.bool_]:
+        """The modules with the flipped ones in the other colour, on paper too."""
+        if not flipped:
+            return self.cells
+        wrong = np.zeros_like(self.cells)
+        for row, column in flipped:
+            if not (0 <= row < wrong.shape[0] and 0 <= column < wrong.shape[1]):
+                raise SymbolError(f"flipped module {row}, {column} lies outside {wrong.shape}", code="option")
+            wrong[row, column] = True
+        self._paint(ink, wrong & self.cells, 0)
+        self._paint(ink, wrong & ~self.cells, 255)
+        return self.cells ^ wrong
+
+    def _paint(self, ink: Gray, which: NDArray[np.bool_], value: int) -> None:
+        drawn = which.repeat(self.per_module, axis=0).repeat(self.per_module, axis=1)
+        left, top = self.inset
+        height, width = drawn.shape
+        ink[top : top + height, left : left + width][drawn] = value
+
+
+def _coverage(
+    ink: Gray, inset: tuple[int, int], per_module: int, shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Share of ink within the aperture at the place of each module, 0 to 1."""
+    rows, columns = shape
+    left, top = inset
+    inside = ink[top : top + rows * per_module, left : left + columns * per_module]
+    offsets = np.arange(per_module) + 0.5 - per_module / 2
+    disc = np.hypot(offsets, offsets[:, None]) <= _APERTURE / 2 * per_module
+    blocks = inside.reshape(rows, per_module, columns, per_module).transpose(0, 2, 1, 3)
+    share = blocks.reshape(rows, columns, -1)[..., disc.ravel()].mean(axis=-1, dtype=np.float64) / 255
+    return np.asarray(share, np.float64)
