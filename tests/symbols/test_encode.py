@@ -3,12 +3,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from seriatim import gs1, symbols
-from seriatim.symbols.encode import DATAMATRIX_RECTANGLES, DATAMATRIX_SQUARES
+from seriatim.symbols.encode import DATAMATRIX_EXTENDED, DATAMATRIX_RECTANGLES, DATAMATRIX_SQUARES
 
 GTIN = "(01)09506000134352"
 UNIT = GTIN + "(17)271120(10)H26K20(21)K4W8Z0M2RD6T"
@@ -108,6 +109,10 @@ def test_content_one_size_too_long_for_a_pinned_size_is_refused() -> None:
         ("qrcode", {"version": "22x22"}),
         ("qrcode", {"ec_level": "X"}),
         ("qrcode", {"square": False}),
+        ("qrcode", {"columns": 4}),
+        ("datamatrix", {"upper_link": True}),
+        ("databar-expanded-stacked", {"columns": 3}),
+        ("datamatrix", {"version": "8x48", "square": False}),
         ("gs1-128", {"version": 1}),
     ],
 )
@@ -197,3 +202,179 @@ def test_any_lot_and_serial_that_gs1_allows_reads_back_byte_for_byte(serial: str
     found = symbols.verify(symbols.encode(GTIN + "(10){}(21){}".format(*escaped), "datamatrix"))
 
     assert found.data == b"010950600013435210" + lot.encode() + b"\x1d21" + serial.encode()
+
+
+GTIN14 = "09506000134352"
+EVERY = {
+    "datamatrix": UNIT,
+    "qrcode": UNIT,
+    "gs1-128": UNIT,
+    "itf14": f"(01){GTIN14}",
+    "databar-omni": f"(01){GTIN14}",
+    "databar-stacked": f"(01){GTIN14}",
+    "databar-stacked-omni": f"(01){GTIN14}",
+    "databar-limited": f"(01){GTIN14}",
+    "databar-expanded": GTIN + "(17)271120(10)H26K20",
+    "databar-expanded-stacked": GTIN + "(17)271120(10)H26K20",
+    "ean-13": "(01)09506000134352",
+    "ean-8": "(01)00000095060002",
+    "upc-a": "(01)00036000291452",
+}
+"""Something that each format carries."""
+
+
+def test_every_format_has_its_example() -> None:
+    assert tuple(EVERY) == symbols.FORMATS
+
+
+@pytest.mark.parametrize("form", symbols.FORMATS)
+def test_every_format_reads_back_identifier_and_bytes(form: str) -> None:
+    symbol = symbols.encode(EVERY[form], form)
+
+    [found] = zxingcpp.read_barcodes(np.pad(symbols.pixels(symbol, 4), 8, constant_values=255))
+
+    assert (found.symbology_identifier, found.bytes) == (symbol.symbology_id, symbol.data)
+    assert symbols.verify(symbol) is symbol
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "data"),
+    [
+        ("itf14", GTIN14, b"09506000134352"),
+        ("databar-omni", GTIN14, b"0109506000134352"),
+        ("ean-13", "9506000134352", b"9506000134352"),
+        ("ean-8", "95060002", b"95060002"),
+        ("upc-a", "036000291452", b"0036000291452"),
+        ("databar-expanded", GTIN + "(10)A(21)B", b"010950600013435210A\x1d21B"),
+    ],
+)
+def test_what_a_reader_transmits_is_what_the_standard_says(form: str, text: str, data: bytes) -> None:
+    assert symbols.encode(text, form).data == data
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("itf14", "(01)09506000134352(21)A1"),
+        ("itf14", "950600013435"),
+        ("ean-13", "(01)29506000134356"),
+        ("ean-8", "9506000134352"),
+        ("databar-limited", "(01)29506000134356"),
+        ("databar-expanded", LINK),
+        ("databar-omni", "hello"),
+    ],
+)
+def test_a_format_refuses_what_it_cannot_carry(form: str, text: str) -> None:
+    with pytest.raises(symbols.SymbolError) as refusal:
+        symbols.encode(text, form)
+
+    assert refusal.value.code == "content"
+
+
+@pytest.mark.parametrize("form", ["itf14", "ean-13", "databar-omni", "databar-limited"])
+def test_a_wrong_check_digit_is_refused_where_a_format_has_no_ai_either(form: str) -> None:
+    digits = "09506000134353"[1 if form == "ean-13" else 0 :]
+
+    with pytest.raises(gs1.GS1Error):
+        symbols.encode(digits, form)
+
+
+def test_content_too_long_for_its_pinned_size_is_told_the_sizes_that_would_do() -> None:
+    longer = GTIN + "(17)271120(10)LOT001(21)" + "A1" * 8
+
+    with pytest.raises(symbols.SymbolError, match="it fits 24x24, 26x26, 32x32") as refusal:
+        symbols.encode(longer, "datamatrix", options=symbols.EncodeOptions(version="22x22"))
+
+    assert refusal.value.offers == ("24x24", "26x26", "32x32")
+    for size in refusal.value.offers:
+        symbols.encode(longer, "datamatrix", options=symbols.EncodeOptions(version=size))
+
+
+def test_a_qr_too_small_is_told_the_sizes_that_would_do_at_the_same_level() -> None:
+    options = symbols.EncodeOptions(version=1, ec_level="H")
+
+    with pytest.raises(symbols.SymbolError) as refusal:
+        symbols.encode(LINK, "qrcode", options=options)
+
+    smallest = symbols.encode(LINK, "qrcode", options=symbols.EncodeOptions(ec_level="H"))
+    assert refusal.value.offers[0] == "{}x{}".format(*smallest.size)
+
+
+def test_rectangles_come_only_when_asked_for_and_only_where_they_are_smaller() -> None:
+    texts = [GTIN + "(21)A1", GTIN + "(21)aBaBaB"]
+
+    squares, rectangles = (
+        [symbols.encode(text, "datamatrix", options=symbols.EncodeOptions(square=square)) for text in texts]
+        for square in (True, False)
+    )
+
+    assert [symbol.version for symbol in squares] == ["16x16", "18x18"]
+    assert [symbol.version for symbol in rectangles] == ["16x16", "12x26"]
+
+
+def test_gs1_data_in_the_rectangular_extension_is_reported_under_its_own_identifier() -> None:
+    options = symbols.EncodeOptions(version="16x64", extended=True)
+
+    symbol = symbols.encode(UNIT, "datamatrix", options=options)
+
+    assert symbols.verify(symbol).symbology_id == "]d8"
+
+
+@pytest.mark.parametrize("size", DATAMATRIX_EXTENDED)
+def test_every_extended_size_comes_out_as_asked_and_reads_back(size: str) -> None:
+    options = symbols.EncodeOptions(version=size, square=False, extended=True)
+
+    symbol = symbols.verify(symbols.encode("A1", "datamatrix", options=options))
+
+    assert (symbol.version, symbol.symbology_id) == (size, "]d7")
+
+
+def test_scheme_and_host_in_capitals_save_a_size_step() -> None:
+    link = "https://id.example.com/01/09506000134352/21/K4W8Z0M2RD6T"
+
+    plain, upper = (
+        symbols.encode(link, "qrcode", options=symbols.EncodeOptions(upper_link=upper))
+        for upper in (False, True)
+    )
+
+    assert (plain.size, upper.size) == ((33, 33), (29, 29))
+    assert upper.text == "HTTPS://ID.EXAMPLE.COM/01/09506000134352/21/K4W8Z0M2RD6T"
+    assert gs1.parse(upper.text) == gs1.parse(link)
+    assert (upper.version, upper.ec_level) == ("3", "M")
+
+
+def test_only_a_web_address_may_be_put_in_capitals() -> None:
+    with pytest.raises(symbols.SymbolError) as refusal:
+        symbols.encode("hello", "qrcode", options=symbols.EncodeOptions(upper_link=True))
+
+    assert refusal.value.code == "option"
+
+
+def test_a_stacked_symbol_is_as_wide_as_its_columns() -> None:
+    text = EVERY["databar-expanded-stacked"]
+
+    narrow, wide = (
+        symbols.encode(text, "databar-expanded-stacked", options=symbols.EncodeOptions(columns=columns))
+        for columns in (2, 4)
+    )
+
+    assert narrow.size[1] < wide.size[1]
+    assert symbols.verify(narrow).data == symbols.verify(wide).data
+
+
+def test_the_interpretation_stands_apart_for_each_element() -> None:
+    assert symbols.encode(UNIT, "datamatrix").hri == (
+        "(01)09506000134352",
+        "(17)271120",
+        "(10)H26K20",
+        "(21)K4W8Z0M2RD6T",
+    )
+
+
+def test_a_symbol_that_is_another_does_not_prove_itself() -> None:
+    right, other = (symbols.encode(GTIN + f"(21){serial}", "datamatrix") for serial in ("A1", "A2"))
+
+    with pytest.raises(symbols.SymbolError) as refusal:
+        symbols.read_back(right, symbols.pixels(other, 4))
+
+    assert refusal.value.code == "verify"

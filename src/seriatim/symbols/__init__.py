@@ -29,11 +29,14 @@ from seriatim.symbols.encode import FORMATS, EncodeOptions, Symbol, encode
 from seriatim.symbols.errors import ImageError, SymbolError
 from seriatim.symbols.grade import PROVISIONAL_NOTE, ProvisionalGrade, grade_provisional
 from seriatim.symbols.images import jpeg, load_image
-from seriatim.symbols.label import LabelTemplate
-from seriatim.symbols.read import READ_FORMATS, Read, read, verify
+from seriatim.symbols.label import LabelTemplate, TemplateError, TemplateFault
+from seriatim.symbols.proof import read_back, verify
+from seriatim.symbols.read import READ_FORMATS, Read, read
+from seriatim.symbols.render import NO_UNDERCUT, Undercut, pixels
 
 __all__ = [
     "FORMATS",
+    "NO_UNDERCUT",
     "PROVISIONAL_NOTE",
     "READ_FORMATS",
     "EncodeOptions",
@@ -43,12 +46,17 @@ __all__ = [
     "Read",
     "Symbol",
     "SymbolError",
+    "TemplateError",
+    "TemplateFault",
+    "Undercut",
     "encode",
     "grade_provisional",
     "jpeg",
     "label",
     "load_image",
+    "pixels",
     "read",
+    "read_back",
     "synth",
     "verify",
 ]

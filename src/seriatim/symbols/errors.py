@@ -14,13 +14,27 @@ class SymbolError(ValueError):
 
     code: str
     """Machine-readable reason: format, option, content, does_not_fit, x_dimension, template, text, ..."""
+    element: int | None
+    """Index of the label element at fault, where there is one."""
     offer_mm: float | None
     """For `x_dimension`: the next larger module width in mm that the printer can print; else None."""
+    offers: tuple[str, ...]
+    """For `does_not_fit`: the smallest sizes that would hold the content, such as "24x24"."""
 
-    def __init__(self, message: str, *, code: str, offer_mm: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        offer_mm: float | None = None,
+        offers: tuple[str, ...] = (),
+        element: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
+        self.element = element
         self.offer_mm = offer_mm
+        self.offers = offers
 
 
 class ImageError(SymbolError):

@@ -29,92 +29,51 @@
 b'^XA'
 """
 
-import re
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import partial
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Self
-from urllib.parse import quote
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from seriatim import gs1
 from seriatim.symbols import limits, pdf
-from seriatim.symbols.encode import FORMATS, EncodeOptions, encode
-from seriatim.symbols.errors import SymbolError
-from seriatim.symbols.layout import Label, PlacedSymbol, TextLine
-from seriatim.symbols.lettering import fitting_size
-
-__all__ = ["PLACEHOLDERS", "LabelTemplate", "Sheet"]
-
-PLACEHOLDERS: Final = ("gtin", "lot", "expiry", "serial", "product", "brand", "sscc", "count")
-"""Names that a template may put between braces. `expiry` is an ISO date: YYMMDD in symbols, DD.MM.YYYY in text."""
-
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_SCHEMA: Final[dict[str, dict[str, tuple[type, ...]]]] = {
-    "template": {"format": (int,), "name": (str,), "width_mm": (int, float), "height_mm": (int, float),
-                 "elements": (list,), "sheet": (dict,)},
-    "text": {"kind": (str,), "text": (str,), "x_mm": (int, float), "y_mm": (int, float), "size_mm": (int, float),
-             "bold": (bool,), "width_max_mm": (int, float)},
-    "symbol": {"kind": (str,), "symbology": (str,), "content": (str,), "x_mm": (int, float), "y_mm": (int, float),
-               "module_mm": (int, float), "version": (str, int), "square": (bool,), "ec_level": (str,),
-               "bar_height_mm": (int, float)},
-    "sheet": {"width_mm": (int, float), "height_mm": (int, float), "columns": (int,), "rows": (int,),
-              "left_mm": (int, float), "top_mm": (int, float), "gap_x_mm": (int, float), "gap_y_mm": (int, float)},
-}  # fmt: skip
-_OPTIONAL: Final = frozenset(
-    {
-        "sheet",
-        "name",
-        "bold",
-        "version",
-        "square",
-        "ec_level",
-        "bar_height_mm",
-        "gap_x_mm",
-        "gap_y_mm",
-        "width_max_mm",
-    }
+from seriatim.symbols.design import (
+    Element,
+    FormElement,
+    HriElement,
+    Lines,
+    PictureElement,
+    Sheet,
+    SymbolElement,
+    TemplateError,
+    TemplateFault,
+    TextElement,
+    read_design,
 )
+from seriatim.symbols.encode import encode
+from seriatim.symbols.errors import SymbolError
+from seriatim.symbols.fields import KNOWN, FieldKind
+from seriatim.symbols.layout import Bar, Label, Picture, PlacedSymbol, TextLine
+from seriatim.symbols.lettering import fitting_size, text_width, wrapped
+from seriatim.symbols.render import NO_UNDERCUT, Undercut
+from seriatim.symbols.spacing import misplaced
+
+__all__ = ["PLACEHOLDERS", "LabelTemplate", "Sheet", "TemplateError", "TemplateFault"]
+
+PLACEHOLDERS: Final = tuple(KNOWN)
+"""Fields that a template may put between braces without declaring them."""
+_LEADING: Final = 1.25
+"""From one baseline to the next, in font sizes."""
+_CROP_MM: Final = 3.0
+_CROP_THICK_MM: Final = 0.1
+Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """Paper with several labels on it, filled row by row."""
-
-    width_mm: float
-    height_mm: float
-    columns: int
-    rows: int
-    left_mm: float
-    """Left edge of the first label."""
-    top_mm: float
-    gap_x_mm: float = 0
-    gap_y_mm: float = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _TextElement:
-    text: str
-    x_mm: float
-    y_mm: float
-    size_mm: float
-    bold: bool = False
-    width_max_mm: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _SymbolElement:
-    symbology: str
-    content: str
-    x_mm: float
-    y_mm: float
-    module_mm: float
-    options: EncodeOptions
-    bar_height_mm: float | None = None
+def _ignore(done: int) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,173 +83,255 @@ class LabelTemplate:
     name: str
     width_mm: float
     height_mm: float
-    texts: tuple[_TextElement, ...]
-    symbols: tuple[_SymbolElement, ...]
+    elements: tuple[Element, ...]
     sheet: Sheet | None = None
+    fields: tuple[tuple[str, FieldKind], ...] = ()
+    """Fields of its own, beside :data:`PLACEHOLDERS`."""
+    source: str = field(default="", compare=False, repr=False)
+    """The text it was read from."""
 
     @classmethod
     def load(cls, source: Path | str) -> Self:
         """Read a template, TOML with `format = 1`: a path (`Path`, or text without a line break) or the text itself.
 
-        Raises `SymbolError` `template` that names the element and the key, OSError for an unreadable file.
+        Raises `TemplateError` (a `SymbolError` `template`) with every fault, each naming the element, the key and the
+        line; OSError for an unreadable file.
         """
         text = Path(source).read_text("utf-8") if isinstance(source, Path) or "\n" not in source else source
-        if len(text) > limits.TEMPLATE_BYTES_MAX:
-            raise _fault(f"a template has at most {limits.TEMPLATE_BYTES_MAX} characters")
-        try:
-            table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise _fault(f"not TOML: {error}") from error
-        if table.get("format") != 1:
-            raise _fault(f"expected format = 1, got {table.get('format')!r}")
-        _check(table, "template", "template")
-        elements = table["elements"]
-        if len(elements) > limits.LABEL_ELEMENTS_MAX:
-            raise _fault(f"{len(elements)} elements; at most {limits.LABEL_ELEMENTS_MAX}")
-        width, height = float(table["width_mm"]), float(table["height_mm"])
-        if not (0 < width <= limits.LABEL_SIDE_MM_MAX and 0 < height <= limits.LABEL_SIDE_MM_MAX):
-            raise _fault(f"a label of {width:g} x {height:g} mm")
-        made = [_element(element, f"elements[{index}]") for index, element in enumerate(elements)]
+        design = read_design(text)
         return cls(
-            name=str(table.get("name", "")),
-            width_mm=width,
-            height_mm=height,
-            texts=tuple(one for one in made if isinstance(one, _TextElement)),
-            symbols=tuple(one for one in made if isinstance(one, _SymbolElement)),
-            sheet=_sheet(table["sheet"]) if "sheet" in table else None,
+            design.name, design.width_mm, design.height_mm, design.elements, design.sheet, design.fields, text
         )
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the text: what was printed can be traced to the very design."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+    @property
+    def symbols(self) -> tuple[SymbolElement, ...]:
+        """The codes of the design."""
+        return tuple(one for one in self.elements if isinstance(one, SymbolElement))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields that a label needs."""
+        wordings = (one.wording for one in self.elements if isinstance(one, (SymbolElement, TextElement)))
+        return frozenset().union(*(wording.names for wording in wordings))
 
     def fill(self, values: Mapping[str, str]) -> Label:
         """Put one unit's values into the design; values that the design does not name are ignored.
 
-        Raises `SymbolError` (`value_missing`, `value`, `layout`, `does_not_fit`) and `gs1.GS1Error`.
+        Raises `SymbolError` (`value_missing`, `value`, `layout`, `does_not_fit`), whose `element` says where, and
+        `gs1.GS1Error`.
         """
-        symbols = tuple(
-            PlacedSymbol(
-                encode(_content(element.content, values), element.symbology, options=element.options),
-                element.x_mm,
-                element.y_mm,
-                element.module_mm,
-                element.bar_height_mm,
-            )
-            for element in self.symbols
-        )
-        return Label(self.width_mm, self.height_mm, symbols, tuple(_set(one, values) for one in self.texts))
+        filling = _Filling(values)
+        for index, element in enumerate(self.elements):
+            try:
+                filling.put(index, element)
+            except SymbolError as error:
+                error.element = index
+                raise
+        return Label(self.width_mm, self.height_mm, *filling.things())
 
-    def render_pdf(self, labels: Sequence[Mapping[str, str]], *, sheet: Sheet | None = None) -> bytes:
-        """One PDF of all labels: on sheets when `sheet` (or the template's own) says so, else one page per label."""
+    def faults(self, values: Mapping[str, str]) -> tuple[TemplateFault, ...]:
+        """Everything that is wrong with the label of these values, each with the line of the template."""
+        lines, found, filling = Lines.of(self.source), [], _Filling(values)
+        for index, element in enumerate(self.elements):
+            try:
+                filling.put(index, element)
+            except (SymbolError, gs1.GS1Error) as error:
+                found.append(lines.fault(str(error), index, _key_at_fault(element, error)))
+        size = (self.width_mm, self.height_mm)
+        found += [
+            lines.fault(str(error), error.element, "x_mm") for error in misplaced(size, *filling.things())
+        ]
+        return tuple(found)
+
+    def render_pdf(
+        self,
+        labels: Sequence[Mapping[str, str]],
+        *,
+        sheet: Sheet | None = None,
+        skip: int = 0,
+        progress: Progress = _ignore,
+    ) -> bytes:
+        """One PDF of all labels: on sheets when `sheet` (or the template's own) says so, else one page per label.
+
+        `skip` leaves the first places of the first sheet free, when labels are already taken from it.
+        """
         sheet = sheet or self.sheet
         if sheet is None:
             pages = []
-            for values in labels:
+            for done, values in enumerate(labels, start=1):
                 pages.append(pdf.Page(self.width_mm, self.height_mm))
                 self.fill(values).paint(pages[-1])
+                progress(done)
             return pdf.document(pages)
         per_sheet = sheet.columns * sheet.rows
-        pages = [pdf.Page(sheet.width_mm, sheet.height_mm) for _ in range(-(-len(labels) // per_sheet))]
-        for index, values in enumerate(labels):
-            row, column = divmod(index % per_sheet, sheet.columns)
+        if not 0 <= skip < per_sheet:
+            raise SymbolError(f"a sheet has {per_sheet} places; {skip} cannot be skipped", code="option")
+        pages = [
+            pdf.Page(sheet.width_mm, sheet.height_mm) for _ in range(-(-(len(labels) + skip) // per_sheet))
+        ]
+        for done, values in enumerate(labels, start=1):
+            page, place = divmod(skip + done - 1, per_sheet)
+            row, column = divmod(place, sheet.columns)
             left = sheet.left_mm + column * (self.width_mm + sheet.gap_x_mm)
             top = sheet.top_mm + row * (self.height_mm + sheet.gap_y_mm)
-            self.fill(values).paint(pages[index // per_sheet], left, top)
+            self.fill(values).paint(pages[page], left, top)
+            progress(done)
+        if sheet.crop_marks:
+            for one in pages:
+                for mark in _crop_marks(sheet, self.width_mm, self.height_mm):
+                    one.rectangle(mark.x_mm, mark.y_mm, mark.width_mm, mark.height_mm)
         return pdf.document(pages)
 
-    def render_zpl(self, values: Mapping[str, str], dpi: int = 300) -> bytes:
+    def render_zpl(
+        self, values: Mapping[str, str], dpi: int = 300, *, undercut: Undercut = NO_UNDERCUT
+    ) -> bytes:
         """One label for a ZPL printer; `SymbolError` `x_dimension` when X is no whole number of dots."""
-        return self.fill(values).zpl(dpi)
+        return self.fill(values).zpl(dpi, undercut=undercut)
 
     def render_svg(self, values: Mapping[str, str]) -> str:
         """One label for the screen, sizes in mm."""
         return self.fill(values).svg()
+
+    def render_png(
+        self, values: Mapping[str, str], dpi: int = 300, *, undercut: Undercut = NO_UNDERCUT
+    ) -> bytes:
+        """One label as a 1-bit PNG, dot for dot as a printer of this resolution prints it."""
+        return self.fill(values).png(dpi, undercut=undercut)
 
     def draw(self, values: Mapping[str, str], dots_per_mm: float) -> NDArray[np.uint8]:
         """One label as 8-bit gray, ink 0 on paper 255."""
         return self.fill(values).draw(dots_per_mm)
 
 
-def _fault(message: str) -> SymbolError:
-    return SymbolError(f"label template: {message}", code="template")
+class _Filling:
+    """One label in the making."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+        self._symbols: list[PlacedSymbol] = []
+        self._names: list[str] = []
+        self._texts: list[TextLine] = []
+        self._pictures: list[Picture] = []
+        self._bars: list[Bar] = []
+        self._hri: list[tuple[int, HriElement]] = []
+
+    def put(self, index: int, element: Element) -> None:
+        match element:
+            case TextElement():
+                self._texts += _set(element, self._values, index)
+            case SymbolElement():
+                self._put_symbol(element, index)
+            case HriElement():
+                self._hri.append((index, element))
+            case PictureElement():
+                self._pictures.append(replace(element.picture, element=index))
+            case FormElement():
+                self._bars += [replace(bar, element=index) for bar in element.bars]
+
+    def _put_symbol(self, element: SymbolElement, index: int) -> None:
+        symbol = encode(element.wording.code(self._values), element.symbology, options=element.options)
+        self._symbols.append(
+            PlacedSymbol(
+                symbol,
+                element.x_mm,
+                element.y_mm,
+                element.module_mm,
+                element.bar_height_mm,
+                element.rotation,
+                index,
+            )
+        )
+        self._names.append(element.name)
+
+    def things(
+        self,
+    ) -> tuple[tuple[PlacedSymbol, ...], tuple[TextLine, ...], tuple[Picture, ...], tuple[Bar, ...]]:
+        for index, element in self._hri:  # last, since a text may stand above the symbol it speaks of
+            at = self._names.index(element.of) if element.of in self._names else 0
+            if at < len(self._symbols):
+                self._texts += _interpretation(element, self._symbols[at].symbol.hri, index)
+        return tuple(self._symbols), tuple(self._texts), tuple(self._pictures), tuple(self._bars)
 
 
-def _check(table: Mapping[str, Any], kind: str, where: str) -> None:
-    """Every key known, every needed key there, every value of its type: a misspelt key must not pass in silence."""
-    schema = _SCHEMA[kind]
-    for key, value in table.items():
-        if key not in schema:
-            raise _fault(f"{where}: unknown key {key!r}; known are {', '.join(schema)}")
-        if not isinstance(value, schema[key]) or (isinstance(value, bool) and bool not in schema[key]):
-            raise _fault(f"{where}: {key} = {value!r} is not a {schema[key][-1].__name__}")
-        if key.endswith("_mm") and not _is_length(value):
-            raise _fault(f"{where}: {key} = {value!r} is not between 0 and {limits.LABEL_SIDE_MM_MAX:g}")
-    missing = [key for key in schema if key not in table and key not in _OPTIONAL]
-    if missing:
-        raise _fault(f"{where}: {', '.join(missing)} missing")
-
-
-def _is_length(value: Any) -> bool:
-    return bool(0 <= value <= limits.LABEL_SIDE_MM_MAX)
-
-
-def _element(table: Any, where: str) -> _TextElement | _SymbolElement:
-    kind = table.get("kind") if isinstance(table, dict) else None
-    if kind not in {"text", "symbol"}:
-        raise _fault(f"{where}: expected kind text or symbol, got {kind!r}")
-    _check(table, kind, where)
-    line = table["text" if kind == "text" else "content"]
-    for name in _PLACEHOLDER.findall(line):
-        if name not in PLACEHOLDERS:
-            raise _fault(f"{where}: unknown placeholder {{{name}}}; known are {', '.join(PLACEHOLDERS)}")
-    if "{" in _PLACEHOLDER.sub("", line) or "}" in _PLACEHOLDER.sub("", line):
-        raise _fault(f"{where}: a single brace in {line!r}")
-    if kind == "text":
-        return _TextElement(**{key: value for key, value in table.items() if key != "kind"})
-    if table["symbology"] not in FORMATS:
-        raise _fault(f"{where}: symbology {table['symbology']!r} is not one of {', '.join(FORMATS)}")
-    options = {key: table[key] for key in ("version", "square", "ec_level") if key in table}
-    place = {key: value for key, value in table.items() if key != "kind" and key not in options}
-    return _SymbolElement(**place, options=EncodeOptions(**options))
-
-
-def _sheet(table: Mapping[str, Any]) -> Sheet:
-    _check(table, "sheet", "sheet")
-    if min(table["columns"], table["rows"]) < 1:
-        raise _fault("sheet: expected at least one column and one row")
-    return Sheet(**table)
-
-
-def _set(element: _TextElement, values: Mapping[str, str]) -> TextLine:
-    """A text element with its values, set smaller when it is wider than the room that the design gives it."""
-    line, size = _line(element.text, values), element.size_mm
-    if element.width_max_mm is not None:
-        size = fitting_size(line, size, element.width_max_mm, bold=element.bold)
-    return TextLine(line, element.x_mm, element.y_mm, size, element.bold)
-
-
-def _line(text: str, values: Mapping[str, str]) -> str:
-    """The template's text with the values put in, as people read it."""
-    line = _PLACEHOLDER.sub(lambda match: _value(match[1], values, "%d.%m.%Y"), text)
+def _set(element: TextElement, values: Mapping[str, str], index: int) -> list[TextLine]:
+    """A text element with its values, made to fit the room that the design gives it."""
+    line, size, room = element.wording.text(values), element.size_mm, element.width_max_mm
     if len(line) > limits.LABEL_TEXT_MAX:
         raise SymbolError(f"a line of {len(line)} characters; at most {limits.LABEL_TEXT_MAX}", code="text")
-    return line
+    lines = [line]
+    if room is not None:
+        match element.fit:
+            case "shrink":
+                size = fitting_size(line, size, room, bold=element.bold)
+            case "wrap":
+                lines = wrapped(tuple(line.split()), size, room, bold=element.bold)
+                size = (
+                    min(fitting_size(one, size, room, bold=element.bold) for one in lines) if lines else size
+                )
+            case _ if text_width(line, size, bold=element.bold) > room:
+                raise SymbolError(f"{line!r} does not fit into {room:g} mm", code="text")
+    if element.fit == "wrap" and len(lines) > element.lines_max:
+        raise SymbolError(f"{line!r} needs {len(lines)} lines of {element.lines_max}", code="text")
+    return _lines(element, lines, size, index)
 
 
-def _content(content: str, values: Mapping[str, str]) -> str:
-    """The symbol's content: values are escaped, so that none of them can begin another AI or path segment."""
-    is_uri = content.lower().startswith(("https://", "http://"))
-    escaped = partial(quote, safe="") if is_uri else _escaped_brackets
-    return _PLACEHOLDER.sub(lambda match: escaped(_value(match[1], values, "%y%m%d")), content)
+def _interpretation(element: HriElement, parts: tuple[str, ...], index: int) -> list[TextLine]:
+    """The elements of a code as people read them; a line breaks between elements, never within one."""
+    size, room = element.size_mm, element.width_max_mm
+    if room is None:
+        return _lines(element, ["".join(parts)], size, index)
+    lines = wrapped(parts, size, room, bold=element.bold, between="")
+    size = min(fitting_size(one, size, room, bold=element.bold) for one in lines)
+    return _lines(element, lines, size, index)
 
 
-def _escaped_brackets(value: str) -> str:
-    return value.replace("(", "\\(")
+def _lines(element: TextElement | HriElement, lines: list[str], size: float, index: int) -> list[TextLine]:
+    """Lines one below the other, in the direction in which the text is turned."""
+    step = _LEADING * size
+    down = {0: (0, step), 90: (-step, 0), 180: (0, -step), 270: (step, 0)}[element.rotation]
+    # Turned text grows to the left or upwards: the first line stands where the last one would end.
+    last = len(lines) - 1
+    back = (step * last if element.rotation == 90 else 0, step * last if element.rotation == 180 else 0)
+    return [
+        TextLine(
+            line,
+            element.x_mm + back[0] + down[0] * number,
+            element.y_mm + back[1] + down[1] * number,
+            size,
+            element.bold,
+            element.rotation,
+            element.align,
+            element.width_max_mm,
+            index,
+        )
+        for number, line in enumerate(lines)
+    ]
 
 
-def _value(name: str, values: Mapping[str, str], date_form: str) -> str:
-    if name not in values:
-        raise SymbolError(f"the label needs a value for {{{name}}}", code="value_missing")
-    if name != "expiry":
-        return values[name]
-    try:
-        return date.fromisoformat(values[name]).strftime(date_form)
-    except ValueError as error:
-        raise SymbolError(f"expiry is expected as YYYY-MM-DD, got {values[name]!r}", code="value") from error
+def _key_at_fault(element: Element, error: Exception) -> str:
+    """The key whose value one would change."""
+    code = getattr(error, "code", "")
+    if isinstance(element, TextElement):
+        return "text"
+    return {"does_not_fit": "version", "option": "version", "format": "symbology"}.get(code, "content")
+
+
+def _crop_marks(sheet: Sheet, width_mm: float, height_mm: float) -> Iterator[Bar]:
+    """Hairlines where the cuts go, in the margins of the sheet."""
+    below = sheet.top_mm + sheet.rows * height_mm + (sheet.rows - 1) * sheet.gap_y_mm
+    right = sheet.left_mm + sheet.columns * width_mm + (sheet.columns - 1) * sheet.gap_x_mm
+    for column in range(sheet.columns):
+        left = sheet.left_mm + column * (width_mm + sheet.gap_x_mm)
+        for x in (left, left + width_mm):
+            for y in (max(0.0, sheet.top_mm - _CROP_MM - 1), below + 1):
+                yield Bar(x - _CROP_THICK_MM / 2, y, _CROP_THICK_MM, _CROP_MM)
+    for row in range(sheet.rows):
+        top = sheet.top_mm + row * (height_mm + sheet.gap_y_mm)
+        for y in (top, top + height_mm):
+            for x in (max(0.0, sheet.left_mm - _CROP_MM - 1), right + 1):
+                yield Bar(x, y - _CROP_THICK_MM / 2, _CROP_MM, _CROP_THICK_MM)

@@ -3,15 +3,21 @@
 from typing import Final
 from unicodedata import normalize
 
+import numpy as np
+from numpy.typing import NDArray
+
 from seriatim.symbols import limits
 from seriatim.symbols.errors import SymbolError
 
-__all__ = ["CAPITALS", "DESCENDERS", "fitting_size", "text_width"]
+__all__ = ["CAPITALS", "DESCENDERS", "draw_line", "fitting_size", "text_width", "wrapped"]
 
 CAPITALS: Final = 0.718
 """Height of Helvetica's capitals as a share of the font size."""
 DESCENDERS: Final = 0.21
 """Depth of Helvetica's g, p, q below the line as a share of the font size."""
+
+_HERSHEY_CAPITALS: Final = 21
+"""Height of OpenCV's plain capitals in pixels at scale 1."""
 
 # Advance widths of Helvetica and Helvetica-Bold for U+0000 to U+007F in thousandths of the font size
 # (Adobe Core 14 font metrics; control characters, never printed, count nothing). Printers' own fonts are narrower.
@@ -69,3 +75,56 @@ def fitting_size(line: str, size: float, width: float, *, bold: bool = False) ->
     if width < limits.TEXT_SHRINK_MIN * needed:
         raise SymbolError(f"{line!r} needs {needed:.1f} mm, the label has {width:g} mm for it", code="text")
     return size * width / needed
+
+
+def wrapped(
+    words: tuple[str, ...], size: float, width: float, *, bold: bool = False, between: str = " "
+) -> list[str]:
+    """Words set into lines no wider than `width`, as many to a line as fit; a word wider than that stands alone.
+
+    >>> wrapped(("coffee", "from", "Huila"), 10, 60)
+    ['coffee from', 'Huila']
+    """
+    lines: list[str] = []
+    for word in words:
+        longer = f"{lines[-1]}{between}{word}" if lines else word
+        if lines and text_width(longer, size, bold=bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def draw_line(
+    canvas: NDArray[np.uint8],
+    line: str,
+    baseline: tuple[float, float],
+    size_mm: float,
+    dots_per_mm: float,
+    *,
+    bold: bool = False,
+    turn: int = 0,
+) -> None:
+    """Draw a line on a gray canvas with OpenCV's own stroke font, no wider than the same line in Helvetica.
+
+    `baseline` in mm is where the first letter stands. Letters outside ASCII lose their accents.
+    """
+    import cv2  # noqa: PLC0415 -- heavy
+
+    plain = normalize("NFKD", line).encode("ascii", "ignore").decode()
+    scale = size_mm * dots_per_mm * CAPITALS / _HERSHEY_CAPITALS
+    thickness = max(1, round(scale * (3.0 if bold else 1.8)))
+    (width, _), _ = cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, scale, thickness)
+    room = text_width(line, size_mm, bold=bold) * dots_per_mm
+    scale *= min(1.0, room / max(width, 1))
+    x, y = round(baseline[0] * dots_per_mm), round(baseline[1] * dots_per_mm)
+    quarter = turn // 90
+    if quarter == 0:
+        cv2.putText(canvas, plain, (x, y), cv2.FONT_HERSHEY_SIMPLEX, scale, 0, thickness, cv2.LINE_AA)
+        return
+    # Turned text is drawn upright on the canvas turned back, then lies right when the canvas is turned again.
+    turned = np.ascontiguousarray(np.rot90(canvas, quarter))
+    rows, columns = canvas.shape
+    base = {1: (y, columns - 1 - x), 2: (columns - 1 - x, rows - 1 - y), 3: (rows - 1 - y, x)}[quarter]
+    cv2.putText(turned, plain, base, cv2.FONT_HERSHEY_SIMPLEX, scale, 0, thickness, cv2.LINE_AA)
+    canvas[:] = np.rot90(turned, -quarter)

@@ -25,10 +25,8 @@ SCALE_MAX = 200
 """Pixels or dots per module."""
 X_TOLERANCE = 0.01
 """Share by which a module may miss a whole number of printer dots. 0.254 mm at 203 dpi (0.250) is refused."""
-X_DEFAULT_MM = {"datamatrix": 0.375, "qrcode": 0.375, "gs1-128": 0.495}
-"""Smallest module printed when nobody says otherwise; 0.495 mm is GS1's minimum for logistic labels."""
-BAR_HEIGHT_MODULES = 64
-"""Height of a linear symbol in modules: 31.75 mm at X = 0.495 mm, as the logistic label asks for."""
+DARK_BELOW = 128
+"""Gray value below which a drawn dot is ink."""
 
 LABEL_SIDE_MM_MAX = 1_000.0
 LABEL_ELEMENTS_MAX = 100
@@ -37,6 +35,11 @@ LABEL_TEXT_MAX = 500
 TEXT_SHRINK_MIN = 0.6
 """A line that does not fit may be set smaller, down to this share of its size."""
 TEMPLATE_BYTES_MAX = 100_000
+LOGO_BYTES_MAX = 60_000
+"""Bytes of a PNG inside a template, where it stands as base64."""
+LOGO_PIXELS_MAX = 4_000_000
+WRAPPED_LINES_MAX = 20
+"""Lines that one text of a label may be broken into."""
 
 FRAME_SIDE_MIN = 32
 """Pixels of a synthetic frame."""

@@ -17,7 +17,9 @@ from seriatim.symbols.lettering import CAPITALS
 __all__ = ["Page", "document"]
 
 _POINTS_PER_MM: Final = 72 / 25.4
-_CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_DIRECTION: Final = {0: b"1 0 0 1", 90: b"0 -1 1 0", 180: b"-1 0 0 -1", 270: b"0 1 -1 0"}
+"""The first four numbers of the text matrix, by degrees clockwise."""
 
 
 class Page:
@@ -33,14 +35,38 @@ class Page:
         """Paint a matrix (rows x columns, dark is True) black into a rectangle; light stays unpainted."""
         rows, columns = dark.shape
         data = np.packbits(~dark, axis=1).tobytes().hex().encode()
-        place = self._numbers(width_mm, 0, 0, height_mm, x_mm, self.height_mm - y_mm - height_mm)
         # ASCIIHex, because raw bytes could spell the operator that ends an inline image.
         self._content.append(
-            b"q %s cm BI /W %d /H %d /IM true /F /AHx ID %s> EI Q" % (place, columns, rows, data)
+            b"q %.4f 0 0 %.4f %.4f %.4f cm BI /W %d /H %d /IM true /F /AHx ID %s> EI Q"
+            % (
+                width_mm * _POINTS_PER_MM,
+                height_mm * _POINTS_PER_MM,
+                x_mm * _POINTS_PER_MM,
+                (self.height_mm - y_mm - height_mm) * _POINTS_PER_MM,
+                columns,
+                rows,
+                data,
+            )
         )
 
+    def rectangle(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> None:
+        """A black rectangle."""
+        sides = (x_mm, self.height_mm - y_mm - height_mm, width_mm, height_mm)
+        self._content.append(b"%.4f %.4f %.4f %.4f re f" % tuple(side * _POINTS_PER_MM for side in sides))
+
     def text(self, line: str, x_mm: float, y_mm: float, size_mm: float, *, bold: bool = False) -> None:
-        """A line of Helvetica whose capitals begin at y; `SymbolError` `text` for characters outside Windows-1252."""
+        """A line of Helvetica whose capitals begin at y; raises as :meth:`line` does."""
+        self.line(line, x_mm, y_mm + CAPITALS * size_mm, size_mm, bold=bold)
+
+    def line(
+        self, line: str, x_mm: float, y_mm: float, size_mm: float, *, bold: bool = False, turn: int = 0
+    ) -> None:
+        """A line of Helvetica that begins at x, y on its baseline and runs `turn` degrees clockwise.
+
+        Raises `SymbolError` `text` for characters outside Windows-1252 and for control characters.
+        """
+        if not line.isprintable() and _CONTROL.search(line):
+            raise SymbolError(f"control character in label text {line!r}", code="text")
         try:
             raw = line.encode("cp1252")
         except UnicodeEncodeError as error:
@@ -48,21 +74,21 @@ class Page:
                 f"the standard PDF fonts cannot show {line[error.start : error.end]!r} in {line!r}",
                 code="text",
             ) from error
-        if _CONTROL.search(raw):
-            raise SymbolError(f"control character in label text {line!r}", code="text")
-        place = self._numbers(x_mm, self.height_mm - y_mm - CAPITALS * size_mm)
-        font = b"/F2" if bold else b"/F1"
         self._content.append(
-            b"BT %s %s Tf %s Td <%s> Tj ET" % (font, self._numbers(size_mm), place, raw.hex().encode())
+            b"BT /F%d %.4f Tf %s %.4f %.4f Tm <%s> Tj ET"
+            % (
+                2 if bold else 1,
+                size_mm * _POINTS_PER_MM,
+                _DIRECTION[turn],
+                x_mm * _POINTS_PER_MM,
+                (self.height_mm - y_mm) * _POINTS_PER_MM,
+                raw.hex().encode(),
+            )
         )
 
     def content(self) -> bytes:
         """The page's content stream, unpacked."""
         return b"\n".join(self._content)
-
-    @staticmethod
-    def _numbers(*millimetres: float) -> bytes:
-        return b" ".join(map(_number, millimetres))
 
 
 def document(pages: Sequence[Page]) -> bytes:

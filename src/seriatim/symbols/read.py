@@ -14,12 +14,11 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from seriatim import gs1
-from seriatim.symbols import images, limits, render
-from seriatim.symbols.encode import Symbol
+from seriatim.symbols import images, limits
 from seriatim.symbols.errors import ImageError, SymbolError
 from seriatim.symbols.images import Gray, Picture
 
-__all__ = ["READ_FORMATS", "Read", "read", "verify"]
+__all__ = ["READ_FORMATS", "Read", "read"]
 
 READ_FORMATS: Final = ("datamatrix", "qrcode", "gs1-128", "code128")
 """Formats that :func:`read` knows; `code128` is Code 128 without FNC1 and is looked for only when asked."""
@@ -98,21 +97,6 @@ def read(
         if _met(found, expected):
             break
     return tuple(found)
-
-
-def verify(symbol: Symbol) -> Read:
-    """Render a symbol, read it back and compare identifier and bytes; `SymbolError` `verify` when they differ.
-
-    For recipe release and for each new format: an encoder may claim FNC1 and print none.
-    """
-    reads = read(render.pixels(symbol, 4), formats=[symbol.format])
-    for one in reads:
-        if (one.data, one.symbology_id) == (symbol.data, symbol.symbology_id):
-            return one
-    came = [(one.symbology_id, one.data) for one in reads]
-    raise SymbolError(
-        f"expected {symbol.symbology_id} {symbol.data!r} on reading back, got {came}", code="verify"
-    )
 
 
 def _wanted(formats: Collection[str] | None) -> tuple[str, ...]:

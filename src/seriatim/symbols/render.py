@@ -2,7 +2,8 @@
 
 import struct
 import zlib
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,39 @@ from seriatim.symbols import limits
 from seriatim.symbols import pdf as documents
 from seriatim.symbols import zpl as printer
 from seriatim.symbols.errors import SymbolError
+from seriatim.symbols.formats import FORMAT
 
-__all__ = ["dark_runs", "module_dots", "pdf", "pixels", "png", "raster", "svg", "zpl"]
+__all__ = [
+    "NO_UNDERCUT",
+    "ModuleDots",
+    "Undercut",
+    "dark_runs",
+    "module_dots",
+    "one_bit_png",
+    "pdf",
+    "pixels",
+    "png",
+    "raster",
+    "runs",
+    "svg",
+    "zpl",
+]
 
 _MM_PER_INCH: Final = 25.4
+
+
+class Undercut(NamedTuple):
+    """Dots taken off every dark run so that spreading ink brings it back to size (bar-width reduction)."""
+
+    x: int = 0
+    """Across, off each run of a row."""
+    y: int = 0
+    """Down, off each run of a column."""
+
+
+NO_UNDERCUT: Final = Undercut()
+ModuleDots = Callable[[float], int]
+"""Dots of a module whose width is given in mm."""
 
 
 class Drawable(Protocol):
@@ -29,26 +59,56 @@ class Drawable(Protocol):
     @property
     def is_linear(self) -> bool: ...
     @property
+    def bar_height(self) -> int: ...
+    @property
+    def bearer(self) -> int: ...
+    @property
     def format(self) -> str: ...
 
 
 def raster(
-    symbol: Drawable, dots: int, *, quiet_zone: bool = True, bar_height: int | None = None
+    symbol: Drawable,
+    dots: int,
+    *,
+    quiet_zone: bool = True,
+    bar_height: int | None = None,
+    undercut: Undercut = NO_UNDERCUT,
 ) -> NDArray[np.bool_]:
     """The symbol in dots, `dots` per module, dark is True.
 
-    `bar_height` in dots is for linear symbols only; the default is 64 modules. Raises `SymbolError` `scale`.
+    `bar_height` in dots is for linear symbols only; the default is the format's. Raises `SymbolError` `scale`, and
+    `option` for an undercut that would eat a whole module.
     """
     if not 1 <= dots <= limits.SCALE_MAX:
         raise SymbolError(f"expected 1 to {limits.SCALE_MAX} dots per module, got {dots}", code="scale")
-    rows = (bar_height or limits.BAR_HEIGHT_MODULES * dots) if symbol.is_linear else dots
+    rows = (bar_height or symbol.bar_height * dots) if symbol.is_linear else dots
     if symbol.size[0] * rows * symbol.size[1] * dots > limits.RASTER_DOTS_MAX:
         raise SymbolError(f"more than {limits.RASTER_DOTS_MAX} dots", code="scale")
     drawn = symbol.modules.repeat(rows, axis=0).repeat(dots, axis=1)
+    if undercut != NO_UNDERCUT:
+        drawn = _undercut(drawn, undercut, dots)
+    if symbol.bearer:
+        drawn = drawn.copy()
+        drawn[: symbol.bearer * dots] = drawn[-symbol.bearer * dots :] = True
     if not quiet_zone:
         return drawn
     margin = symbol.quiet_zone * dots
     return np.pad(drawn, ((0, 0) if symbol.is_linear else (margin, margin), (margin, margin)))
+
+
+def _undercut(drawn: NDArray[np.bool_], undercut: Undercut, dots: int) -> NDArray[np.bool_]:
+    """A dot stays dark where its neighbours on both sides are dark as far as half the undercut reaches."""
+    kept = drawn
+    for axis, taken in ((1, undercut.x), (0, undercut.y)):
+        if not 0 <= taken < dots:
+            raise SymbolError(f"an undercut of {taken} dots leaves nothing of {dots}", code="option")
+        lead, trail = taken // 2, taken - taken // 2
+        padding = [(0, 0), (0, 0)]
+        padding[axis] = (lead, trail)
+        wide = np.pad(drawn, padding)
+        for shift in range(taken + 1):
+            kept = kept & wide.take(range(shift, shift + drawn.shape[axis]), axis=axis)
+    return kept
 
 
 def pixels(symbol: Drawable, scale: int) -> NDArray[np.uint8]:
@@ -92,24 +152,39 @@ def svg(symbol: Drawable, *, x_mm: float | None = None) -> str:
     )
 
 
-def dark_runs(symbol: Drawable, left: int = 0, top: int = 0) -> str:
+def dark_runs(symbol: Drawable, left: int = 0, top: int = 0, bar_height: float | None = None) -> str:
     """SVG path data: one rectangle per horizontal run of dark modules, in module units."""
-    height = limits.BAR_HEIGHT_MODULES if symbol.is_linear else 1
-    framed = np.pad(symbol.modules, ((0, 0), (1, 1))).astype(np.int8)
+    height = (bar_height or symbol.bar_height) if symbol.is_linear else 1
+    drawn = runs(symbol.modules, left, top, height)
+    if not symbol.bearer:
+        return drawn
+    width, thick = symbol.size[1], symbol.bearer
+    return drawn + "".join(f"M{left} {top + y:g}h{width}v{thick}h-{width}z" for y in (0, height - thick))
+
+
+def runs(dark: NDArray[np.bool_], left: int = 0, top: int = 0, height: float = 1) -> str:
+    """SVG path data of a matrix: one rectangle per horizontal run of dark cells, each 1 wide and `height` high."""
+    framed = np.pad(dark, ((0, 0), (1, 1))).astype(np.int8)
     edges = np.diff(framed, axis=1)
     rows, starts = np.nonzero(edges == 1)
     _, ends = np.nonzero(edges == -1)
     return "".join(
-        f"M{left + start} {top + row}h{end - start}v{height}h-{end - start}z"
+        f"M{left + start} {top + row}h{end - start}v{height:g}h-{end - start}z"
         for row, start, end in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True)
     )
 
 
 def png(symbol: Drawable, scale: int = 8, *, dpi: int | None = None) -> bytes:
     """A 1-bit gray PNG; `dpi` sets its physical size (default: the format's default X at this scale)."""
-    light = ~raster(symbol, scale)
+    per_mm = dpi / _MM_PER_INCH if dpi else scale / FORMAT[symbol.format].x_default_mm
+    return one_bit_png(raster(symbol, scale), per_mm)
+
+
+def one_bit_png(dark: NDArray[np.bool_], dots_per_mm: float) -> bytes:
+    """Dots (rows x columns, dark is True) as a 1-bit gray PNG that knows its size in print."""
+    light = ~dark
     height, width = light.shape
-    per_metre = round((dpi / _MM_PER_INCH if dpi else scale / limits.X_DEFAULT_MM[symbol.format]) * 1000)
+    per_metre = round(dots_per_mm * 1000)
     packed = np.pad(np.packbits(light, axis=1), ((0, 0), (1, 0)))  # filter byte 0 before each row
     return b"".join(
         (
@@ -122,14 +197,16 @@ def png(symbol: Drawable, scale: int = 8, *, dpi: int | None = None) -> bytes:
     )
 
 
-def zpl(symbol: Drawable, dpi: int = 300, *, x_mm: float | None = None) -> bytes:
+def zpl(
+    symbol: Drawable, dpi: int = 300, *, x_mm: float | None = None, undercut: Undercut = NO_UNDERCUT
+) -> bytes:
     """One label holding the symbol and its quiet zone; without `x_mm` the smallest printable X from the default up."""
     if x_mm is None:
-        smallest = limits.X_DEFAULT_MM[symbol.format]
+        smallest = FORMAT[symbol.format].x_default_mm
         dots = int(np.ceil(smallest * dpi / _MM_PER_INCH * (1 - limits.X_TOLERANCE)))
     else:
         dots = module_dots(x_mm, dpi)
-    drawn = raster(symbol, dots, quiet_zone=False)
+    drawn = raster(symbol, dots, quiet_zone=False, undercut=undercut)
     margin = symbol.quiet_zone * dots
     return printer.label(
         [printer.graphic(drawn, margin, margin)],
@@ -144,14 +221,18 @@ def pdf(symbol: Drawable, *, x_mm: float | None = None) -> bytes:
     width, height = _extent(symbol)
     page = documents.Page(width * x_mm, height * x_mm)
     margin = symbol.quiet_zone * x_mm
-    rows = limits.BAR_HEIGHT_MODULES if symbol.is_linear else symbol.size[0]
-    page.mask(symbol.modules, margin, 0 if symbol.is_linear else margin, symbol.size[1] * x_mm, rows * x_mm)
+    wide, high = symbol.size[1] * x_mm, (symbol.bar_height or symbol.size[0]) * x_mm
+    top = 0 if symbol.is_linear else margin
+    page.mask(symbol.modules, margin, top, wide, high)
+    if symbol.bearer:
+        for y in (top, top + high - symbol.bearer * x_mm):
+            page.rectangle(margin, y, wide, symbol.bearer * x_mm)
     return documents.document([page])
 
 
 def _module_mm(symbol: Drawable, x_mm: float | None) -> float:
     if x_mm is None:
-        return limits.X_DEFAULT_MM[symbol.format]
+        return FORMAT[symbol.format].x_default_mm
     _check_module(x_mm)
     return x_mm
 
@@ -165,7 +246,7 @@ def _extent(symbol: Drawable) -> tuple[int, int]:
     """Width and height in modules, quiet zone included."""
     rows, columns = symbol.size
     margin = 2 * symbol.quiet_zone
-    return columns + margin, limits.BAR_HEIGHT_MODULES if symbol.is_linear else rows + margin
+    return columns + margin, symbol.bar_height if symbol.is_linear else rows + margin
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

@@ -8,7 +8,7 @@ import base64
 import binascii
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -16,10 +16,17 @@ from numpy.typing import NDArray
 
 from seriatim.symbols.errors import SymbolError
 
-__all__ = ["graphic", "label", "text"]
+__all__ = ["Dots", "bar", "block", "graphic", "label", "text"]
+
+Dots = Callable[[float], int]
+"""Millimetres to printer dots."""
+
 
 _UNSAFE: Final = re.compile(rb"[^A-Za-z0-9 .,:()+/-]")
 """All other bytes travel as `_XX`: `^` and `~` begin commands, `_` is the escape itself, `\\` breaks lines in `^FB`."""
+
+_TURNS: Final = {0: b"N", 90: b"R", 180: b"I", 270: b"B"}
+_ALIGNMENTS: Final = {"left": b"L", "center": b"C", "right": b"R"}
 
 
 def label(fields: Sequence[bytes], *, width: int, height: int, copies: int = 1) -> bytes:
@@ -44,12 +51,32 @@ def graphic(dark: NDArray[np.bool_], x: int, y: int) -> bytes:
     )
 
 
+def bar(x: int, y: int, width: int, height: int) -> bytes:
+    """A black rectangle: `^GB` filled by a border as thick as its thinner side."""
+    width, height = max(1, width), max(1, height)
+    return b"^FO%d,%d^GB%d,%d,%d^FS" % (x, y, width, height, min(width, height))
+
+
 def text(line: str, x: int, y: int, height: int) -> bytes:
     """A line of text in the printer's scalable font, `height` dots high, top left at x, y.
 
     Raises `SymbolError` `text` for control characters, which no label shows.
     """
-    if any(ord(character) < 0x20 or ord(character) == 0x7F for character in line):
+    return b"^FO%d,%d^A0N,%d^FH_^FD%s^FS" % (x, y, height, _harmless(line))
+
+
+def block(line: str, x: int, y: int, height: int, length: int, *, turn: int, align: str) -> bytes:
+    """A line of text set in a room of `length` dots, turned by `turn` degrees; x, y is the room's top left corner.
+
+    Raises `SymbolError` `text` for control characters, and for a backslash, with which `^FB` breaks lines.
+    """
+    if "\\" in line:
+        raise SymbolError(f"a backslash cannot be printed turned or aligned: {line!r}", code="text")
+    letters = b"^FO%d,%d^A0%s,%d" % (x, y, _TURNS[turn], height)
+    return letters + b"^FB%d,1,0,%s,0^FH_^FD%s^FS" % (length, _ALIGNMENTS[align], _harmless(line))
+
+
+def _harmless(line: str) -> bytes:
+    if not line.isprintable() and any(ord(character) < 0x20 or ord(character) == 0x7F for character in line):
         raise SymbolError(f"control character in label text {line!r}", code="text")
-    safe = _UNSAFE.sub(lambda match: b"_%02X" % match[0][0], line.encode("utf-8"))
-    return b"^FO%d,%d^A0N,%d^FH_^FD%s^FS" % (x, y, height, safe)
+    return _UNSAFE.sub(lambda match: b"_%02X" % match[0][0], line.encode("utf-8"))
