@@ -1,4 +1,3 @@
-import importlib
 import subprocess
 import sys
 
@@ -7,8 +6,8 @@ import pytest
 
 from seriatim import symbols
 from seriatim.symbols import render, synth
+from seriatim.symbols.reading.guard import acceptable
 
-reading = importlib.import_module("seriatim.symbols.read")  # the function of the same name hides the module
 
 A = "(01)09506000134352(21)A1"
 B = "(01)09506000134352(21)B2"
@@ -91,7 +90,7 @@ def test_a_light_code_on_dark_is_read_by_the_ladder() -> None:
 
 
 def test_without_a_ladder_only_the_fast_stage_looks() -> None:
-    assert symbols.read(255 - picture((A, 50, 50)), ladder_ms=0) == ()
+    assert symbols.read(255 - picture((A, 50, 50)), rescue=False) == ()
 
 
 @pytest.mark.parametrize("number", range(40))
@@ -161,7 +160,7 @@ def test_a_rescued_read_needs_a_second_reason_to_be_believed(
 ) -> None:
     one = symbols.Read(text, text.encode(), "datamatrix", symbology_id, np.zeros((4, 2)), "ladder", uec, 1.0)
 
-    assert reading._acceptable(one, expected, [one] if seen_before else []) is accepted
+    assert acceptable(one, expected, [one] if seen_before else []) is accepted
 
 
 def test_one_format_may_be_named_without_a_list() -> None:

@@ -31,7 +31,7 @@ from seriatim.symbols.grade import PROVISIONAL_NOTE, ProvisionalGrade, grade_pro
 from seriatim.symbols.images import jpeg, load_image
 from seriatim.symbols.label import LabelTemplate, TemplateError, TemplateFault
 from seriatim.symbols.proof import read_back, verify
-from seriatim.symbols.read import READ_FORMATS, Read, read
+from seriatim.symbols.read import READ_FORMATS, Pose, Read, read
 from seriatim.symbols.render import NO_UNDERCUT, Undercut, pixels
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "EncodeOptions",
     "ImageError",
     "LabelTemplate",
+    "Pose",
     "ProvisionalGrade",
     "Read",
     "Symbol",

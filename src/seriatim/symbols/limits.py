@@ -14,8 +14,13 @@ IMAGE_SIDE_MIN = 8
 READS_MAX = 255
 """Symbols per picture: the decoder's own cap per call."""
 
-LADDER_MS = 250.0
-"""Default time budget of the second reading stage in milliseconds."""
+READ_DEADLINE_MS = 500.0
+"""Default time for one reading call in milliseconds; a line sets its own, from the way to its reject point."""
+PITCH_FAST_MIN = 3.0
+"""Pixels per module below which the decoder misses clean codes, so that the picture is enlarged first."""
+PLAY_MODULES_MAX = 40
+"""How far a code may stray from its taught-in pose; the search grows with its square."""
+TURN_DEGREES_MAX = 45
 DOUBLED_PIXELS_MAX = 4_000_000
 """A picture larger than this is not enlarged for a second look: one such step would outlast the whole budget."""
 

@@ -1,0 +1,113 @@
+"""One look of the decoder at one picture, and what it found in our terms."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import zxingcpp
+
+from seriatim import gs1
+from seriatim.symbols import limits
+from seriatim.symbols.images import Gray
+from seriatim.symbols.reading.deadline import Deadline
+from seriatim.symbols.reading.result import Method, Read
+
+__all__ = ["GLOBAL", "LOCAL", "Decoder", "bracketed"]
+
+_GS1_IDENTIFIERS: Final = frozenset({"]d2", "]Q3", "]C1"})
+GLOBAL: Final = zxingcpp.Binarizer.GlobalHistogram
+"""One threshold for the whole picture: fastest, needs even light."""
+LOCAL: Final = zxingcpp.Binarizer.LocalAverage
+
+_ZXING: Final = {
+    "datamatrix": zxingcpp.BarcodeFormat.DataMatrix,
+    "qrcode": zxingcpp.BarcodeFormat.QRCode,
+    "gs1-128": zxingcpp.BarcodeFormat.Code128,
+    "code128": zxingcpp.BarcodeFormat.Code128,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decoder:
+    """Looks for these formats in pictures cut out at `shift`; coordinates come back as those of the whole picture."""
+
+    formats: tuple[str, ...]
+    shift: tuple[int, int]
+    """Left and top of the cut-out, in pixels."""
+    deadline: Deadline
+    _wanted: Any = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        wanted = zxingcpp.BarcodeFormats([_ZXING[name] for name in self.formats])
+        object.__setattr__(self, "_wanted", wanted)
+
+    def __call__(
+        self,
+        pixels: Gray,
+        binarizer: zxingcpp.Binarizer,
+        method: Method,
+        *,
+        scale: float = 1,
+        thorough: bool = False,
+        rotate: bool = True,
+    ) -> list[Read]:
+        """What one call finds. `scale`: how much larger than the cut-out the picture is; `thorough` looks at smaller
+        sizes and for light codes on dark too; without `rotate` codes turned by 90 degrees may be missed.
+        """
+        barcodes = zxingcpp.read_barcodes(
+            pixels,
+            formats=self._wanted,
+            try_rotate=rotate,
+            try_downscale=thorough,
+            try_invert=thorough,
+            text_mode=zxingcpp.TextMode.Plain,
+            binarizer=binarizer,
+        )
+        reads = [self._as_read(barcode, method, scale) for barcode in barcodes[: limits.READS_MAX]]
+        return [one for one in reads if one.format in self.formats]
+
+    def _as_read(self, barcode: Any, method: Method, scale: float) -> Read:
+        place = barcode.position
+        points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+        # The decoder counts pixel centres as integers; ours are edge coordinates.
+        corners = (np.array([(p.x, p.y) for p in points], np.float64) + 0.5) / scale + self.shift
+        data = bytes(barcode.bytes)
+        identifier = str(barcode.symbology_identifier)
+        extra = barcode.extra or {}
+        uec = extra.get("UEC")
+        return Read(
+            text=bracketed(data, identifier) or barcode.text,
+            data=data,
+            format=_format(identifier),
+            symbology_id=identifier,
+            corners=corners,
+            method=method,
+            uec=None if uec is None else float(uec),
+            milliseconds=self.deadline.elapsed_ms,
+            size=_size(extra.get("Version")),
+        )
+
+
+def bracketed(data: bytes, identifier: str) -> str | None:
+    """The bracketed form of GS1 data that lints, check digits included; None for all else."""
+    if identifier in _GS1_IDENTIFIERS:
+        with suppress(gs1.GS1Error, UnicodeDecodeError):
+            return gs1.parse(identifier + data.decode("ascii")).bracketed()
+    return None
+
+
+def _format(identifier: str) -> str:
+    if identifier[1] == "C":
+        return "gs1-128" if identifier == "]C1" else "code128"
+    return {"d": "datamatrix", "Q": "qrcode"}[identifier[1]]
+
+
+def _size(version: str | None) -> tuple[int, int] | None:
+    """Rows and columns from the decoder's words: "22x22" or a QR version number."""
+    if version is None:
+        return None
+    if "x" in version:
+        rows, columns = version.split("x")
+        return int(rows), int(columns)
+    return (17 + 4 * int(version),) * 2 if version.isdigit() else None
