@@ -143,22 +143,24 @@ def test_a_symbol_that_says_something_else_fails_its_verification() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "symbology_id", "uec", "expected", "seen_before", "accepted"),
+    ("data", "symbology_id", "uec", "expected", "seen_before", "accepted"),
     [
         ("HELLO", "]d1", 0.25, None, False, True),
         ("HELLO", "]d1", 0.24, None, False, False),
         ("HELLO", "]d1", 0.24, "HELLO", False, True),
         ("HELLO", "]d1", 0.24, "OTHER", False, False),
         ("HELLO", "]d1", 0.24, None, True, True),
-        ("(01)09506000134352(21)A1", "]d2", 0.0, None, False, True),
+        ("010950600013435221A1", "]d2", 0.0, None, False, True),
+        ("010950600013435221A1", "]d1", 0.0, None, False, False),
         ("010950600013435321A1", "]d2", 0.0, None, False, False),
+        ("(01)09506000134352(21)A1", "]d2", 0.0, None, False, False),
         ("HELLO", "]C0", None, None, False, False),
     ],
 )
 def test_a_rescued_read_needs_a_second_reason_to_be_believed(
-    text: str, symbology_id: str, uec: float | None, expected: str | None, seen_before: bool, accepted: bool
+    data: str, symbology_id: str, uec: float | None, expected: str | None, seen_before: bool, accepted: bool
 ) -> None:
-    one = symbols.Read(text, text.encode(), "datamatrix", symbology_id, np.zeros((4, 2)), "ladder", uec, 1.0)
+    one = symbols.Read(data, data.encode(), "datamatrix", symbology_id, np.zeros((4, 2)), "ladder", uec, 1.0)
 
     assert acceptable(one, expected, [one] if seen_before else []) is accepted
 
