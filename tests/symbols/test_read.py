@@ -8,7 +8,6 @@ from seriatim import symbols
 from seriatim.symbols import render, synth
 from seriatim.symbols.reading.guard import acceptable
 
-
 A = "(01)09506000134352(21)A1"
 B = "(01)09506000134352(21)B2"
 
@@ -122,6 +121,23 @@ def test_plain_code_128_is_read_only_when_asked_for() -> None:
     assert [(found.text, found.format) for found in symbols.read(plain, formats=["code128"])] == [
         ("ABC123", "code128")
     ]
+
+
+@pytest.mark.parametrize("form", [form for form in symbols.FORMATS if form not in {"ean-8", "upc-a"}])
+def test_every_format_that_is_made_is_read_when_asked_for(form: str) -> None:
+    symbol = symbols.encode("(01)09506000134352", form)
+
+    [found] = symbols.read(np.pad(symbols.pixels(symbol, 3), 30, constant_values=255), formats=[form])
+
+    assert (found.format, found.symbology_id, found.data) == (form, symbol.symbology_id, symbol.data)
+
+
+def test_half_an_itf_symbol_is_not_taken_for_a_gtin() -> None:
+    import zxingcpp  # noqa: PLC0415 -- our encoder makes ITF-14 only
+
+    for digits in ("123456", "09506000134353"):
+        bars = np.array(zxingcpp.create_barcode(digits, zxingcpp.BarcodeFormat.ITF).to_image(3))
+        assert symbols.read(np.pad(bars, 30, constant_values=255), formats=["itf14"]) == ()
 
 
 def test_reading_goes_on_until_the_expected_code_is_found() -> None:

@@ -36,7 +36,7 @@ def read(
     """Find and decode codes, 255 at most; no code gives an empty tuple.
 
     `image`: pixels (rows x columns, gray or BGR(A), 8 or 16 bit) or a file's path. `formats`: names of
-    :data:`READ_FORMATS`. `roi`: left, top, right, bottom in pixels; corners still count from the whole picture, and
+    :data:`READ_FORMATS` (default: Data Matrix, QR and GS1-128; each one more costs time). `roi`: left, top, right, bottom in pixels; corners still count from the whole picture, and
     the fast stage takes both its looks, since a second code in a region is a fault. `expected`: text of the code that
     should be there, or how many codes; reading stops when that is met (default: as soon as something is read).
     `pose`: where a code of which size should stand; without it there is no guided stage. `deadline_ms`: counted from

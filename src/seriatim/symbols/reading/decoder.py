@@ -9,23 +9,19 @@ import zxingcpp
 
 from seriatim import gs1
 from seriatim.symbols import limits
+from seriatim.symbols.formats import FORMAT
 from seriatim.symbols.images import Gray
 from seriatim.symbols.reading.deadline import Deadline
 from seriatim.symbols.reading.result import Method, Read
 
 __all__ = ["GLOBAL", "LOCAL", "Decoder", "bracketed"]
 
-_GS1_IDENTIFIERS: Final = frozenset({"]d2", "]Q3", "]C1"})
+_GS1_IDENTIFIERS: Final = frozenset({"]d2", "]Q3", "]C1", "]e0"})
 GLOBAL: Final = zxingcpp.Binarizer.GlobalHistogram
 """One threshold for the whole picture: fastest, needs even light."""
 LOCAL: Final = zxingcpp.Binarizer.LocalAverage
 
-_ZXING: Final = {
-    "datamatrix": zxingcpp.BarcodeFormat.DataMatrix,
-    "qrcode": zxingcpp.BarcodeFormat.QRCode,
-    "gs1-128": zxingcpp.BarcodeFormat.Code128,
-    "code128": zxingcpp.BarcodeFormat.Code128,
-}
+_READER: Final = {**{name: form.reader for name, form in FORMAT.items()}, "code128": FORMAT["gs1-128"].reader}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class Decoder:
     _wanted: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        wanted = zxingcpp.BarcodeFormats([_ZXING[name] for name in self.formats])
+        wanted = zxingcpp.BarcodeFormats(list({_READER[name] for name in self.formats}))
         object.__setattr__(self, "_wanted", wanted)
 
     def __call__(
@@ -65,21 +61,25 @@ class Decoder:
             binarizer=binarizer,
         )
         reads = [self._as_read(barcode, method, scale) for barcode in barcodes[: limits.READS_MAX]]
-        return [one for one in reads if one.format in self.formats]
+        return [one for one in reads if one is not None]
 
-    def _as_read(self, barcode: Any, method: Method, scale: float) -> Read:
+    def _as_read(self, barcode: Any, method: Method, scale: float) -> Read | None:
+        """None for a code of a kind that nobody asked for: plain Code 128 beside GS1-128, ITF that is no GTIN."""
         place = barcode.position
         points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
         # The decoder counts pixel centres as integers; ours are edge coordinates.
         corners = (np.array([(p.x, p.y) for p in points], np.float64) + 0.5) / scale + self.shift
         data = bytes(barcode.bytes)
         identifier = str(barcode.symbology_identifier)
+        form = self._format(barcode.format, identifier, data)
+        if form is None:
+            return None
         extra = barcode.extra or {}
         uec = extra.get("UEC")
         return Read(
             text=bracketed(data, identifier) or barcode.text,
             data=data,
-            format=_format(identifier),
+            format=form,
             symbology_id=identifier,
             corners=corners,
             method=method,
@@ -88,6 +88,21 @@ class Decoder:
             size=_size(extra.get("Version")),
         )
 
+    def _format(self, reader: zxingcpp.BarcodeFormat, identifier: str, data: bytes) -> str | None:
+        """Our name for it, the first that was asked for where one reader serves two formats."""
+        if reader == _READER["code128"]:
+            name = "gs1-128" if identifier == "]C1" else "code128"
+            return name if name in self.formats else None
+        if reader == _READER["itf14"] and not _is_gtin_14(data):
+            return None
+        return next((name for name in self.formats if _READER[name] == reader), None)
+
+
+def _is_gtin_14(data: bytes) -> bool:
+    """ITF has no check of its own, and half a symbol reads as a shorter one."""
+    digits = data.decode("latin-1")
+    return len(digits) == 14 and digits.isdecimal() and gs1.check_digit(digits[:-1]) == digits[-1]
+
 
 def bracketed(data: bytes, identifier: str) -> str | None:
     """The bracketed form of GS1 data that lints, check digits included; None for all else."""
@@ -95,12 +110,6 @@ def bracketed(data: bytes, identifier: str) -> str | None:
         with suppress(gs1.GS1Error, UnicodeDecodeError):
             return gs1.parse(identifier + data.decode("ascii")).bracketed()
     return None
-
-
-def _format(identifier: str) -> str:
-    if identifier[1] == "C":
-        return "gs1-128" if identifier == "]C1" else "code128"
-    return {"d": "datamatrix", "Q": "qrcode"}[identifier[1]]
 
 
 def _size(version: str | None) -> tuple[int, int] | None:

@@ -6,10 +6,15 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from seriatim.symbols.formats import FORMATS
+
 __all__ = ["READ_FORMATS", "Method", "Read"]
 
-READ_FORMATS: Final = ("datamatrix", "qrcode", "gs1-128", "code128")
-"""Formats that `read` knows; `code128` is Code 128 without FNC1 and is looked for only when asked."""
+READ_FORMATS: Final = (*FORMATS, "code128")
+"""Formats that `read` knows: all that can be made, and `code128`, which is Code 128 without FNC1.
+
+A UPC-A code comes back as `ean-13` where both are asked for, with a nought in front: the bars are the same.
+"""
 
 Method = Literal["fast", "ladder", "guided"]
 """Stages of reading."""
