@@ -67,10 +67,16 @@ class Plant:
         """Leases serials and commissions units in events of 10,000; seconds for each full event."""
         async with self.app.database.transaction() as tx:
             lease = await identity.lease(
-                tx, GTIN, count, line="L1", order_number="4711", actor=access.SYSTEM, now=self.now()
+                tx,
+                GTIN,
+                count,
+                line="L1",
+                order_number="4711",
+                actor=access.SYSTEM,
+                now=self.now(),
+                master_key=self.app.environment.master_key,
             )
-            policy = await identity.policy(tx, GTIN)
-        serials = identity.serials_of(lease, policy, self.app.environment.master_key)
+            serials = await identity.serials_in(tx, lease, self.app.environment.master_key)
         set_aside()
         seconds = []
         for first in range(0, count, EVENT_UNITS):

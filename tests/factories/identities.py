@@ -22,7 +22,9 @@ async def keep(db: Database, *products: Product) -> identity.Saved:
 
 async def lend(db: Database, gtin: str, count: int, line: str = "L3", order: str = "4711") -> Lease:
     async with db.transaction() as tx:
-        return await identity.lease(tx, gtin, count, line=line, order_number=order, actor=ACTOR, now=NOW)
+        return await identity.lease(
+            tx, gtin, count, line=line, order_number=order, actor=ACTOR, now=NOW, master_key=MASTER
+        )
 
 
 async def in_digits(db: Database, gtin: str, length: int) -> None:

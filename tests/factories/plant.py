@@ -45,8 +45,10 @@ async def make_plant(tx: Transaction, *, now: datetime = NOW) -> None:
 
 async def lease_serials(tx: Transaction, count: int, *, now: datetime = NOW) -> list[str]:
     """Serials that are issued, and of which nothing has been made yet."""
-    lease = await identity.lease(tx, GTIN, count, line="L1", order_number="4711", actor=ANNA, now=now)
-    return identity.serials_of(lease, await identity.policy(tx, GTIN), MASTER_KEY)
+    lease = await identity.lease(
+        tx, GTIN, count, line="L1", order_number="4711", actor=ANNA, now=now, master_key=MASTER_KEY
+    )
+    return await identity.serials_in(tx, lease, MASTER_KEY)
 
 
 async def commission(

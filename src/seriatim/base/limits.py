@@ -24,11 +24,17 @@ PAGE_ROWS: Final = 100
 PAGE_ROWS_MAX: Final = 1_000
 ORDER_UNITS_MAX: Final = 10_000_000
 LEASE_UNITS_MAX: Final = 1_000_000
+IMPORTED_NUMBERS: Final = 5_000_000
+"""Numbers of an outside issuer in one file."""
+IMPORT_BYTES: Final = 22 * IMPORTED_NUMBERS
+"""Twenty characters and an end of line each."""
 CONTAINMENT_DEPTH: Final = 8
 ITEM_EVENTS_INLINE: Final = 128
 """Event ids kept inside an item row; older ones spill."""
 
 STATEMENT_MS: Final = 15_000
+IMPORT_MS: Final = 600_000
+"""A statement that takes in a whole file."""
 IDLE_IN_TRANSACTION_MS: Final = 30_000
 IDEMPOTENCY_HOURS: Final = 48
 SESSION_HOURS: Final = 12

@@ -117,7 +117,14 @@ async def _leases(tx: Transaction, station: Station, order: line.Order, count: i
     now, actor = station.environment.clock.now(), station.actor
     return [
         await identity.lease(
-            tx, order.gtin, size, line=order.line, order_number=order.number, actor=actor, now=now
+            tx,
+            order.gtin,
+            size,
+            line=order.line,
+            order_number=order.number,
+            actor=actor,
+            now=now,
+            master_key=station.environment.master_key,
         )
         for size in line.case_sizes(count, LABELS_PER_LEASE)
     ]
@@ -129,8 +136,7 @@ async def _print(
     """Labels for the serials of a lease, which is kept by now; the serials are burnt from here on."""
     order, clock = run.order, station.environment.clock
     async with station.database.transaction(readonly=True) as tx:
-        policy = await identity.policy(tx, order.gtin)
-    serials = identity.serials_of(lease, policy, station.environment.master_key)
+        serials = await identity.serials_in(tx, lease, station.environment.master_key)
     labels = [
         line.Label(order.gtin, order.lot, order.expiry, s, product.name, product.brand) for s in serials
     ]

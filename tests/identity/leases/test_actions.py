@@ -100,7 +100,15 @@ async def test_a_lease_that_ends_before_it_begins_is_refused(db: Database) -> No
     with pytest.raises(BadField):
         async with db.transaction() as tx:
             await identity.lease(
-                tx, SERUM.gtin, 1, line="L3", order_number="", actor=ACTOR, now=NOW, valid_for=timedelta(0)
+                tx,
+                SERUM.gtin,
+                1,
+                line="L3",
+                order_number="",
+                actor=ACTOR,
+                now=NOW,
+                master_key=MASTER,
+                valid_for=timedelta(0),
             )
 
 
@@ -139,7 +147,9 @@ async def test_work_that_is_undone_takes_no_serials(db: Database) -> None:
 
     async def printer_on_fire() -> None:
         async with db.transaction() as tx:
-            await identity.lease(tx, SERUM.gtin, 10, line="L3", order_number="", actor=ACTOR, now=NOW)
+            await identity.lease(
+                tx, SERUM.gtin, 10, line="L3", order_number="", actor=ACTOR, now=NOW, master_key=MASTER
+            )
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -257,7 +267,7 @@ async def test_a_scanned_serial_is_looked_up_by_the_index_of_leases(db: Database
             SERUM.gtin,
         )
         await tx.execute("analyze identity_lease")
-        plan = await tx.rows(f"explain {store.SQL.lease_at}", SERUM.gtin, 0, 31_416)
+        plan = await tx.rows(f"explain {store.SQL.lease_of}", SERUM.gtin, "X", [0], [31_416])
 
     text = "\n".join(row[0] for row in plan)
     assert "Seq Scan" not in text

@@ -29,7 +29,7 @@ async def main():
     for count in range(1, 1 + int(sys.argv[2])):
         async with db.transaction() as tx:
             lease = await identity.lease(tx, "09506000134352", count, line="L", order_number="", actor=access.SYSTEM,
-                                         now=SystemClock().now())
+                                         now=SystemClock().now(), master_key=bytes(32))
         print(lease.first, lease.past, flush=True)
     await db.close()
 

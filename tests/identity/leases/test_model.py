@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from seriatim.identity.leases.model import Lease, runway_of, serials_of
+from seriatim.identity.serials.form import DIGITS
 from seriatim.identity.serials.permutation import serials_of_counters
-from seriatim.identity.serials.policy import DIGITS, SerialPolicy
+from seriatim.identity.serials.policy import SerialPolicy
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 GTIN = "09506000134352"

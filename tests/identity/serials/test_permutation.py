@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seriatim.identity.serials.permutation import counter_of, number_of, serials_of_counters, texts_of
-from seriatim.identity.serials.policy import BASE28, CSET32, DIGITS, SerialPolicy
+from seriatim.identity.serials.form import BASE28, CSET32, DIGITS
+from seriatim.identity.serials.permutation import counter_of, serials_of_counters
+from seriatim.identity.serials.policy import SerialPolicy
+from seriatim.identity.serials.writing import number_of, texts_of
 
 GTIN = "09506000134352"
 MASTER = bytes(range(32))

@@ -3,7 +3,8 @@
 import pytest
 
 from seriatim.base.errors import Unprocessable
-from seriatim.identity.serials.policy import BASE28, CSET32, DIGITS, SerialPolicy
+from seriatim.identity.serials.form import BASE28, CSET32, DIGITS
+from seriatim.identity.serials.policy import SerialPolicy
 
 GTIN = "09506000134352"
 

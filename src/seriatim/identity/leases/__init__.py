@@ -3,12 +3,12 @@
 from seriatim.identity.leases.actions import (
     LeaseEnded,
     end_lease,
-    issued_to,
     known_lease,
     lease,
     leases,
     runway,
 )
+from seriatim.identity.leases.looking_up import issued_to, serials_in
 from seriatim.identity.leases.model import Lease, LeaseState, Runway, serials_of
 from seriatim.identity.leases.store import LeaseFilter
 
@@ -24,5 +24,6 @@ __all__ = [
     "lease",
     "leases",
     "runway",
+    "serials_in",
     "serials_of",
 ]

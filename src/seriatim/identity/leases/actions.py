@@ -1,6 +1,6 @@
 """What one may do with leases: lend serials to a line, end a lease, tell a serial's lease, foresee the end."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -36,6 +36,7 @@ async def lease(
     order_number: str,
     actor: Actor,
     now: datetime,
+    master_key: bytes,
     valid_for: timedelta = LEASE_FOR,
 ) -> Lease:
     """Lends the next `count` serials to a line, for ever; commit before one of them leaves (REL-R2).
@@ -44,8 +45,9 @@ async def lease(
     """
     key = gtin14(gtin)
     _check_lease(count, line, order_number, valid_for)
-    taken = await serials.take(tx, key, count)
-    granted = await store.add_lease(tx, taken, line, order_number, now, now + valid_for)
+    taken = await serials.take(tx, key, count, master_key=master_key, now=now)
+    expires_at = min(now + valid_for, taken.expires_at or datetime.max.replace(tzinfo=UTC))
+    granted = await store.add_lease(tx, taken, line, order_number, now, expires_at)
     # The high-water mark belongs into the log: a restored database is recognised by it (I15).
     detail = {"gtin": key, "first": granted.first, "past": granted.past, "line": line, "order": order_number}
     await access.audit(tx, actor, "lease.granted", granted.id, detail, now)
@@ -85,19 +87,6 @@ async def end_lease(
         return kept
     await access.audit(tx, actor, f"lease.{state}", ended.id, {"gtin": ended.gtin, "line": ended.line}, now)
     return ended
-
-
-async def issued_to(tx: Transaction, gtin: str, serial: str, master_key: bytes) -> Lease | None:
-    """The lease that a serial came from; None when Seriatim never issued it, or the GTIN is none of ours.
-
-    Told from the serial itself, no unit has a row. A serial never issued takes the same road through the database
-    as an issued one, so that the time of an answer says nothing (T13). Raises BadGtin.
-    """
-    key = gtin14(gtin)
-    form = await serials.store.policy(tx, key)
-    counter = None if form is None else serials.counter_of(serial, form, master_key)
-    generation = 0 if form is None else form.generation
-    return await store.lease_at(tx, key, generation, -1 if counter is None else counter)
 
 
 async def runway(tx: Transaction, gtin: str, *, now: datetime, over: timedelta = RUNWAY_OVER) -> Runway:

@@ -1,33 +1,55 @@
-"""The form of a product's serials, how many are gone, and the secret shuffle that makes them."""
+"""Where a product's serials come from: the form and key of each generation, or lists of an outside issuer."""
 
 from seriatim.identity.serials.actions import (
-    SerialsExhausted,
+    FormTooSmall,
+    GenerationsExhausted,
     SerialsIssued,
     change_policy,
     give_policies,
+    number_lists,
     policy,
-    take,
+    rotate,
 )
 from seriatim.identity.serials.ff1 import FF1, DomainTooSmall
+from seriatim.identity.serials.form import BASE28, CSET32, DIGITS, BadSerialPolicy, SerialForm, is_serial
+from seriatim.identity.serials.importing import NotImported, NumbersRefused, import_numbers
+from seriatim.identity.serials.number_list import Fault, NumberList
 from seriatim.identity.serials.permutation import counter_of, serials_of_counters
-from seriatim.identity.serials.policy import BASE28, CSET32, DIGITS, BadSerialPolicy, SerialPolicy
-from seriatim.identity.serials.store import Taken
+from seriatim.identity.serials.policy import SerialPolicy, Source
+from seriatim.identity.serials.presets import PRESETS, Preset, preset, with_room_for
+from seriatim.identity.serials.taking import SerialsExhausted, Taken, take
 
 __all__ = [
     "BASE28",
     "CSET32",
     "DIGITS",
     "FF1",
+    "PRESETS",
     "BadSerialPolicy",
     "DomainTooSmall",
+    "Fault",
+    "FormTooSmall",
+    "GenerationsExhausted",
+    "NotImported",
+    "NumberList",
+    "NumbersRefused",
+    "Preset",
+    "SerialForm",
     "SerialPolicy",
     "SerialsExhausted",
     "SerialsIssued",
+    "Source",
     "Taken",
     "change_policy",
     "counter_of",
     "give_policies",
+    "import_numbers",
+    "is_serial",
+    "number_lists",
     "policy",
+    "preset",
+    "rotate",
     "serials_of_counters",
     "take",
+    "with_room_for",
 ]

@@ -1,28 +1,90 @@
-"""JSON routes of serial policies."""
+"""JSON routes of serial policies, their generations and presets, and of number lists from outside."""
+
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from seriatim.access import Call, Endpoint
+from seriatim.base.errors import Unprocessable
 from seriatim.base.http import Page, page_of
 from seriatim.identity.catalogue.api import Listing, key_after
 from seriatim.identity.serials import actions, store
-from seriatim.identity.serials.policy import CSET32, SERIAL_LENGTH, SerialPolicy
+from seriatim.identity.serials.form import CSET32, SERIAL_LENGTH, SerialForm
+from seriatim.identity.serials.policy import SerialPolicy, Source
+from seriatim.identity.serials.presets import PRESETS, preset
 
 
 class PolicyForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The form that a product's serials shall have."""
+    """The form that a product's serials shall have: a preset by its name, or all of it."""
 
+    preset: str | None = None
     alphabet: str = CSET32
     length: int = SERIAL_LENGTH
+    prefix: str = ""
+    below: int | None = None
+
+    @property
+    def form(self) -> SerialForm:
+        """Raises NotFound, Unprocessable, BadSerialPolicy, DomainTooSmall."""
+        if self.preset is None:
+            return SerialForm(
+                alphabet=self.alphabet, length=self.length, prefix=self.prefix, below=self.below
+            )
+        if self != PolicyForm(preset=self.preset):
+            raise Unprocessable("Name a preset or describe a form, not both.", field="preset")
+        return preset(self.preset).form
 
 
-class PolicyView(msgspec.Struct, frozen=True):
-    """The form of a product's serials and how far they are used up."""
+class Rotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the next generation of a product's serials shall be; without a form it keeps the present one."""
 
-    gtin: str
+    reason: str
+    source: Source = "keyed"
+    form: PolicyForm | None = None
+
+
+class PresetView(msgspec.Struct, frozen=True):
+    """A form with a name, and how many serials it has room for."""
+
+    name: str
+    title: str
+    about: str
+    form: SerialForm
+    space: int
+    capacity: int
+    """How many may ever be issued for one product, so that a guess is right once in 10,000 times at most."""
+
+
+class GenerationView(msgspec.Struct, frozen=True, kw_only=True):
+    """One generation of a product's serials."""
+
+    generation: int
+    source: Source
     alphabet: str
     length: int
+    prefix: str
+    below: int | None
     issued: int
+    """Given out by this generation."""
+    is_current: bool
+    reason: str
+    begun_at: datetime | None
+    rotated_at: datetime | None
+
+
+class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
+    """The form of a product's serials and how far they are used up, all generations together."""
+
+    gtin: str
+    generation: int
+    source: Source
+    alphabet: str
+    length: int
+    prefix: str
+    below: int | None
+    issued: int
+    """Ever issued for the product; of an imported generation, taken out of its lists."""
     capacity: int
     left: int
     guess_chance: float
@@ -42,34 +104,70 @@ async def get_policy(call: Call[None, None]) -> PolicyView:
 
 
 async def put_policy(call: Call[None, PolicyForm]) -> PolicyView:
-    form = call.body
+    form = msgspec.structs.asdict(call.body.form)
     return policy_view(
-        await actions.change_policy(
+        await actions.change_policy(call.tx, call.path["gtin"], **form, actor=call.actor, now=call.now)
+    )
+
+
+async def list_generations(call: Call[None, None]) -> list[GenerationView]:
+    policy = await actions.policy(call.tx, call.path["gtin"])
+    return [generation_view(one) for one in (*policy.older, policy)]
+
+
+async def post_generation(call: Call[None, Rotation]) -> PolicyView:
+    wanted = call.body
+    return policy_view(
+        await actions.rotate(
             call.tx,
             call.path["gtin"],
-            alphabet=form.alphabet,
-            length=form.length,
+            reason=wanted.reason,
+            source=wanted.source,
+            form=None if wanted.form is None else wanted.form.form,
             actor=call.actor,
             now=call.now,
         )
     )
 
 
+async def list_presets(call: Call[None, None]) -> list[PresetView]:  # noqa: ARG001 -- the form of every deed
+    return [
+        PresetView(one.name, one.title, one.about, one.form, one.form.space, one.form.capacity)
+        for one in PRESETS
+    ]
+
+
 def policy_view(policy: SerialPolicy) -> PolicyView:
     """The policy as the API and the console show it."""
-    warning = ""
-    if policy.is_nearly_full:
-        warning = f"{policy.issued:,} of {policy.capacity:,} serials are issued; plan a longer form for this product."
     return PolicyView(
-        policy.gtin,
-        policy.alphabet,
-        policy.length,
-        policy.issued,
-        policy.capacity,
-        policy.left,
-        policy.guess_chance,
-        warning,
+        gtin=policy.gtin,
+        generation=policy.generation,
+        source=policy.source,
+        **_form_of(policy),
+        issued=policy.gone,
+        capacity=policy.capacity,
+        left=policy.left,
+        guess_chance=policy.guess_chance,
+        warning=policy.warning,
     )
+
+
+def generation_view(one: SerialPolicy) -> GenerationView:
+    """One generation as the API and the console show it."""
+    return GenerationView(
+        generation=one.generation,
+        source=one.source,
+        **_form_of(one),
+        issued=one.issued,
+        is_current=one.rotated_at is None,
+        reason=one.reason,
+        begun_at=one.begun_at,
+        rotated_at=one.rotated_at,
+    )
+
+
+def _form_of(policy: SerialPolicy) -> dict[str, Any]:
+    return {name: getattr(policy, name) for name in SerialForm.__struct_fields__}
 
 
 ENDPOINTS = (
@@ -101,6 +199,37 @@ ENDPOINTS = (
         body=PolicyForm,
         returns=PolicyView,
         tag="Serials",
-        description="Refused once a serial of the product has been issued.",
+        description="Refused once its generation has issued a serial; then begin another generation.",
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/serial-policies/{gtin}/generations",
+        "serials:read",
+        "All generations of a product's serials, the first one first",
+        list_generations,
+        returns=list[GenerationView],
+        tag="Serials",
+    ),
+    Endpoint(
+        "POST",
+        "/api/v1/serial-policies/{gtin}/generations",
+        "products:write",
+        "Begin another generation of a product's serials",
+        post_generation,
+        body=Rotation,
+        returns=PolicyView,
+        status=201,
+        tag="Serials",
+        description="A fresh key and count, in the same form or another. The one before never issues again; its "
+        "serials stay known, and none of them comes twice.",
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/serial-presets",
+        "serials:read",
+        "Forms of serials with a name, to choose from",
+        list_presets,
+        returns=list[PresetView],
+        tag="Serials",
     ),
 )

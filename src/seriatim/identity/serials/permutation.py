@@ -9,66 +9,99 @@ Nothing is stored for a unit here: the key that turns counters into serials turn
 """
 
 import functools
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seriatim.base.crypto import derive
-from seriatim.identity.serials.ff1 import CHUNK, FF1, Numbers
+from seriatim.identity.serials.ff1 import FF1, Numbers
 from seriatim.identity.serials.policy import SerialPolicy
+from seriatim.identity.serials.writing import number_of, texts_of
 
 
-def serials_of_counters(counters: range, policy: SerialPolicy, master_key: bytes) -> list[str]:
-    """The serials of consecutive counters. Raises ValueError past the policy's space."""
-    numbers = np.arange(counters.start, counters.stop, counters.step, dtype=np.uint64)
-    return texts_of(cipher_of(policy, master_key).encrypt_many(numbers), policy)
+class Shuffle:
+    """A permutation of the numbers below `space`.
+
+    Where the cipher's domain is larger, a number that falls outside is encrypted again until it is inside: that walk
+    along the cipher's cycle is one to one, too (Black and Rogaway, Ciphers with arbitrary finite domains, 2002).
+    """
+
+    def __init__(self, cipher: FF1, space: int) -> None:
+        self._cipher = cipher
+        self.space: Final = space
+
+    def encrypt(self, number: int) -> int:
+        """The number that `number` becomes. Raises ValueError outside the space."""
+        number = self._cipher.encrypt(self._inside(number))
+        while number >= self.space:
+            number = self._cipher.encrypt(number)
+        return number
+
+    def decrypt(self, number: int) -> int:
+        """The number that became `number`. Raises ValueError outside the space."""
+        number = self._cipher.decrypt(self._inside(number))
+        while number >= self.space:
+            number = self._cipher.decrypt(number)
+        return number
+
+    def encrypt_many(self, numbers: Numbers) -> Numbers:
+        """`encrypt` of each number of an array."""
+        shuffled = self._cipher.encrypt_many(self._all_inside(numbers))
+        while (outside := np.flatnonzero(shuffled >= np.uint64(self.space))).size:
+            shuffled[outside] = self._cipher.encrypt_many(shuffled[outside])
+        return shuffled
+
+    def decrypt_many(self, numbers: Numbers) -> Numbers:
+        """`decrypt` of each number of an array."""
+        ordered = self._cipher.decrypt_many(self._all_inside(numbers))
+        while (outside := np.flatnonzero(ordered >= np.uint64(self.space))).size:
+            ordered[outside] = self._cipher.decrypt_many(ordered[outside])
+        return ordered
+
+    def _inside(self, number: int) -> int:
+        if not 0 <= number < self.space:
+            raise ValueError(f"the number must be 0 to {self.space - 1}")
+        return number
+
+    def _all_inside(self, numbers: Numbers) -> Numbers:
+        if numbers.size and int(numbers.max()) >= self.space:
+            raise ValueError(f"each number must be 0 to {self.space - 1}")
+        return numbers
+
+
+def serials_of_counters(counters: range | Numbers, policy: SerialPolicy, master_key: bytes) -> list[str]:
+    """The serials of some counters, in their order; about 5 million a second.
+
+    Raises ValueError past the policy's space, and for a policy whose numbers come from outside.
+    """
+    if isinstance(counters, range):
+        counters = np.arange(counters.start, counters.stop, counters.step, dtype=np.uint64)
+    return texts_of(shuffle_of(policy, master_key).encrypt_many(counters), policy)
 
 
 def counter_of(serial: str, policy: SerialPolicy, master_key: bytes) -> int | None:
-    """The counter that gives this serial, issued or not; None when the serial has not the policy's form."""
+    """The counter that gives this serial in this generation, issued or not; None when it has not the policy's form."""
+    if policy.source == "imported":
+        return None
     number = number_of(serial, policy)
-    return None if number is None else cipher_of(policy, master_key).decrypt(number)
+    return None if number is None else shuffle_of(policy, master_key).decrypt(number)
 
 
-def cipher_of(policy: SerialPolicy, master_key: bytes) -> FF1:
-    """The permutation of one GTIN and generation: its own key, and the GTIN in 7 BCD bytes as tweak."""
-    return _cipher(policy.gtin, policy.generation, len(policy.alphabet), policy.length, master_key)
+def shuffle_of(policy: SerialPolicy, master_key: bytes) -> Shuffle:
+    """The permutation of one GTIN and generation: its own key, and the GTIN in 7 BCD bytes as tweak.
+
+    Plain numbers below a bound are shuffled in binary, in the least power of two that holds them: SGTIN-96 has just
+    2^38, any other bound takes two tries on average at most.
+    """
+    if policy.source == "imported":
+        raise ValueError(f"generation {policy.generation} of {policy.gtin} takes its numbers from outside")
+    radix, length = len(policy.alphabet), policy.length
+    if policy.below is not None:
+        radix, length = 2, (policy.below - 1).bit_length()
+    return Shuffle(_cipher(policy.gtin, policy.generation, radix, length, master_key), policy.space)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=1_024)
 def _cipher(gtin: str, generation: int, radix: int, length: int, master_key: bytes) -> FF1:
     key = derive(master_key, "serial", gtin, str(generation))
     return FF1(key, radix=radix, length=length, tweak=bytes.fromhex(gtin))
-
-
-def texts_of(numbers: Numbers, policy: SerialPolicy) -> list[str]:
-    """Each number in the policy's characters, the most significant first, always of full length."""
-    # In chunks that stay in the cache; numpy keeps a character in 4 bytes, so a row of them is a str without a copy.
-    characters = np.frombuffer(policy.alphabet.encode("ascii"), dtype=np.uint8).astype(np.uint32)
-    texts: list[str] = []
-    for start in range(0, numbers.size, CHUNK):
-        text = _digits(numbers[start : start + CHUNK], len(policy.alphabet), policy.length)
-        texts += characters.take(text).view(f"U{policy.length}").ravel().tolist()
-    return texts
-
-
-def _digits(numbers: Numbers, radix: int, length: int) -> NDArray[np.intp]:
-    digits = np.empty((numbers.size, length), dtype=np.intp)
-    for place in reversed(range(length)):
-        higher = numbers // np.uint64(radix)
-        digits[:, place] = numbers - higher * np.uint64(radix)
-        numbers = higher
-    return digits
-
-
-def number_of(serial: str, policy: SerialPolicy) -> int | None:
-    """The number that the serial writes in the policy's characters; None when it is not of that form."""
-    if len(serial) != policy.length:
-        return None
-    number = 0
-    for character in serial:
-        value = policy.alphabet.find(character)
-        if value < 0:
-            return None
-        number = number * len(policy.alphabet) + value
-    return number
