@@ -21,6 +21,7 @@ from seriatim.gs1.compression import compress, decompress
 from seriatim.gs1.digital_link import parse_digital_link
 from seriatim.gs1.element_string import parse_bracketed, parse_element_string
 from seriatim.gs1.errors import Fault, GS1Error
+from seriatim.gs1.explaining import Explanation, explain
 from seriatim.gs1.identity import canonical_key
 from seriatim.gs1.keys import Key, key_of
 from seriatim.gs1.message import Message
@@ -36,6 +37,7 @@ __all__ = [
     "STRICT",
     "CompanyPrefixes",
     "Entry",
+    "Explanation",
     "Fault",
     "GS1Error",
     "Key",
@@ -48,6 +50,7 @@ __all__ = [
     "compress",
     "decompress",
     "epc",
+    "explain",
     "key_of",
     "parse",
     "parse_bracketed",
