@@ -2,19 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 from seriatim import access
 from seriatim.areas import protection, recall
-from seriatim.base import outbox
+from seriatim.base import limits, outbox
 from seriatim.base.clock import Clock, SystemClock
 from seriatim.base.crypto import load_master_key
 from seriatim.base.db import Database, migrate, open_database
 from seriatim.base.environment import Environment
 from seriatim.base.installation import recognise
 from seriatim.base.outbox import Dispatcher
+from seriatim.base.pace import Pace
 from seriatim.base.settings import Settings
 
 KEEP_MESSAGES: Final = timedelta(days=7)
@@ -27,6 +28,8 @@ class App:
 
     environment: Environment
     database: Database
+    visits: Pace = field(default_factory=lambda: Pace(limits.VISITS_PER_MINUTE, limits.VISITS_AT_ONCE))
+    """Of strangers at the doors that ask for no key, by address."""
 
     @property
     def settings(self) -> Settings:

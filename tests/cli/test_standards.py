@@ -218,3 +218,20 @@ def test_a_document_that_is_none_has_no_hash(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "bad").write_bytes(b"{")
 
     assert (exit_code("epcis", "hash", tmp_path / "bad"), capsys.readouterr().out) == (1, "")
+
+
+def test_gs1_explain_says_what_is_wrong_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    code = exit_code("gs1", "explain", "(01)09506000134353(21)A1")
+
+    told = capsys.readouterr().out
+    assert code == 1
+    assert "the check digit should be 2, not 3" in told
+    assert "Probably meant" in told
+
+
+def test_gs1_explain_gives_one_json_line_for_each_code(capsys: pytest.CaptureFixture[str]) -> None:
+    code, answers = said(capsys, "gs1", "explain", "--json", "--gcp-length", "7", CODE, LINK)
+
+    assert code == 0
+    assert [answer["form"] for answer in answers] == ["bracketed", "digital_link"]
+    assert answers[0]["spellings"][6] == {"name": "EPC URN", "text": "urn:epc:id:sgtin:9506000.013435.A1"}

@@ -44,12 +44,21 @@ Permission = Literal[
     "keys:manage",
     "audit:read",
     "settings:read",
+    "standards:read",
 ]
 
 _ALL: Final[frozenset[Permission]] = frozenset(get_args(Permission))
 _READS: Final[frozenset[Permission]] = frozenset(p for p in _ALL if p.endswith(":read"))
 _OFFICE: Final[frozenset[Permission]] = frozenset(
-    {"products:read", "partners:read", "orders:read", "units:read", "events:read", "shipments:read"}
+    {
+        "products:read",
+        "partners:read",
+        "orders:read",
+        "units:read",
+        "events:read",
+        "shipments:read",
+        "standards:read",
+    }
 )
 
 
@@ -60,7 +69,9 @@ def _office_and(*more: Permission) -> frozenset[Permission]:
 RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
     "administrator": _ALL,
     "auditor": _READS,
-    "line_operator": frozenset({"products:read", "orders:read", "units:read", "line:operate"}),
+    "line_operator": frozenset(
+        {"products:read", "orders:read", "units:read", "line:operate", "standards:read"}
+    ),
     "line_lead": _office_and(
         "orders:write", "line:operate", "serials:read", "serials:lease", "events:capture"
     ),
@@ -78,11 +89,19 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
         "recalls:launch",
     ),
     "marketing": frozenset(
-        {"products:read", "content:read", "content:write", "links:read", "links:write", "scans:read"}
+        {
+            "products:read",
+            "content:read",
+            "content:write",
+            "links:read",
+            "links:write",
+            "scans:read",
+            "standards:read",
+        }
     ),
     "service": _office_and("scans:read", "scans:record", "recalls:read"),
     # Reading comes with the sharing rules: until then a partner would see the events of others.
-    "partner": frozenset({"events:capture"}),
+    "partner": frozenset({"events:capture", "standards:read"}),
     "integration": frozenset(
         {
             "events:capture",
@@ -94,6 +113,7 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
             "serials:read",
             "serials:lease",
             "scans:record",
+            "standards:read",
         }
     ),
     "public": frozenset(),

@@ -1,13 +1,16 @@
 """`seriatim gs1`, `seriatim symbols`, `seriatim epcis`: the standards at the terminal, without a database."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import click
 import msgspec
+from rich.console import Console
 
 from seriatim import epcis, gs1, symbols
+from seriatim.cli import explaining
 from seriatim.cli.settings import always_json_option, json_option
 
 SUFFIXES: Final = (".svg", ".png", ".pdf", ".zpl")
@@ -33,13 +36,43 @@ def parse(texts: tuple[str, ...]) -> None:
 
     Example:  echo "https://id.gs1.org/01/09506000134352/21/A1" | seriatim gs1 parse
     """
-    given = [_as_text(text) for text in texts] or [
-        line.decode("utf-8", "replace").rstrip("\r\n") for line in sys.stdin.buffer
-    ]
-    answers = [_parsed(text) for text in given]
+    answers = [_parsed(text) for text in _given(texts)]
     for answer in answers:
         _line(answer)
     sys.exit(1 if any("error" in answer for answer in answers) else 0)
+
+
+@gs1_group.command()
+@click.argument("texts", nargs=-1, metavar="[TEXT ...]")
+@click.option(
+    "--gcp-length",
+    type=click.IntRange(6, 12),
+    help="Digits of the company prefix: then URN and classic tags too.",
+)
+@json_option
+def explain(texts: tuple[str, ...], gcp_length: int | None, as_json: bool) -> None:
+    """Explain codes in any form: what each says, what is wrong with it and where, how to mend it.
+
+    Example:  seriatim gs1 explain "(01)09506000134352(17)261231(21)A1"
+    """
+    year = datetime.now(UTC).year
+    told = [gs1.explain(text, this_year=year, gcp_length=gcp_length) for text in _given(texts)]
+    console = Console(highlight=False)
+    for number, one in enumerate(told):
+        if as_json:
+            _line(one)
+        else:
+            if number:
+                console.rule(style="dim")
+            explaining.show(console, one)
+    sys.exit(0 if all(one.verdict == "valid" for one in told) else 1)
+
+
+def _given(texts: tuple[str, ...]) -> list[str]:
+    """The arguments, or the lines of standard input."""
+    return [_as_text(text) for text in texts] or [
+        line.decode("utf-8", "replace").rstrip("\r\n") for line in sys.stdin.buffer
+    ]
 
 
 def _as_text(argument: str) -> str:

@@ -163,4 +163,5 @@ async def error_page(app: App, request: Request, error: SeriatimError) -> Respon
         visit=None,
         now=app.environment.clock.now(),
     )
-    return HTMLResponse(words, error.status, NO_STORE)
+    wait = error.facts.get("retry_after_s")
+    return HTMLResponse(words, error.status, {**NO_STORE, **({"retry-after": str(wait)} if wait else {})})

@@ -20,9 +20,9 @@ from seriatim.app import App
 from seriatim.areas import content, exchange, line, protection, recall, resolver, warehouse
 from seriatim.base.errors import BadInput, MethodNotAllowed, NotFound, OurFault, SeriatimError
 from seriatim.history import api as history_api
-from seriatim.web import console, consumer, health, pages, signin
+from seriatim.web import console, consumer, explain, health, pages, signin
 from seriatim.web import line as line_pages
-from seriatim.web.api import docs, journeys, openapi, runner
+from seriatim.web.api import docs, journeys, openapi, runner, standards
 from seriatim.web.api.door import EpcisDoor
 from seriatim.web.security import SecurityHeaders
 from seriatim.web.ui import STATIC
@@ -40,10 +40,17 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *recall.api.ENDPOINTS,
     *resolver.api.ENDPOINTS,
     *journeys.ENDPOINTS,
+    *standards.ENDPOINTS,
 )
 """Every JSON route of ours. The EPCIS doors are GS1's and stand in areas/exchange."""
 
-PAGES: Final[tuple[pages.Page, ...]] = (*signin.PAGES, *console.PAGES, *line_pages.PAGES, *consumer.PAGES)
+PAGES: Final[tuple[pages.Page, ...]] = (
+    *signin.PAGES,
+    *console.PAGES,
+    *line_pages.PAGES,
+    *consumer.PAGES,
+    *explain.PAGES,
+)
 
 
 @asynccontextmanager

@@ -106,7 +106,7 @@ def test_a_wrong_check_digit_is_shown_where_it_stands_and_named() -> None:
     explanation = told("(01)09506000134353(21)A1")
 
     assert explanation.verdict == "invalid"
-    assert explanation.headline == "Not valid. AI (01): the check digit should be 2, not 3."
+    assert explanation.headline == "AI (01): the check digit should be 2, not 3."
     assert (shown(explanation), explanation.problems[0].start) == ("3", 17)
     assert explanation.problems[0].markup == "(01)0950600013435|3|"
     assert explanation.elements[0].check == "check digit 3 should be 2"

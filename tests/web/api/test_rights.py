@@ -83,7 +83,8 @@ async def test_a_refusal_for_lack_of_rights_names_the_right(site: Site) -> None:
 async def test_the_auditor_changes_nothing_whatever_he_sends(site: Site) -> None:
     auditor = await site.with_key("auditor")
 
-    answers = [(await call(auditor, e)).status_code for e in ENDPOINTS if e.method != "GET"]
+    changing = [e for e in ENDPOINTS if e.method != "GET" and e.permission != "standards:read"]
+    answers = [(await call(auditor, e)).status_code for e in changing]
 
     assert set(answers) == {403}
 

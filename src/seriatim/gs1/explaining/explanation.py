@@ -1,6 +1,7 @@
 """Puts an explanation together: the form, the fields, the faults and where, how to mend them, the other forms."""
 
 import re
+from dataclasses import replace
 
 from seriatim.gs1.checksums import check_digit
 from seriatim.gs1.element_string import finish
@@ -30,6 +31,11 @@ _MENDS = {
     "different_repeat": "Keep one of the two values.",
     "duplicate": "Let each field stand once.",
     "unknown_ai": "Look for a mistyped application identifier, or for a separator that is missing before it.",
+    "illegal_month": "Write dates as YYMMDD: year, month, day.",
+    "illegal_day": "Write dates as YYMMDD: year, month, day.",
+    "incorrect_check_digit": "Look for a mistyped digit.",
+    "incorrect_check_pair": "Look for a mistyped character.",
+    "non_digit_character": "Write digits only.",
     "value_too_short": "Look for characters that were lost.",
     "value_too_long": "Look for a separator that is missing behind this field.",
     "value_empty": "Write the value behind the field, or take the field out.",
@@ -82,7 +88,7 @@ def _good(
         reading.form_words,
         verdict,
         headline_of(message),
-        tuple(_element(ai, value, "", this_year) for ai, value in message.elements),
+        _elements(reading, tokens_of(text, reading.form), (), message, this_year),
         suspicions,
         _split_at(text, reading, suspicions),
         spellings_of(message, reading.gcp_length or gcp, text),
@@ -110,7 +116,7 @@ def _doubtful(
         reading.form,
         _form_words(reading, mended),
         "nearly" if nearly else "invalid",
-        f"Nearly right. {headline_of(message)}" if nearly and message else _bad_words(problems),
+        headline_of(message) if nearly and message else _bad_words(problems),
         elements,
         problems,
         mended,
@@ -168,9 +174,7 @@ def _plain_words(form: Form) -> str:
 
 
 def _bad_words(problems: tuple[Problem, ...]) -> str:
-    if len(problems) == 1:
-        return f"Not valid. {problems[0].words}"
-    return f"Not valid: {len(problems)} things are wrong."
+    return problems[0].words if len(problems) == 1 else f"{len(problems)} things are wrong."
 
 
 def _problems(
@@ -282,7 +286,14 @@ def _elements(
 ) -> tuple[Element, ...]:
     if tokens:
         faults = {problem.ai: problem.words for problem in reversed(problems) if problem.ai}
-        return tuple(_element(t.ai, t.value, faults.get(t.ai, ""), this_year) for t in tokens)
+        return tuple(
+            replace(
+                _element(t.ai, t.value, _without_ai(faults.get(t.ai, "")), this_year),
+                start=t.at,
+                length=t.places[-1] - t.at,
+            )
+            for t in tokens
+        )
     if reading.form == "number" and reading.error is not None:
         return (
             _element(

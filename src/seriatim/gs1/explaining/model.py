@@ -39,6 +39,10 @@ class Element:
     """Whether its check digit is right, in words; "" when it has none."""
     fault: str
     """What is wrong with it; "" when nothing is."""
+    start: int = 0
+    """Offset of the whole field in the explained text."""
+    length: int = 0
+    """Its length; 0 where the form does not show fields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,6 @@ document.addEventListener("keydown", (event) => {
   links[next].scrollIntoView({ block: "nearest" });
 });
 
-// A copy button copies the bare id: no gaps, no hyphens.
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
-  button.setAttribute("data-copied", "");
-  setTimeout(() => button.removeAttribute("data-copied"), 1200);
-});
-
 // A live part is fetched again by htmx. Only that very part may replace it: when an error or the sign-in page comes
 // back, or nothing, the part stays as it was and says that it is stale.
 for (const part of document.querySelectorAll("[data-live]")) {
