@@ -181,7 +181,7 @@ def test_a_dated_tag_begins_with_its_date() -> None:
         ("urn:epc:tag:sgtin-96:8.9521234.054321.12345", "SGTIN-96", "bad_urn"),
         ("urn:epc:tag:sgtin-96", "SGTIN-96", "bad_urn"),
         ("urn:epc:tag:sgtin-95:1.9521234.054321.12345", "SGTIN-96", "unknown_scheme"),
-        ("urn:epc:tag:gid-96:1.9521234.054321.12345", "SGTIN-96", "not_gs1"),
+        ("urn:epc:tag:gid-96:1.9521234.054321.12345", "SGTIN-96", "bad_urn"),
         ("urn:epc:tag:sgtin-96:1.9521234.054321.012", "SGTIN-96", "no_tag"),
         ("urn:epc:idpat:sgtin:9521234.054321.*", "SGTIN-96", "no_tag"),
     ],

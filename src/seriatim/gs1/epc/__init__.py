@@ -11,8 +11,24 @@ True
 Tags with a host name ('++') are PROVISIONAL: their layout was derived from published examples.
 """
 
-from seriatim.gs1.epc.tag import Tag
+from seriatim.gs1.epc.identities import PureIdentity
+from seriatim.gs1.epc.pattern import Numbers, Pattern
+from seriatim.gs1.epc.raw import RawTag
+from seriatim.gs1.epc.tag import Tag, from_tag_uri
 from seriatim.gs1.epc.tagging import decode, encode
 from seriatim.gs1.epc.urn import URN_MAX, from_urn, key_to_urn, to_urn
 
-__all__ = ["URN_MAX", "Tag", "decode", "encode", "from_urn", "key_to_urn", "to_urn"]
+__all__ = [
+    "URN_MAX",
+    "Numbers",
+    "Pattern",
+    "PureIdentity",
+    "RawTag",
+    "Tag",
+    "decode",
+    "encode",
+    "from_tag_uri",
+    "from_urn",
+    "key_to_urn",
+    "to_urn",
+]

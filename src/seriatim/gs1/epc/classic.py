@@ -4,6 +4,7 @@ Source: EPC Tag Data Standard 2.3 sections 14.2 to 14.6.
 """
 
 from seriatim.gs1.bits import BitReader, BitWriter
+from seriatim.gs1.epc.foreign import read_six_bit_text
 from seriatim.gs1.epc.schemes import GCP_BITS, Classic
 from seriatim.gs1.epc.tag import Tag, checked
 from seriatim.gs1.epc.urn import GcpLength, cut_key, joined_key, known_gcp_length
@@ -84,7 +85,7 @@ def _write_reference(writer: BitWriter, scheme: Classic, partition: int, referen
 
 def _read_reference(reader: BitReader, scheme: Classic, partition: int) -> str:
     if scheme.reference == "six":
-        return _read_six(reader)
+        return read_six_bit_text(reader)
     bits = scheme.reference_bits[partition]
     match scheme.reference:
         case "digits":
@@ -164,13 +165,6 @@ def _read_text(reader: BitReader, bits: int) -> str:
         text += chr(code)
     if not field.only_zeros:
         raise GS1Error("bad_tag", "characters follow the end of a text")
-    return text
-
-
-def _read_six(reader: BitReader) -> str:
-    text = ""
-    while code := reader.take(6):
-        text += chr(code if code >= 32 else code + 64)
     return text
 
 

@@ -3,6 +3,9 @@
 from typing import NamedTuple
 
 from seriatim.gs1.element_string import check_values, finish
+from seriatim.gs1.epc.foreign import SCHEMES as FOREIGN
+from seriatim.gs1.epc.foreign import TAGS
+from seriatim.gs1.epc.identities import PureIdentity
 from seriatim.gs1.epc.urn import from_urn, key_to_urn
 from seriatim.gs1.errors import GS1Error
 from seriatim.gs1.keys import Key, key_of
@@ -26,6 +29,8 @@ class Tag(NamedTuple):
     """Digits of the GS1 company prefix; None for '+' and '++' tags, which do not say it."""
     host: str = ""
     """Host name that a '++' tag brings along."""
+    foreign: str = ""
+    """The URN of a GID-96, USDOD-96 or ADI-var tag, which holds no GS1 data: its `elements` are empty."""
 
     @property
     def message(self) -> Message:
@@ -45,13 +50,16 @@ class Tag(NamedTuple):
     @property
     def pure_uri(self) -> str | None:
         """`urn:epc:id:...`, the identity without the tag; None when the tag does not say where the company prefix ends."""
+        if self.foreign:
+            return self.foreign
         return None if self.gcp_length is None else key_to_urn(self.key, self.gcp_length)
 
     @property
     def tag_uri(self) -> str | None:
         """`urn:epc:tag:...`, identity, kind of tag and filter; None for '+' and '++' tags, which have none."""
         pure = self.pure_uri
-        return pure and f"{TAG_URI}{self.scheme.lower()}:{self.filter}.{pure.split(':', 4)[4]}"
+        label = "" if self.scheme == "GID-96" else f"{self.filter}."  # general identifiers have no filter
+        return pure and f"{TAG_URI}{self.scheme.lower()}:{label}{pure.split(':', 4)[4]}"
 
 
 def checked(tag: Tag) -> Tag:
@@ -65,6 +73,8 @@ def from_tag_uri(uri: str) -> Tag:
     """The tag that a URI such as `urn:epc:tag:sgtin-96:1.9521234.054321.12345` spells; raises GS1Error `bad_urn`."""
     name, _, rest = uri.removeprefix(TAG_URI).partition(":")
     urn_scheme, _, size = name.partition("-")
+    if uri.startswith(TAG_URI) and urn_scheme in FOREIGN:
+        return _foreign_tag(urn_scheme, size, rest)
     label, _, rest = rest.partition(".")
     if not uri.startswith(TAG_URI) or label not in {*"01234567"} or not size:
         raise GS1Error(
@@ -74,3 +84,16 @@ def from_tag_uri(uri: str) -> Tag:
     scheme = f"{urn_scheme.upper()}-{size}"
     message = from_urn(f"urn:epc:id:{urn_scheme}:{rest}")
     return Tag(scheme, int(label), message.elements, len(rest.partition(".")[0]))
+
+
+def _foreign_tag(scheme: str, size: str, rest: str) -> Tag:
+    kind = f"{scheme.upper()}-{size}"
+    if kind not in TAGS:
+        raise GS1Error("bad_urn", f"no tag of the scheme {scheme} is called so")
+    label, most = "0", (1 << FOREIGN[scheme].filter_bits) - 1
+    if most:
+        label, _, rest = rest.partition(".")
+    if not (label.isascii() and label.isdigit() and len(label) <= 2 and int(label) <= most):
+        raise GS1Error("bad_urn", f"expected a filter from 0 to {most} and a full stop")
+    identity = PureIdentity.parse(f"urn:epc:id:{scheme}:{rest}")
+    return Tag(kind, int(label), (), foreign=identity.uri)

@@ -5,6 +5,10 @@ import re
 from seriatim.gs1.bits import BitReader, BitWriter
 from seriatim.gs1.element_string import check_values
 from seriatim.gs1.epc.classic import read_classic, write_classic
+from seriatim.gs1.epc.foreign import HEADERS as FOREIGN_TAGS
+from seriatim.gs1.epc.foreign import SCHEMES as FOREIGN
+from seriatim.gs1.epc.foreign import TAGS, read_foreign, write_foreign
+from seriatim.gs1.epc.identities import PureIdentity
 from seriatim.gs1.epc.plus import read_plus, write_plus
 from seriatim.gs1.epc.schemes import CLASSIC, HEADERS, PLUS, Classic
 from seriatim.gs1.epc.sgtin96 import read_sgtin_96, write_sgtin_96
@@ -13,6 +17,8 @@ from seriatim.gs1.epc.urn import GcpLength, from_urn
 from seriatim.gs1.errors import GS1Error, printable
 from seriatim.gs1.message import Message
 from seriatim.gs1.parsing import parse
+
+FOREIGN_HEADERS = {header: kind for kind, header in FOREIGN_TAGS.items()}
 
 BITS_MAX = 496
 """What the length field of a tag can say: 31 words of 16 bits."""
@@ -36,6 +42,8 @@ def encode(
     as the parsers do. Source: EPC Tag Data Standard 2.3 section 14.
     """
     if isinstance(message_or_uri, str):
+        if message_or_uri.startswith("urn:epc:") and (text := _foreign(message_or_uri, scheme, filter)):
+            return text
         message, scheme, filter, gcp_length = _understood(message_or_uri, scheme, filter, gcp_length)  # noqa: A001
     else:
         message = message_or_uri
@@ -77,6 +85,8 @@ def decode(hex: str) -> Tag:  # noqa: A002 -- what it is
 def read_tag(reader: BitReader) -> Tag:
     """The tag that these bits hold; raises as `decode`."""
     header = reader.take(8)
+    if (kind := FOREIGN_HEADERS.get(header)) is not None:
+        return _read_foreign(kind, reader)
     scheme = HEADERS.get(header)
     if scheme is None:
         raise GS1Error("bad_tag", f"no GS1 tag is known that begins with {header:02X}")
@@ -84,6 +94,26 @@ def read_tag(reader: BitReader) -> Tag:
     if not reader.only_zeros:
         raise GS1Error("bad_tag", f"more data than a {scheme.name} tag holds")
     return tag
+
+
+def _read_foreign(kind: str, reader: BitReader) -> Tag:
+    label, parts = read_foreign(kind, reader)
+    if not reader.only_zeros:
+        raise GS1Error("bad_tag", f"more data than a {kind} tag holds")
+    return Tag(kind, label, (), foreign=PureIdentity(TAGS[kind], parts).uri)
+
+
+def _foreign(urn: str, scheme: str, label: int) -> str:
+    """The tag of an identity of another organisation; "" when the URN is one of GS1's."""
+    name = urn.split(":", 4)[3].partition("-")[0] if urn.count(":") > 3 else ""
+    if name not in FOREIGN:
+        return ""
+    if urn.startswith(TAG_URI):
+        tag = from_tag_uri(urn)
+        urn, scheme, label = tag.foreign, tag.scheme, tag.filter
+    if TAGS.get(scheme) != name:
+        raise GS1Error("no_tag", f"an identity of the scheme {name} does not go on a tag of this kind")
+    return write_foreign(scheme, PureIdentity.parse(urn).parts, label).hex(words=True)
 
 
 def _understood(

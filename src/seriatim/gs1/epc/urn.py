@@ -10,11 +10,13 @@ Source: EPC Tag Data Standard 2.3 sections 6 to 8.
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from seriatim.gs1.checksums import with_check_digit
 from seriatim.gs1.company_prefixes import CompanyPrefixes, gcp_length_of
 from seriatim.gs1.element_string import check_values, finish, refuse_long
+from seriatim.gs1.epc.foreign import SCHEMES as FOREIGN
 from seriatim.gs1.errors import GS1Error
 from seriatim.gs1.escaping import unescape_path
 from seriatim.gs1.keys import Key, key_of
@@ -65,7 +67,9 @@ _SCHEMES = {
     "ginc": _Scheme("401", checked=False, serial=False),
     "cpi": _Scheme("8010", checked=False, serial_ai="8011"),
 }
-_FOREIGN = frozenset({"gid", "usdod", "adi", "bic", "imovn"})  # EPC schemes of other organisations
+PART_COUNTS = {name: 2 + scheme.serial + 2 * (name == "itip") for name, scheme in _SCHEMES.items()}
+"""Scheme -> how many parts its URN has."""
+
 _PREFIXES = {"urn:epc:id:": "id", "urn:epc:class:": "class", "urn:epc:idpat:": "idpat"}
 _GCP = re.compile(r"[0-9]{6,12}")
 _DIGITS = re.compile(r"[0-9]*")
@@ -82,8 +86,8 @@ def from_urn(urn: str) -> Message:
     kind, name, rest = _head(urn)
     scheme = _SCHEMES[name]
     piece = ""
-    parts = rest.split(".", 1 + scheme.serial + 2 * (name == "itip"))
-    if len(parts) != 2 + scheme.serial + 2 * (name == "itip"):
+    parts = rest.split(".", PART_COUNTS[name] - 1)
+    if len(parts) != PART_COUNTS[name]:
         raise GS1Error("bad_urn", f"too few parts for {kind}:{name}")
     gcp, reference, *tail = parts
     if name == "itip":
@@ -118,16 +122,16 @@ def key_to_urn(key: Key, gcp_length: GcpLength = None) -> str:
     if scheme is None or (name == "itip" and key.lot) or (key.serial and not scheme.serial):
         raise GS1Error("no_urn")
     gcp, reference = _cut(scheme, key.key, _length(scheme, key.key, gcp_length))
-    parts = [gcp, reference if scheme.digits else _escape(reference)]
+    parts = [gcp, reference if scheme.digits else escape(reference)]
     if name == "itip":
         parts += [key.key[14:16], key.key[16:18]]
     if name == "lgtin":
-        return f"urn:epc:class:lgtin:{'.'.join(parts)}.{_escape(key.lot or '')}"
+        return f"urn:epc:class:lgtin:{'.'.join(parts)}.{escape(key.lot or '')}"
     if not scheme.serial:
         return f"urn:epc:id:{name}:{'.'.join(parts)}"
     if key.serial is None and name != "sgln":
         return f"urn:epc:idpat:{name}:{'.'.join(parts)}.*"
-    return f"urn:epc:id:{name}:{'.'.join(parts)}.{_escape(key.serial or '0')}"
+    return f"urn:epc:id:{name}:{'.'.join(parts)}.{escape(key.serial or '0')}"
 
 
 def known_gcp_length(key: Key, gcp_length: GcpLength) -> int:
@@ -149,12 +153,25 @@ def joined_key(scheme: str, gcp: str, reference: str) -> tuple[str, str]:
     return layout.ai, _key_value(layout, gcp, reference)
 
 
+def check_parts(scheme: str, parts: Sequence[str]) -> None:
+    """Raises GS1Error when these first parts of a URN, decoded, cannot stand there; "" for a part that is not known."""
+    layout = _SCHEMES[scheme]
+    if parts and not _GCP.fullmatch(parts[0]):
+        raise GS1Error("bad_gcp_length")
+    if len(parts) == PART_COUNTS[scheme] and all(parts):
+        from_urn(f"urn:epc:id:{scheme}:{'.'.join(map(escape, parts))}")
+    elif len(parts) > 1 and parts[1]:
+        value = _key_value(layout, parts[0], parts[1])
+        if scheme != "itip":  # piece and total belong to that value
+            check_values([(layout.ai, value)])
+
+
 def _head(urn: str) -> tuple[str, str, str]:
     """Kind, scheme and the rest of a URN."""
     for prefix, kind in _PREFIXES.items():
         if urn.startswith(prefix):
             name, colon, rest = urn[len(prefix) :].partition(":")
-            if name in _FOREIGN:
+            if name in FOREIGN:
                 raise GS1Error("not_gs1", f"{name} is an EPC scheme of another organisation")
             if name not in _SCHEMES or not colon or (kind == "class") != (name == "lgtin"):
                 raise GS1Error("bad_urn", "no such EPC scheme")
@@ -209,6 +226,6 @@ def _cut(scheme: _Scheme, value: str, gcp_length: int) -> tuple[str, str]:
     return body[:gcp_length], body[gcp_length:]
 
 
-def _escape(text: str) -> str:
-    """The characters that the Tag Data Standard escapes in URNs, and no others."""
+def escape(text: str) -> str:
+    """One part of a URN: the characters escaped that the Tag Data Standard escapes in URNs, and no others."""
     return _ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", text)
