@@ -141,5 +141,9 @@ def test_a_wrong_check_digit_comes_with_the_right_one() -> None:
 
 
 def test_a_wrong_length_is_told_in_numbers() -> None:
-    assert str(error_of("(01)9506000134352")) == "AI (01): expected 14 characters, got 13"
-    assert str(error_of("(10)" + "A" * 21)) == "AI (10): expected 1 to 20 characters, got 21"
+    assert str(error_of("(01)9506000134352")) == (
+        "AI (01): expected 14 characters, got 13; here: (01)|9506000134352|"
+    )
+    assert str(error_of("(10)" + "A" * 21)) == (
+        f"AI (10): expected 1 to 20 characters, got 21; here: (10){'A' * 20}|A|"
+    )

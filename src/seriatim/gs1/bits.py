@@ -65,6 +65,7 @@ class BitReader:
 
     def __init__(self, value: int, size: int) -> None:
         self._value = value
+        self._size = size
         self.left = size
 
     @classmethod
@@ -72,7 +73,9 @@ class BitReader:
         """From hexadecimal digits of either case; raises GS1Error `bad_tag`, `too_long_input`."""
         refuse_long(text, TEXT_MAX)
         if not _HEX.fullmatch(text):
-            raise GS1Error("bad_tag", "expected hexadecimal digits" if text else "there is nothing to read")
+            digits = len(text) - len(text.lstrip("0123456789ABCDEFabcdef"))
+            error = GS1Error("bad_tag", "expected hexadecimal digits" if text else "there is nothing to read")
+            raise error.placed(text, digits, digits + 1)
         return cls(int(text, 16), 4 * len(text))
 
     @classmethod
@@ -80,7 +83,8 @@ class BitReader:
         """From characters of base64url, six bits each; raises GS1Error `bad_tag`, `too_long_input`."""
         refuse_long(text, TEXT_MAX)
         if not _BASE64.fullmatch(text):
-            raise GS1Error("bad_tag", "expected characters of base64url")
+            digits = len(text) - len(text.lstrip(BASE64URL))
+            raise GS1Error("bad_tag", "expected characters of base64url").placed(text, digits, digits + 1)
         missing = -len(text) % 4
         plain = text.replace("-", "+").replace("_", "/") + "A" * missing
         value = int.from_bytes(a2b_base64(plain), "big")
@@ -107,6 +111,11 @@ class BitReader:
         return "".join(
             [characters[number >> shift & mask] for shift in range(bits * (length - 1), -1, -bits)]
         )
+
+    @property
+    def taken(self) -> int:
+        """Bits given so far."""
+        return self._size - self.left
 
     @property
     def only_zeros(self) -> bool:

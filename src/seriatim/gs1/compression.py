@@ -19,6 +19,7 @@ from seriatim.gs1.associations import check_associations
 from seriatim.gs1.bits import BitReader
 from seriatim.gs1.digital_link import URI_MAX, parse_digital_link
 from seriatim.gs1.element_string import check_values, refuse_long
+from seriatim.gs1.epc.tag import Tag
 from seriatim.gs1.epc.tagging import read_tag, write_tag
 from seriatim.gs1.errors import GS1Error
 from seriatim.gs1.escaping import escape_query
@@ -57,19 +58,27 @@ def compress(
     and keys that no '+' tag carries), `unknown_form`, `bad_filter`, or as `parse_digital_link`.
     """
     message = parse_digital_link(uri)
+    try:
+        segment = _segment(message, form, filter, optimise=optimise)
+    except GS1Error as error:
+        if error.code in {"unknown_form", "bad_filter"}:  # not about the link
+            raise
+        raise error.placed(uri, len(message.stem)) from None
+    return f"{message.stem}/{segment}{'?' if message.extras else ''}{'&'.join(message.extras)}"
+
+
+def _segment(message: Message, form: Form, label: int, *, optimise: bool) -> str:
     if form == "v1":
-        segment = _segment_v1(message, optimise=optimise)
-    elif form in {"eh", "ex"}:
+        return _segment_v1(message, optimise=optimise)
+    if form in {"eh", "ex"}:
         scheme = _SCHEMES.get(key_of(message).scheme)
         if scheme is None:
             raise GS1Error(
                 "no_tag", "only single things with a '+' tag have the form eh or ex: a serial is needed"
             )
-        bits = write_tag(message, scheme, filter, None)
-        segment = form + (bits.hex(words=False) if form == "eh" else bits.base64url())
-    else:
-        raise GS1Error("unknown_form", f"expected v1, eh or ex, got {form!a}")
-    return f"{message.stem}/{segment}{'?' if message.extras else ''}{'&'.join(message.extras)}"
+        bits = write_tag(message, scheme, label, None)
+        return form + (bits.hex(words=False) if form == "eh" else bits.base64url())
+    raise GS1Error("unknown_form", f"expected v1, eh or ex, got {form!a}")
 
 
 def decompress(uri: str) -> str:
@@ -81,17 +90,34 @@ def decompress(uri: str) -> str:
     refuse_long(uri, URI_MAX)
     found = _LINK.fullmatch(uri)
     if not found:
-        raise GS1Error("not_compressed")
+        raise GS1Error("not_compressed" if uri else "empty").placed(uri)
     stem, segment, query = found.groups()
     if stem.rpartition("/")[2] in ENTRIES:
         _refuse_plain(uri)
+    start = found.start(2)
     if segment.startswith(("eh", "ex")):
-        coded = segment[2:]
-        tag = read_tag(BitReader.of_hex(coded) if segment[1] == "h" else BitReader.of_base64url(coded))
+        tag = _tag(segment, uri, start)
         return _link(tag.elements, f"https://{tag.host}" if tag.host else stem, [query] if query else [])
     if len(segment) < _SHORTEST:
-        raise GS1Error("not_compressed")
-    return _link_v1(segment, stem, query)
+        raise GS1Error("not_compressed").placed(uri, start, start + len(segment))
+    try:
+        return _link_v1(segment, stem, query)
+    except GS1Error as error:
+        raise error.moved(uri, start) from None
+
+
+def _tag(segment: str, uri: str, start: int) -> Tag:
+    """The tag in a segment such as `ehF7...`, which begins at `start` in `uri`."""
+    coded, bits = segment[2:], 4 if segment[1] == "h" else 6
+    try:
+        reader = BitReader.of_hex(coded) if bits == 4 else BitReader.of_base64url(coded)
+    except GS1Error as error:
+        raise error.moved(uri, start + 2) from None
+    try:
+        return read_tag(reader)
+    except GS1Error as error:
+        place = start + 2 + reader.taken // bits
+        raise error.placed(uri, place, place + 1) from None
 
 
 def _segment_v1(message: Message, *, optimise: bool) -> str:
@@ -168,4 +194,4 @@ def _refuse_plain(uri: str) -> None:
         if error.code != "no_key":
             raise
         return
-    raise GS1Error("not_compressed")
+    raise GS1Error("not_compressed").placed(uri)

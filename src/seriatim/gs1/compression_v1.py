@@ -152,10 +152,12 @@ def read(text: str) -> tuple[Content, ...]:
     readings: list[Content] = []
     faults: list[GS1Error] = []
     for ordered in (False, True):
+        reader = BitReader.of_base64url(text)
         try:
-            content, open_order = _read(BitReader.of_base64url(text), ordered=ordered)
+            content, open_order = _read(reader, ordered=ordered)
         except GS1Error as error:
-            faults.append(GS1Error("bad_compression", str(error)))
+            place = reader.taken // 6
+            faults.append(GS1Error("bad_compression", error.sentence).placed(text, place, place + 1))
             continue
         readings.append(content)
         if not open_order:

@@ -36,6 +36,11 @@ _URI = re.compile(
     r"(?:#[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*)?"
 )
 
+_CHARACTERS = re.compile(
+    r"/[A-Za-z0-9\-._~:/\[\]@!$&'()*+,;=%]*(?:\?[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]*)?"
+    r"(?:#[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*)?"
+)
+
 # Every path a Digital Link may have: a key, then an ordered choice from one of its sequences of qualifiers.
 _PATHS = frozenset(
     (key, *choice)
@@ -64,12 +69,14 @@ def parse_digital_link(uri: str, strict: bool = True, *, options: Options | None
     refuse_long(uri, URI_MAX)
     found = _URI.fullmatch(uri)
     if not found:
-        raise GS1Error("bad_uri")
+        raise GS1Error("bad_uri" if uri else "empty").placed(uri, *_bad_place(uri))
     host, path, query = found.groups()
     segments = path.split("/")
     if options.trailing_slash and segments[-1] == "" and len(segments) > 3:
         segments.pop()
     at = _key_position(segments, options)
+    if at < 0:
+        raise GS1Error("no_key").placed(uri, len(host), len(host) + len(path))
     elements: list[tuple[str, str]] = []
     good = True
     for index in range(at, len(segments), 2):
@@ -102,8 +109,18 @@ def parse_digital_link(uri: str, strict: bool = True, *, options: Options | None
     return Message(tuple(elements), len(keys) if in_order else 0, host + "/".join(segments[:at]), extras)
 
 
+def _bad_place(uri: str) -> tuple[int, int]:
+    """Where a text ceases to be a URI: from its first sign that may not stand there."""
+    found = HOST.match(uri)
+    if not found:
+        return 0, len(uri.partition("//")[0]) + 2
+    good = _CHARACTERS.match(uri, found.end())
+    start = good.end() if good else found.end()
+    return start, start + 1
+
+
 def _key_position(segments: list[str], options: Options) -> int:
-    """Index of the rightmost key, walking back pair by pair as long as the names are known."""
+    """Index of the rightmost key, walking back pair by pair as long as the names are known; -1 for none."""
     index = len(segments) - 2
     while index >= 1:
         ai = segments[index]
@@ -114,15 +131,15 @@ def _key_position(segments: list[str], options: Options) -> int:
         if ai not in ENTRIES and not (options.unknown_ais and may_be_unknown_ai(ai)):
             break
         index -= 2
-    raise GS1Error("no_key")
+    return -1
 
 
 def _add(elements: list[tuple[str, str]], ai: str, value: str, options: Options) -> bool:
     """Adds one decoded element that is not good as it stands; False when its content needs a closer look later."""
     if not value:
-        raise GS1Error("value_empty", ai=ai)
+        raise GS1Error("value_empty", ai=ai, position=0)
     if "\0" in value:
-        raise GS1Error("null_character", ai=ai)
+        raise GS1Error("null_character", ai=ai, value=value, position=value.index("\0"), length=1)
     if options.short_gtins and ai == "01" and len(value) in {8, 12, 13}:
         value = value.zfill(14)
     elements.append((ai, value))

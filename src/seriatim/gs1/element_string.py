@@ -31,9 +31,9 @@ def parse_element_string(text: str, *, options: Options = STRICT) -> Message:
     if GS in text:
         text = text.replace(GS, "^")
     if not text.startswith("^"):
-        raise GS1Error("missing_fnc1", position=0)
+        raise GS1Error("missing_fnc1" if text else "empty").placed(text, 0, 1)
     if len(text) == 1:
-        raise GS1Error("empty")
+        raise GS1Error("empty").placed(text)
     return finish(_split(text), options)
 
 
@@ -82,7 +82,8 @@ def _split(text: str) -> list[tuple[str, str]]:
         entry = ENTRIES.get(ai)
         if entry is None:
             known = printable(text[at : at + 4])
-            raise GS1Error("unknown_ai", f"no known application identifier begins {known!r}", position=at)
+            error = GS1Error("unknown_ai", f"no known application identifier begins {known!r}")
+            raise error.placed(text, at, at + 4)
         stop = text.find("^", start)
         if stop < 0:
             stop = past
@@ -101,9 +102,9 @@ def _split(text: str) -> list[tuple[str, str]]:
 
 
 def _refuse(ai: str, value: str) -> None:
-    explain(ai, value)
+    good = explain(ai, value)
     # Its parts are good, so more follows: never taken for a new AI, a separator is missing (General Specifications).
-    raise GS1Error("value_too_long", ai=ai)
+    raise GS1Error("value_too_long", ai=ai, value=value, position=good, length=len(value) - good)
 
 
 def _split_bracketed(text: str, options: Options) -> list[tuple[str, str]]:
@@ -112,13 +113,14 @@ def _split_bracketed(text: str, options: Options) -> list[tuple[str, str]]:
     while at < past:
         close = text.find(")", at, at + 6)
         if text[at] != "(" or close < 0:
-            raise GS1Error("bad_brackets", position=at)
+            raise GS1Error("bad_brackets").placed(text, at, at + 1)
         ai = text[at + 1 : close]
         if ai not in ENTRIES and not (options.unknown_ais and may_be_unknown_ai(ai)):
-            raise GS1Error("unknown_ai", f"({printable(ai)}) is no known application identifier", position=at)
+            error = GS1Error("unknown_ai", f"({printable(ai)}) is no known application identifier")
+            raise error.placed(text, at, close + 1)
         start = close + 1
         if start == past:
-            raise GS1Error("value_empty", ai=ai)
+            raise GS1Error("value_empty", ai=ai, position=0)
         stop = text.find("(", start)
         while stop > start and text[stop - 1] == "\\":
             stop = text.find("(", stop + 1)

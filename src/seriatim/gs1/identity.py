@@ -47,7 +47,7 @@ def canonical_key(text: str) -> Key:
         return key_of(parse_scan_data(text, options=_OPTIONS))
     if text.startswith(SCHEMES):
         return _link(text)
-    raise GS1Error("not_gs1" if text else "empty")
+    raise GS1Error("not_gs1" if text else "empty").placed(text)
 
 
 def _plain_link(uri: str) -> Key | None:
@@ -90,5 +90,5 @@ def _link(uri: str) -> Key:
         return key_of(parse_digital_link(path, options=_OPTIONS))
     except GS1Error as error:
         if error.code in {"no_key", "bad_uri"}:
-            raise GS1Error("not_gs1") from None
+            raise GS1Error("not_gs1").placed(uri) from None
         raise

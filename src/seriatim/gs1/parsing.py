@@ -22,4 +22,4 @@ def parse(text: str, *, options: Options = STRICT) -> Message:
         return parse_scan_data(text, options=options)
     if text.startswith(SCHEMES):
         return parse_digital_link(text, options=options)
-    raise GS1Error("not_gs1" if text else "empty")
+    raise GS1Error("not_gs1" if text else "empty").placed(text)

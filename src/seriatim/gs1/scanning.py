@@ -46,7 +46,8 @@ def parse_scan_data(text: str, *, options: Options = STRICT) -> Message:
     """The GS1 message in scan data; raises GS1Error, `not_gs1` when the symbol carries other text."""
     scan = read_scan(text, options=options)
     if scan.message is None:
-        raise GS1Error("not_gs1", f"this {scan.symbology} carries text that is not GS1 data")
+        error = GS1Error("not_gs1", f"this {scan.symbology} carries text that is not GS1 data")
+        raise error.placed(text, len(scan.symbology_identifier))
     return scan.message
 
 
@@ -55,36 +56,48 @@ def read_scan(text: str, *, options: Options = STRICT) -> Scan:
     refuse_long(text)
     identifier, data = text[:3], text[3:]
     if name := AI_SYMBOLOGIES.get(identifier):
-        return Scan(identifier, name, *_ai_data(data, options))
+        return Scan(identifier, name, *_ai_data(text, 3, options))
     if name := PLAIN_SYMBOLOGIES.get(identifier):
-        message = parse_digital_link(data, options=options) if data.startswith(SCHEMES) else None
+        message = _link(text, data, options) if data.startswith(SCHEMES) else None
         shown = "\\" + data if data.lstrip("\\").startswith("^") else data
         return Scan(identifier, name, shown, message)
     if identifier in EAN_SYMBOLOGIES:
-        return _ean(identifier, data, options)
-    raise GS1Error("bad_symbology_identifier", position=0)
+        return _ean(text, identifier, data, options)
+    raise GS1Error("bad_symbology_identifier" if text else "empty").placed(text, 0, 3)
 
 
-def _ai_data(data: str, options: Options) -> tuple[str, Message]:
-    if "^" in data:
-        raise GS1Error("fnc1_in_value", position=data.index("^") + 3)
-    shown = "^" + data.replace(GS, "^")
-    return shown, parse_element_string(shown, options=options)
+def _link(text: str, data: str, options: Options) -> Message:
+    try:
+        return parse_digital_link(data, options=options)
+    except GS1Error as error:
+        raise error.moved(text, len(text) - len(data)) from None
 
 
-def _ean(identifier: str, data: str, options: Options) -> Scan:
+def _ai_data(text: str, start: int, options: Options) -> tuple[str, Message]:
+    """The data of `text` from `start` on, as element string and message."""
+    if (fnc1 := text.find("^", start)) >= 0:
+        raise GS1Error("fnc1_in_value").placed(text, fnc1, fnc1 + 1)
+    shown = "^" + text[start:].replace(GS, "^")
+    try:
+        return shown, parse_element_string(shown, options=options)
+    except GS1Error as error:
+        raise error.moved(text, start - 1) from None
+
+
+def _ean(text: str, identifier: str, data: str, options: Options) -> Scan:
     """EAN-13 (UPC-A arrives with a leading 0) or EAN-8, perhaps with the composite part of the same item."""
     name, length = EAN_SYMBOLOGIES[identifier]
     digits, composite, rest = data.partition("|]e0")
     if len(digits) != length or not (digits.isascii() and digits.isdigit()):
-        raise GS1Error("value_wrong_length", f"an {name} symbol holds exactly {length} digits")
+        error = GS1Error("value_wrong_length", f"an {name} symbol holds exactly {length} digits")
+        raise error.placed(text, len(identifier), len(identifier) + len(digits))
     gtin = digits.zfill(14)
     if weighted_sum(gtin) % 10:
         raise GS1Error("incorrect_check_digit", ai="01", value=gtin, position=13, length=1)
     elements = [("01", gtin)]
     if composite:
         alone = Options(associations=False, unknown_ais=options.unknown_ais)
-        shown, message = _ai_data(rest, alone)
+        shown, message = _ai_data(text, len(text) - len(rest), alone)
         elements += message.elements
         digits += "|" + shown
     if options.associations:

@@ -59,12 +59,17 @@ def check_value(ai: str, value: str) -> None:
 def check_length(ai: str, value: str) -> None:
     """Raises GS1Error when the value is too short, too long or holds the sign of FNC1, whatever else it holds."""
     entry = ENTRIES.get(ai, UNKNOWN)
-    if len(value) < entry.least:
-        raise GS1Error("value_too_short", f"expected {_lengths(entry)} characters, got {len(value)}", ai=ai)
-    if len(value) > entry.most:
-        raise GS1Error("value_too_long", f"expected {_lengths(entry)} characters, got {len(value)}", ai=ai)
+    size = len(value)
+    if size < entry.least:
+        detail = f"expected {_lengths(entry)} characters, got {size}"
+        raise GS1Error("value_too_short", detail, ai=ai, value=value, position=0, length=size)
+    if size > entry.most:
+        detail = f"expected {_lengths(entry)} characters, got {size}"
+        raise GS1Error(
+            "value_too_long", detail, ai=ai, value=value, position=entry.most, length=size - entry.most
+        )
     if "^" in value:
-        raise GS1Error("fnc1_in_value", ai=ai)
+        raise GS1Error("fnc1_in_value", ai=ai, value=value, position=value.index("^"), length=1)
 
 
 def _lengths(entry: Entry) -> str:
@@ -75,16 +80,15 @@ def explain(ai: str, value: str) -> int:
     """Walks through the parts of the value, raises GS1Error at the first fault; returns how many characters fit."""
     entry = ENTRIES.get(ai, UNKNOWN)
     if not value:
-        raise GS1Error("value_empty", ai=ai)
+        raise GS1Error("value_empty", ai=ai, position=0)
     start = 0
     for part in entry.parts:
         text = value[start : start + part.most]
         if part.optional and not text:
             continue
         if len(text) < part.least:
-            raise GS1Error(
-                "value_wrong_length", f"expected {_lengths(entry)} characters, got {len(value)}", ai=ai
-            )
+            detail = f"expected {_lengths(entry)} characters, got {len(value)}"
+            raise GS1Error("value_wrong_length", detail, ai=ai, value=value, position=start, length=len(text))
         for name in (CSET_LINTERS[part.cset], *part.linters):
             if fault := LINTERS[name](text):
                 detail = ""

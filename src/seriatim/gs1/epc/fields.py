@@ -90,7 +90,7 @@ def write_field(writer: BitWriter, ai: str, value: str) -> None:
     except GS1Error as error:
         if error.ai:
             raise
-        raise GS1Error(error.code, str(error), ai=ai) from None
+        raise GS1Error(error.code, error.sentence, ai=ai) from None
 
 
 def _derived(ai: str) -> str:

@@ -115,7 +115,7 @@ def read_foreign(tag: str, reader: BitReader) -> tuple[int, tuple[str, ...]]:
     try:
         check_foreign(scheme, parts)
     except GS1Error as error:
-        raise GS1Error("bad_tag", str(error)) from None
+        raise GS1Error("bad_tag", error.sentence) from None
     return label, parts
 
 

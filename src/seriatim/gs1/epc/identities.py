@@ -38,12 +38,15 @@ class PureIdentity(NamedTuple):
         if scheme not in FOREIGN or not urn.startswith(ID):
             from_urn(urn)
             if not urn.startswith(prefix):
-                raise GS1Error("bad_urn", "this is a pattern, no single identity")
+                raise GS1Error("bad_urn", "this is a pattern, no single identity").placed(urn)
             return cls(scheme, tuple(map(unescape_path, rest.split(".", PART_COUNTS[scheme] - 1))))
         parts = tuple(map(unescape_path, rest.split(".", FOREIGN[scheme].parts - 1)))
-        if len(parts) != FOREIGN[scheme].parts:
-            raise GS1Error("bad_urn", f"too few parts for {scheme}")
-        check_foreign(scheme, parts)
+        try:
+            if len(parts) != FOREIGN[scheme].parts:
+                raise GS1Error("bad_urn", f"too few parts for {scheme}")  # noqa: TRY301 -- placed like the other faults
+            check_foreign(scheme, parts)
+        except GS1Error as error:
+            raise error.placed(urn, len(urn) - len(rest)) from None
         return cls(scheme, parts)
 
     @property

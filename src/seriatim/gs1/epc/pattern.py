@@ -62,6 +62,13 @@ class Pattern(NamedTuple):
     def parse(cls, urn: str) -> "Pattern":
         """From its URN; a literal `*` is written `%2A`. Raises GS1Error `not_gs1`, `bad_urn`, or a fault of a value."""
         refuse_long(urn, URN_MAX)
+        try:
+            return cls._read(urn)
+        except GS1Error as error:
+            raise error.placed(urn) from None
+
+    @classmethod
+    def _read(cls, urn: str) -> "Pattern":
         if urn.startswith(_PAT):
             return cls._of_tags(*urn.removeprefix(_PAT).partition(":")[::2])
         if not urn.startswith(_IDPAT):

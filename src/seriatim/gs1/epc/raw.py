@@ -37,6 +37,13 @@ class RawTag(NamedTuple):
         Raises GS1Error `not_gs1`, `bad_urn`, `too_long_input`.
         """
         refuse_long(uri, TEXT_MAX)
+        try:
+            return cls._read(uri)
+        except GS1Error as error:
+            raise error.placed(uri) from None
+
+    @classmethod
+    def _read(cls, uri: str) -> "RawTag":
         if not uri.startswith(RAW_URI):
             raise GS1Error("bad_urn" if uri.startswith("urn:epc:") else "not_gs1", f"expected {RAW_URI}")
         found = _BODY.fullmatch(uri.removeprefix(RAW_URI))

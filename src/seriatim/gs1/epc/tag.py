@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from seriatim.gs1.element_string import check_values, finish
+from seriatim.gs1.element_string import check_values, finish, refuse_long
 from seriatim.gs1.epc.foreign import SCHEMES as FOREIGN
 from seriatim.gs1.epc.foreign import TAGS
 from seriatim.gs1.epc.identities import PureIdentity
-from seriatim.gs1.epc.urn import from_urn, key_to_urn
+from seriatim.gs1.epc.urn import URN_MAX, from_urn, key_to_urn
 from seriatim.gs1.errors import GS1Error
 from seriatim.gs1.keys import Key, key_of
 from seriatim.gs1.message import Message
@@ -71,6 +71,14 @@ def checked(tag: Tag) -> Tag:
 
 def from_tag_uri(uri: str) -> Tag:
     """The tag that a URI such as `urn:epc:tag:sgtin-96:1.9521234.054321.12345` spells; raises GS1Error `bad_urn`."""
+    refuse_long(uri, URN_MAX)
+    try:
+        return _read_tag_uri(uri)
+    except GS1Error as error:
+        raise error.placed(uri) from None
+
+
+def _read_tag_uri(uri: str) -> Tag:
     name, _, rest = uri.removeprefix(TAG_URI).partition(":")
     urn_scheme, _, size = name.partition("-")
     if uri.startswith(TAG_URI) and urn_scheme in FOREIGN:
@@ -82,7 +90,10 @@ def from_tag_uri(uri: str) -> Tag:
             "expected urn:epc:tag:, a kind of tag such as sgtin-96, a filter 0 to 7 and a full stop",
         )
     scheme = f"{urn_scheme.upper()}-{size}"
-    message = from_urn(f"urn:epc:id:{urn_scheme}:{rest}")
+    try:
+        message = from_urn(f"urn:epc:id:{urn_scheme}:{rest}")
+    except GS1Error as error:
+        raise error.moved(uri, len(uri) - len(rest) - len(f"urn:epc:id:{urn_scheme}:")) from None
     return Tag(scheme, int(label), message.elements, len(rest.partition(".")[0]))
 
 

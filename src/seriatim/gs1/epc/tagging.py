@@ -79,7 +79,14 @@ def decode(hex: str) -> Tag:  # noqa: A002 -- what it is
 
     Zeros behind the end are filling. Raises GS1Error `bad_tag`, `too_long_input`, or what is wrong with a value.
     """
-    return read_sgtin_96(hex) or read_tag(BitReader.of_hex(hex))
+    if tag := read_sgtin_96(hex):
+        return tag
+    reader = BitReader.of_hex(hex)
+    try:
+        return read_tag(reader)
+    except GS1Error as error:
+        place = reader.taken // 4
+        raise error.placed(hex, place, place + 1) from None
 
 
 def read_tag(reader: BitReader) -> Tag:

@@ -83,25 +83,39 @@ def from_urn(urn: str) -> Message:
     Raises GS1Error `not_gs1` (another kind of URN), `bad_urn`, or a fault of a value.
     """
     refuse_long(urn, URN_MAX)
+    try:
+        return _read(urn)
+    except GS1Error as error:
+        raise error.placed(urn) from None
+
+
+def _read(urn: str) -> Message:
     kind, name, rest = _head(urn)
+    start = len(urn) - len(rest)
     scheme = _SCHEMES[name]
     piece = ""
     parts = rest.split(".", PART_COUNTS[name] - 1)
     if len(parts) != PART_COUNTS[name]:
-        raise GS1Error("bad_urn", f"too few parts for {kind}:{name}")
+        raise GS1Error("bad_urn", f"too few parts for {kind}:{name}").placed(urn, start)
     gcp, reference, *tail = parts
     if name == "itip":
         piece, tail = tail[0] + tail[1], tail[2:]
     serial: str | None = unescape_path(tail[0]) if tail else None
     if kind == "idpat":
         if not tail or tail[0] != "*":
-            raise GS1Error("bad_urn", "only a pattern whose last part alone is * names one kind of thing")
+            error = GS1Error("bad_urn", "only a pattern whose last part alone is * names one kind of thing")
+            raise error.placed(urn, len(urn) - len(parts[-1]))
         serial = None
     if name == "sgln" and serial == "0":
         serial = None
     if not scheme.digits:
         reference = unescape_path(reference)
-    return _message(scheme, _key_value(scheme, gcp, reference) + piece, serial)
+    try:
+        value = _key_value(scheme, gcp, reference)
+    except GS1Error as error:
+        at, part = (start, gcp) if error.code == "bad_gcp_length" else (start + len(gcp) + 1, parts[1])
+        raise error.placed(urn, at, at + len(part)) from None
+    return _message(scheme, value + piece, serial)
 
 
 def to_urn(message: Message, gcp_length: GcpLength = None) -> str:
@@ -174,7 +188,8 @@ def _head(urn: str) -> tuple[str, str, str]:
             if name in FOREIGN:
                 raise GS1Error("not_gs1", f"{name} is an EPC scheme of another organisation")
             if name not in _SCHEMES or not colon or (kind == "class") != (name == "lgtin"):
-                raise GS1Error("bad_urn", "no such EPC scheme")
+                end = len(prefix) + len(name)
+                raise GS1Error("bad_urn", "no such EPC scheme").placed(urn, len(prefix), end)
             return kind, name, rest
     if urn.startswith("urn:epc:"):
         raise GS1Error("bad_urn", "expected urn:epc:id:, urn:epc:class: or urn:epc:idpat:")
