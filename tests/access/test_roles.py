@@ -41,6 +41,7 @@ keys:read          yes yes  -   -   -   -   -   -   -   -   -
 keys:manage        yes  -   -   -   -   -   -   -   -   -   -
 audit:read         yes yes  -   -   -   -   -   -   -   -   -
 settings:read      yes yes  -   -   -   -   -   -   -   -   -
+standards:read     yes yes yes yes yes yes yes yes yes yes yes
 """
 
 
