@@ -58,7 +58,7 @@ from seriatim.symbols.errors import SymbolError
 from seriatim.symbols.fields import KNOWN, FieldKind
 from seriatim.symbols.layout import Bar, Label, Picture, PlacedSymbol, TextLine
 from seriatim.symbols.lettering import fitting_size, text_width, wrapped
-from seriatim.symbols.render import NO_UNDERCUT, Undercut
+from seriatim.symbols.render import NO_UNDERCUT, Undercut, module_dots
 from seriatim.symbols.spacing import misplaced
 
 __all__ = ["PLACEHOLDERS", "LabelTemplate", "Sheet", "TemplateError", "TemplateFault"]
@@ -134,8 +134,11 @@ class LabelTemplate:
                 raise
         return Label(self.width_mm, self.height_mm, *filling.things())
 
-    def faults(self, values: Mapping[str, str]) -> tuple[TemplateFault, ...]:
-        """Everything that is wrong with the label of these values, each with the line of the template."""
+    def faults(self, values: Mapping[str, str], *, dpi: int | None = None) -> tuple[TemplateFault, ...]:
+        """Everything that is wrong with the label of these values, each with the line of the template.
+
+        `dpi` asks for modules of whole printer dots as well.
+        """
         lines, found, filling = Lines.of(self.source), [], _Filling(values)
         for index, element in enumerate(self.elements):
             try:
@@ -146,6 +149,12 @@ class LabelTemplate:
         found += [
             lines.fault(str(error), error.element, "x_mm") for error in misplaced(size, *filling.things())
         ]
+        for index, element in enumerate(self.elements if dpi else ()):
+            try:
+                if isinstance(element, SymbolElement) and dpi:
+                    module_dots(element.module_mm, dpi)
+            except SymbolError as error:
+                found.append(lines.fault(str(error), index, "module_mm"))
         return tuple(found)
 
     def render_pdf(
