@@ -38,6 +38,15 @@ from seriatim.areas.line.model import (
     case_sizes,
     packed,
 )
+from seriatim.areas.line.printer import (
+    REMEDY,
+    Printer,
+    PrinterAway,
+    PrinterFault,
+    PrinterStatus,
+    PrintRun,
+    print_labels,
+)
 from seriatim.areas.line.store import Inspection, order, orders
 from seriatim.areas.line.verdict import BAND_WORDS, REMEDIES, SeenCode, Sighting, Target, Verdict, judge
 
@@ -45,6 +54,7 @@ __all__ = [
     "BAND_WORDS",
     "EXPECTED_REASONS",
     "REMEDIES",
+    "REMEDY",
     "BadOrder",
     "Case",
     "Counts",
@@ -58,6 +68,11 @@ __all__ = [
     "Order",
     "OrderExists",
     "Pallet",
+    "PrintRun",
+    "Printer",
+    "PrinterAway",
+    "PrinterFault",
+    "PrinterStatus",
     "SeenCode",
     "Shot",
     "Sighting",
@@ -82,6 +97,7 @@ __all__ = [
     "orders",
     "packed",
     "packed_events",
+    "print_labels",
     "record_inspections",
     "send_to_printer",
     "shoot",
