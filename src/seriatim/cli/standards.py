@@ -12,6 +12,7 @@ from rich.console import Console
 from seriatim import epcis, gs1, symbols
 from seriatim.cli import explaining
 from seriatim.cli.settings import always_json_option, json_option
+from seriatim.cli.synth import synth
 
 SUFFIXES: Final = (".svg", ".png", ".pdf", ".zpl")
 
@@ -185,6 +186,9 @@ def encode(text: str, symbology: str, out: Path, dpi: int, as_json: bool) -> Non
 
 def _bytes(text: str | bytes) -> bytes:
     return text if isinstance(text, bytes) else text.encode()
+
+
+symbols_group.add_command(synth)
 
 
 @click.group("epcis")

@@ -391,7 +391,7 @@ def _truth(sheets: Sequence[tuple[Printed, Pose]], angle: float, shot: _Shot) ->
         ink=ink,
         stretch=shot.scene.stretch,
         grid=sheets[0][0].codes[0].grid_nonuniformity,
-        unused=None,
+        damage=sheets[0][0].codes[0].damage,
     )
     return Truth(shot.seed, shot.effects, shot.amounts, angle, shot.pitch, codes, derived)
 
@@ -405,5 +405,6 @@ def _code(sheet: Printed, number: int, role: Role, place: Pose) -> CodeTruth:
         pose=sheet.plate.of_modules(placed, place),
         height=sheet.plate.height_modules(placed),
         coverage=marks.coverage,
+        damage=marks.damage,
         dead_lines=marks.dead_lines,
     )

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from seriatim.symbols.synth.damage import Damage
+
 __all__ = ["Expected", "expected"]
 
 _STEPS: Final[Mapping[str, tuple[tuple[float, ...], bool]]] = {
@@ -32,6 +34,9 @@ _RAGGED: Final = frozenset(
     {"missing_dots", "voids", "dots", "dead_nozzle", "jitter", "smear", "wrinkle", "scratch"}
 )
 """After these an edge is no longer where growth alone put it."""
+
+_CLEAN: Final = frozenset({"missing_dots", "growth", "ink_loss"})
+"""With these alone, and clear-cut modules, every reader sees the same wrong codewords."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,12 @@ def expected(
     ink: float,
     stretch: float,
     grid: float,
-    unused: float | None,
+    damage: Damage,
 ) -> dict[str, Expected]:
     """The derivable values of a frame.
 
     `paper`, `ink`: reflectances in this frame; `grid`: largest shift of a column off the even grid, in modules;
-    `unused`: unused error correction by the codewords that are known to be wrong, None when not known.
+    `damage`: what the print gets wrong.
     """  # fmt: skip
     present = frozenset(effects)
     found: dict[str, Expected] = {}
@@ -86,8 +91,12 @@ def expected(
             found[f"print_growth_{axis}"] = Expected(
                 growth, None, exact=not present & (_RAGGED | _BLURRING | _UNEVEN | _NOISY | _BENDING)
             )
-    if unused is not None and "absent" not in present:
-        found["unused_error_correction"] = _value("unused_error_correction", unused, exact=not present)
+    if damage.unused_error_correction is not None and "absent" not in present:
+        found["unused_error_correction"] = _value(
+            "unused_error_correction",
+            damage.unused_error_correction,
+            exact=damage.clear_cut and present <= _CLEAN,
+        )
     return found
 
 

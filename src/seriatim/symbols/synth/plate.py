@@ -15,6 +15,7 @@ from seriatim.symbols.errors import SymbolError
 from seriatim.symbols.images import Gray
 from seriatim.symbols.layout import Label, PlacedSymbol
 from seriatim.symbols.synth import printing
+from seriatim.symbols.synth.damage import Damage, damage, whole
 from seriatim.symbols.synth.effects import CATALOGUE
 from seriatim.symbols.synth.pose import Pose
 
@@ -87,6 +88,7 @@ class Marks:
     present: bool
     coverage: NDArray[np.float64]
     """Rows x columns; see `truth.CodeTruth.coverage`."""
+    damage: Damage
     dead_lines: tuple[float, ...] = ()
     grid_nonuniformity: float = 0.0
     """Largest shift of a column off the even grid, in modules."""
@@ -138,7 +140,7 @@ def _spoilt(
     """Print one code into the ink of its label, in place."""  # fmt: skip
     cells = _cells(plate, placed)
     if not flipped and not any(CATALOGUE[name].stage in {"print", "handling"} for name in effects):
-        return Marks(present=True, coverage=cells.astype(np.float64))
+        return Marks(present=True, coverage=cells.astype(np.float64), damage=whole(placed.symbol))
     left, top = plate.origin(placed)
     width, height = plate.extent(placed)
     margin = min(_MARGIN_MODULES, placed.symbol.quiet_zone) * plate.dots_of(placed)
@@ -146,11 +148,13 @@ def _spoilt(
     window = ink[top - inset[1] : top + height + inset[1], left - inset[0] : left + width + inset[0]]
     if "absent" in effects:
         window[:] = 0
-        return Marks(present=False, coverage=np.zeros(cells.shape))
+        nothing = np.zeros(cells.shape)
+        return Marks(present=False, coverage=nothing, damage=damage(placed.symbol, nothing))
     job = _Job(plate.dots_of(placed), inset, cells, amounts, rng)
     spoilt, dead, grid = job.run(np.array(window), effects, flipped)
     window[:] = spoilt
-    return Marks(True, _coverage(spoilt, inset, job.per_module, (cells.shape[0], cells.shape[1])), dead, grid)
+    coverage = _coverage(spoilt, inset, job.per_module, (cells.shape[0], cells.shape[1]))
+    return Marks(True, coverage, damage(placed.symbol, coverage), dead, grid)
 
 
 def _cells(plate: Plate, placed: PlacedSymbol) -> NDArray[np.bool_]:

@@ -17,17 +17,33 @@ from seriatim.symbols import limits
 from seriatim.symbols.encode import Symbol, encode
 from seriatim.symbols.errors import SymbolError
 from seriatim.symbols.synth.camera import frame
+from seriatim.symbols.synth.damage import layout_of_symbol
 from seriatim.symbols.synth.effects import HARD_EFFECTS
 from seriatim.symbols.synth.scene import Scene
 from seriatim.symbols.synth.truth import Frame
 
-__all__ = ["SEVERITIES", "Case", "grade_grid", "hard_set"]
+__all__ = ["SEVERITIES", "Case", "grade_grid", "hard_set", "unit", "wrong_codewords"]
 
 SEVERITIES: Final = (0.2, 0.5, 0.8, 1.0)
 _LINE: Final = Scene(pitch=5.0, tilt_degrees=5.0, shift_pixels=10.0)
 _GRAY_PAPER, _PALE_INK = 0.5, 0.3
 """Noise is tried on gray stock with pale ink, where it hurts."""
 _GRADIENT_PITCH: Final = 6.0
+_CONTRASTS: Final = (0.84, 0.72, 0.68, 0.57, 0.53, 0.42, 0.38, 0.22, 0.18)
+"""On both sides of each limit of symbol contrast."""
+_STRETCHES: Final = (0.93, 1.03, 1.05, 1.07, 1.09, 1.11, 1.14)
+_GRID_EFFECTS: Final = (
+    "growth",
+    "ink_loss",
+    "jitter",
+    "low_contrast",
+    "defocus",
+    "noise",
+    "missing_dots",
+    "voids",
+    "dead_nozzle",
+)
+_GRID_SEED: Final = 7_000_000
 _TIPS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -99,28 +115,70 @@ def unit(number: int, form: str = "datamatrix") -> Symbol:
 
 
 def grade_grid(*, poses: int = 3, noise: float = 0.0) -> tuple[Case, ...]:
-    """Frames whose grades follow from what was planted: contrast, growth and loss, stretch, jitter, at several poses.
+    """Frames whose grades follow from what was planted: contrast, growth and loss, stretch, jitter, damage, in many poses.
 
     Without sensor noise unless asked for. What is certain about each stands in `truth.expected`, with `exact` saying
-    whether the frame itself shows the value. Raises `SymbolError` `option`.
+    whether the frame itself shows the value. `effect` names what was varied: an effect, or `pitch`, `contrast`,
+    `stretch`, `wrong_codewords`, `wrong_finder`, `wrong_clock`, whose `severity` is then that quantity itself.
+    Raises `SymbolError` `option`.
     """
     if not 1 <= poses <= 1_000:
         raise SymbolError(f"poses={poses}: expected 1 to 1000", code="option")
     still = replace(_LINE, noise=noise)
-    varied: list[tuple[str, float, Mapping[str, float], Scene]] = [("good", 0.0, {}, still)]
-    varied += [("pitch", pitch, {}, replace(still, pitch=pitch)) for pitch in (5.0, 6.0, 7.3, 8.0)]
-    varied += [
-        ("contrast", contrast, {}, replace(still, paper=0.9, ink=0.9 - contrast))
-        for contrast in (0.84, 0.72, 0.68, 0.57, 0.53, 0.42, 0.38, 0.22, 0.18)
+    scenes = [("good", 0.0, still)]
+    scenes += [("pitch", pitch, replace(still, pitch=pitch)) for pitch in (5.0, 6.0, 7.3, 8.0)]
+    scenes += [
+        ("contrast", contrast, replace(still, paper=0.9, ink=0.9 - contrast)) for contrast in _CONTRASTS
     ]
-    varied += [
-        ("stretch", stretch, {}, replace(still, stretch=stretch))
-        for stretch in (0.93, 1.03, 1.05, 1.07, 1.09, 1.11, 1.14)
-    ]
-    for name in ("growth", "ink_loss", "jitter", "low_contrast", "defocus", "noise", "missing_dots", "voids"):
-        varied += [(name, severity, {name: severity}, still) for severity in SEVERITIES]
-    return tuple(
-        Case(f"{name}-{amount:g}-{pose}", name, amount, 7_000_000 + pose, unit(pose), effects, scene)
-        for name, amount, effects, scene in varied
+    scenes += [("stretch", stretch, replace(still, stretch=stretch)) for stretch in _STRETCHES]
+    cases = [
+        Case(f"{name}-{amount:g}-{pose}", name, amount, _GRID_SEED + pose, unit(pose), scene=scene)
+        for name, amount, scene in scenes
         for pose in range(poses)
-    )
+    ]
+    cases += [
+        Case(
+            f"{name}-{severity:g}-{pose}",
+            name,
+            severity,
+            _GRID_SEED + pose,
+            unit(pose),
+            {name: severity},
+            still,
+        )
+        for name in _GRID_EFFECTS
+        for severity in SEVERITIES
+        for pose in range(poses)
+    ]
+    cases += [
+        replace(case, name=f"{name}-{count}-{case.seed - _GRID_SEED}", effect=name, severity=float(count), flipped=flipped(case.symbol, count))
+        for name, most, flipped in (("wrong_codewords", 12, wrong_codewords), ("wrong_finder", 6, _finder), ("wrong_clock", 6, _clock))
+        for count in range(1, most + 1)
+        for case in cases[:poses]
+    ]  # fmt: skip
+    return tuple(cases)
+
+
+def wrong_codewords(symbol: Symbol, count: int) -> tuple[tuple[int, int], ...]:
+    """One module in each of `count` codewords, spread evenly over the symbol: exactly so many errors when flipped.
+
+    Raises `SymbolError` `option` when there are fewer codewords.
+    """
+    cells = layout_of_symbol(symbol).cells
+    if not 0 <= count <= len(cells):
+        raise SymbolError(f"{count} wrong codewords of {len(cells)}", code="option")
+    columns = symbol.size[1]
+    chosen = [int(cells[index * len(cells) // count, 0]) for index in range(count)]
+    return tuple((place // columns, place % columns) for place in chosen)
+
+
+def _finder(symbol: Symbol, count: int) -> tuple[tuple[int, int], ...]:
+    """Modules of the left bar of the finder, never its corners."""
+    step = (symbol.size[0] - 2) // count
+    return tuple((1 + number * step, 0) for number in range(count))
+
+
+def _clock(symbol: Symbol, count: int) -> tuple[tuple[int, int], ...]:
+    """Dark modules of the upper clock track, turned light."""
+    step = 2 * ((symbol.size[1] - 2) // 2 // count)
+    return tuple((0, 2 + step * number) for number in range(count))

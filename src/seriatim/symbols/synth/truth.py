@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from seriatim.symbols.encode import Symbol
 from seriatim.symbols.images import Gray
+from seriatim.symbols.synth.damage import Damage
 from seriatim.symbols.synth.expected import Expected
 from seriatim.symbols.synth.pose import Matrix, Points, Pose
 
@@ -36,6 +37,8 @@ class CodeTruth:
     """In modules; differs from the rows only for linear symbols."""
     coverage: NDArray[np.float64] = field(compare=False)
     """Rows x columns: ink in a disc of 0.8 module at each module's place, 0 to 1, on the paper, before any optics."""
+    damage: Damage
+    """What the print gets wrong: modules, codewords, unused error correction."""
     dead_lines: tuple[float, ...] = ()
     """Upper edges of lines without ink, in modules from the top; each a third of a module high."""
 
@@ -60,13 +63,6 @@ class CodeTruth:
         across, down = steps[1] - steps[0], steps[3] - steps[2]
         return float(np.sqrt(abs(across[0] * down[1] - across[1] * down[0])))
 
-    @property
-    def wrong_modules(self) -> tuple[tuple[int, int], ...]:
-        """Row and column of modules that the print itself shows in the other colour: over half bare, or over half inked."""
-        seen = self.coverage > 0.5
-        intended = np.broadcast_to(self.symbol.modules, seen.shape)
-        return tuple((int(row), int(column)) for row, column in np.argwhere(seen != intended))
-
     def place(self, points: Points) -> Points:
         """Pixels of n x 2 points in module coordinates."""
         return self.pose.pixels(np.asarray(points, np.float64))
@@ -86,7 +82,11 @@ class CodeTruth:
             "homography": self.homography.tolist(),
             "cylinder": None if self.pose.is_flat else {"axis": self.pose.axis, "radius": self.pose.radius},
             "modules": ["".join("#" if dark else "." for dark in row) for row in symbol.modules],
-            "wrong_modules": [list(place) for place in self.wrong_modules],
+            "wrong_modules": [list(place) for place in self.damage.modules],
+            "wrong_fixed_modules": [list(place) for place in self.damage.fixed_modules],
+            "wrong_codewords": list(self.damage.codewords),
+            "unused_error_correction": self.damage.unused_error_correction,
+            "repairable": self.damage.repairable,
             "dead_lines": list(self.dead_lines),
         }
 
