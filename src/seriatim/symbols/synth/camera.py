@@ -392,6 +392,7 @@ def _truth(sheets: Sequence[tuple[Printed, Pose]], angle: float, shot: _Shot) ->
         stretch=shot.scene.stretch,
         grid=sheets[0][0].codes[0].grid_nonuniformity,
         damage=sheets[0][0].codes[0].damage,
+        noise=shot.amount("noise.sigma", shot.scene.noise),
     )
     return Truth(shot.seed, shot.effects, shot.amounts, angle, shot.pitch, codes, derived)
 

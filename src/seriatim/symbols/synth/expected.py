@@ -63,11 +63,12 @@ def expected(
     stretch: float,
     grid: float,
     damage: Damage,
+    noise: float,
 ) -> dict[str, Expected]:
     """The derivable values of a frame.
 
     `paper`, `ink`: reflectances in this frame; `grid`: largest shift of a column off the even grid, in modules;
-    `damage`: what the print gets wrong.
+    `damage`: what the print gets wrong; `noise`: standard deviation of the sensor's.
     """  # fmt: skip
     present = frozenset(effects)
     found: dict[str, Expected] = {}
@@ -75,7 +76,7 @@ def expected(
         found["symbol_contrast"] = _value(
             "symbol_contrast",
             paper - ink,
-            exact=not present & (_NOISY | _BLURRING | _RAGGED | {"small_module", "ink_loss"}),
+            exact=noise == 0 and not present & (_NOISY | _BLURRING | _RAGGED | {"small_module", "ink_loss"}),
         )
     if not present & (_BENDING | {"absent"}):
         stretching = abs(stretch - 1) / ((stretch + 1) / 2)
