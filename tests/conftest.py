@@ -114,9 +114,9 @@ def empty_database_url(postgres: EmbeddedPostgres, _numbers: Iterator[int]) -> I
 
 
 @pytest.fixture
-async def db(anyio_backend: str, database_url: str) -> AsyncIterator[Database]:
-    """A fresh, migrated database for this one test."""
-    database = await Database.open(database_url, max_size=8, allow_unsafe=True)
+async def db(anyio_backend: str, database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """A fresh, migrated database for this one test, with a data folder of its own beside it."""
+    database = await Database.open(database_url, folder=tmp_path / "data", max_size=8, allow_unsafe=True)
     yield database
     await database.close()
 

@@ -16,6 +16,9 @@ partners:read      yes yes  -  yes yes yes yes  -  yes  -   -
 partners:write     yes  -   -   -   -   -   -   -   -   -   -
 serials:lease      yes  -   -  yes  -   -   -   -   -   -  yes
 serials:read       yes yes  -  yes yes  -   -   -   -   -  yes
+serials:use        yes  -  yes yes  -   -   -   -   -   -  yes
+serials:reconcile  yes  -   -   -   -   -   -   -   -   -   -
+ssccs:manage       yes  -   -   -   -   -   -   -   -   -  yes
 orders:read        yes yes yes yes yes yes yes  -  yes  -  yes
 orders:write       yes  -   -  yes  -   -   -   -   -   -  yes
 line:operate       yes  -  yes yes  -   -   -   -   -   -   -

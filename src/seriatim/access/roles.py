@@ -19,6 +19,9 @@ Permission = Literal[
     "partners:write",
     "serials:lease",
     "serials:read",
+    "serials:use",
+    "serials:reconcile",
+    "ssccs:manage",
     "orders:read",
     "orders:write",
     "line:operate",
@@ -70,10 +73,10 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
     "administrator": _ALL,
     "auditor": _READS,
     "line_operator": frozenset(
-        {"products:read", "orders:read", "units:read", "line:operate", "standards:read"}
+        {"products:read", "orders:read", "units:read", "line:operate", "serials:use", "standards:read"}
     ),
     "line_lead": _office_and(
-        "orders:write", "line:operate", "serials:read", "serials:lease", "events:capture"
+        "orders:write", "line:operate", "serials:read", "serials:lease", "serials:use", "events:capture"
     ),
     "quality": _office_and(
         "serials:read", "alerts:read", "recalls:read", "recalls:propose", "recalls:launch", "scans:read"
@@ -112,6 +115,8 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
             "orders:write",
             "serials:read",
             "serials:lease",
+            "serials:use",
+            "ssccs:manage",
             "scans:record",
             "standards:read",
         }

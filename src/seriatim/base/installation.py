@@ -39,3 +39,17 @@ async def recognise(tx: Transaction, master_key: bytes) -> Installation:
     if row["key_fingerprint"] != mark:
         raise WrongMasterKey
     return Installation(row["epoch"], row["created_at"])
+
+
+async def epoch(tx: Transaction) -> int:
+    """Which life of the installation this is; 1 before its first start."""
+    told: int | None = await tx.value(QUERIES.epoch)
+    return 1 if told is None else told
+
+
+async def begin_epoch(tx: Transaction, number: int) -> int:
+    """Begins a new life, after a restore; raises ValueError for one that has been."""
+    begun: int | None = await tx.value(QUERIES.begin_epoch, number)
+    if begun is None:
+        raise ValueError(f"epoch {number} has begun before")
+    return begun

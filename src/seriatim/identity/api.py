@@ -8,6 +8,7 @@ from seriatim.identity.catalogue.api import ENDPOINTS as CATALOGUE
 from seriatim.identity.catalogue.api import SavedKeys
 from seriatim.identity.catalogue.model import Product
 from seriatim.identity.leases.api import ENDPOINTS as LEASES
+from seriatim.identity.marks.api import ENDPOINTS as MARKS
 from seriatim.identity.serials.api import ENDPOINTS as SERIALS
 from seriatim.identity.ssccs.api import ENDPOINTS as SSCCS
 
@@ -38,5 +39,6 @@ ENDPOINTS = (
     ),
     *SERIALS,
     *LEASES,
+    *MARKS,
     *SSCCS,
 )

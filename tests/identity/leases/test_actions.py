@@ -27,7 +27,7 @@ from seriatim.base.db import Database
 from seriatim.base.errors import NotFound
 from seriatim.identity import BadField, Lease, LeaseFilter
 from seriatim.identity.leases import store
-from seriatim.identity.leases.model import LeaseState
+from seriatim.identity.leases.model import EndState
 
 pytestmark = pytest.mark.anyio
 
@@ -167,9 +167,9 @@ async def test_a_lease_ends_once(db: Database) -> None:
         assert await identity.end_lease(tx, lease.id, "used", actor=ACTOR, now=NOW) == used
         assert await identity.known_lease(tx, lease.id) == used
         with pytest.raises(identity.LeaseEnded, match="is used already"):
-            await identity.end_lease(tx, lease.id, "void", actor=ACTOR, now=NOW)
+            await identity.end_lease(tx, lease.id, "void", reason="lost", actor=ACTOR, now=NOW)
         with pytest.raises(BadField):
-            await identity.end_lease(tx, lease.id, "granted", actor=ACTOR, now=NOW)
+            await identity.end_lease(tx, lease.id, "granted", actor=ACTOR, now=NOW)  # type: ignore[arg-type]
         for unknown in ("nonsense", "019e6fdb-7800-7000-8000-000000000000"):
             with pytest.raises(NotFound):
                 await identity.end_lease(tx, unknown, "used", actor=ACTOR, now=NOW)
@@ -179,12 +179,12 @@ async def test_a_lease_ends_once(db: Database) -> None:
 
 
 @pytest.mark.parametrize("state", ["returned", "void"])
-async def test_what_was_not_used_of_a_lease_is_never_leased_again(db: Database, state: LeaseState) -> None:
+async def test_what_was_not_used_of_a_lease_is_never_leased_again(db: Database, state: EndState) -> None:
     await keep(db, SERUM)
     lease = await lend(db, SERUM.gtin, 10)
 
     async with db.transaction() as tx:
-        await identity.end_lease(tx, lease.id, state, actor=ACTOR, now=NOW)
+        await identity.end_lease(tx, lease.id, state, reason="The order was cut.", actor=ACTOR, now=NOW)
 
     assert (await lend(db, SERUM.gtin, 10)).first == 10
 

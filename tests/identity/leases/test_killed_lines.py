@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,12 +21,13 @@ FOR_EVER = 100_000
 KILLED_AFTER = 30
 LINE = """
 import asyncio, sys
+from pathlib import Path
 from seriatim import access, identity
 from seriatim.base.clock import SystemClock
 from seriatim.base.db import Database
 
 async def main():
-    db = await Database.open(sys.argv[1], max_size=1, allow_unsafe=True)
+    db = await Database.open(sys.argv[1], folder=Path(sys.argv[3]), max_size=1, allow_unsafe=True)
     for count in range(1, 1 + int(sys.argv[2])):
         async with db.transaction() as tx:
             lease = await identity.lease(tx, "09506000134352", count, line="L", order_number="", actor=access.SYSTEM,
@@ -37,9 +39,9 @@ asyncio.run(main())
 """
 
 
-async def start_line(database_url: str, leases: int) -> asyncio.subprocess.Process:
+async def start_line(database_url: str, leases: int, folder: Path | None) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-c", LINE, database_url, str(leases), stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", LINE, database_url, str(leases), str(folder), stdout=asyncio.subprocess.PIPE
     )
 
 
@@ -60,7 +62,9 @@ async def test_two_lines_one_killed_midway_never_share_a_serial(db: Database, da
     async with db.transaction() as tx:
         product = Product(GTIN, "Serum")
         await identity.save_products(tx, [product], actor=access.SYSTEM, now=SystemClock().now())
-    lives, dies = await asyncio.gather(start_line(database_url, LEASES), start_line(database_url, FOR_EVER))
+    lives, dies = await asyncio.gather(
+        start_line(database_url, LEASES, db.folder), start_line(database_url, FOR_EVER, db.folder)
+    )
 
     of_living, of_dead = await asyncio.gather(told(lives), told(dies, kill_after=KILLED_AFTER))
 

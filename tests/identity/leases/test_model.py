@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from seriatim.identity.leases.model import Lease, runway_of, serials_of
+from seriatim.identity.leases.model import Lease, serials_of
+from seriatim.identity.leases.runway import runway_of
 from seriatim.identity.serials.form import DIGITS
 from seriatim.identity.serials.permutation import serials_of_counters
 from seriatim.identity.serials.policy import SerialPolicy

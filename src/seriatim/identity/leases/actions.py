@@ -1,5 +1,6 @@
-"""What one may do with leases: lend serials to a line, end a lease, tell a serial's lease, foresee the end."""
+"""What one may do with leases: lend serials to a line, hear what became of them, tell a serial's lease."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -8,23 +9,39 @@ from seriatim import access
 from seriatim.access import Actor
 from seriatim.base import limits
 from seriatim.base.db import Transaction
-from seriatim.base.errors import NotFound, Refused
+from seriatim.base.errors import NotFound, Refused, Unprocessable
 from seriatim.base.http import Page, page_of
-from seriatim.identity import serials
+from seriatim.identity import marks, serials
 from seriatim.identity.catalogue.model import BadField, gtin14
 from seriatim.identity.leases import store
-from seriatim.identity.leases.model import Lease, LeaseState, Runway, runway_of
+from seriatim.identity.leases.model import EndState, Lease, Ledger
 from seriatim.identity.leases.store import LeaseFilter
+from seriatim.identity.marks.model import serial_key
 
 LEASE_FOR: Final = timedelta(days=30)
-RUNWAY_OVER: Final = timedelta(days=30)
 REFERENCE_MAX: Final = 80
+REASON_MAX: Final = 500
+LEASES_MAX: Final = 1_000
+"""Most leases in one block: one statement, one audit row."""
+EXPIRED_AT_ONCE: Final = 1_000
 
 
 class LeaseEnded(Refused):
     """The lease has ended already."""
 
     code = "lease_ended"
+
+
+class LeaseExpired(Refused):
+    """The lease is past its time; nothing may be printed from it."""
+
+    code = "lease_expired"
+
+
+class BadUse(Unprocessable):
+    """Serials are used in their order, so the number used only grows, up to the lease's count."""
+
+    code = "bad_use"
 
 
 async def lease(
@@ -41,16 +58,47 @@ async def lease(
 ) -> Lease:
     """Lends the next `count` serials to a line, for ever; commit before one of them leaves (REL-R2).
 
-    Raises BadGtin, BadField, NotFound, SerialsExhausted with the numbers.
+    Raises BadGtin, BadField, NotFound, SerialsExhausted with the numbers, IssuingFrozen.
     """
+    granted = await lease_blocks(
+        tx,
+        gtin,
+        [count],
+        line=line,
+        order_number=order_number,
+        actor=actor,
+        now=now,
+        master_key=master_key,
+        valid_for=valid_for,
+    )
+    return granted[0]
+
+
+async def lease_blocks(
+    tx: Transaction,
+    gtin: str,
+    counts: Sequence[int],
+    *,
+    line: str,
+    order_number: str,
+    actor: Actor,
+    now: datetime,
+    master_key: bytes,
+    valid_for: timedelta = LEASE_FOR,
+) -> list[Lease]:
+    """Lends blocks of these sizes, which follow each other, all or none. Raises as `lease` does."""
     key = gtin14(gtin)
-    _check_lease(count, line, order_number, valid_for)
-    taken = await serials.take(tx, key, count, master_key=master_key, now=now)
+    _check_lease(counts, line, order_number, valid_for)
+    marks.require_issuing(tx)
+    taken = await _take(tx, key, sum(counts), master_key, now)
     expires_at = min(now + valid_for, taken.expires_at or datetime.max.replace(tzinfo=UTC))
-    granted = await store.add_lease(tx, taken, line, order_number, now, expires_at)
-    # The high-water mark belongs into the log: a restored database is recognised by it (I15).
-    detail = {"gtin": key, "first": granted.first, "past": granted.past, "line": line, "order": order_number}
-    await access.audit(tx, actor, "lease.granted", granted.id, detail, now)
+    granted = await store.add_leases(tx, taken.split(counts), line, order_number, now, expires_at)
+    subject = granted[0].id if len(granted) == 1 else f"{len(granted)} leases"
+    # The high-water mark belongs into the log, too: a restored database is recognised by it (I15).
+    detail = {"gtin": key, "first": taken.first, "past": taken.past, "line": line, "order": order_number}
+    if len(granted) > 1:
+        detail["leases"] = [one.id for one in granted]
+    await access.audit(tx, actor, "lease.granted", subject, detail, now)
     return granted
 
 
@@ -70,34 +118,118 @@ async def leases(
     return page_of(rows, limit, "id")
 
 
-async def end_lease(
-    tx: Transaction, lease_id: str, state: LeaseState, *, actor: Actor, now: datetime
+async def acknowledge_lease(
+    tx: Transaction, lease_id: str, *, used: int = 0, actor: Actor, now: datetime
 ) -> Lease:
-    """Ends a granted lease: `used` up, `returned` or `void`; what is unused stays a gap, nobody gets it again.
+    """The line has the lease, and has used the first `used` serials of it by now; forecasts live on that.
 
-    Saying the same twice changes nothing. Raises NotFound, BadField, LeaseEnded.
+    Say it as often as you like; the same again, or less than before, changes nothing. Raises NotFound, BadUse,
+    LeaseExpired, LeaseEnded.
     """
-    if state == "granted":
+    before = await known_lease(tx, lease_id)
+    if not 0 <= used <= before.count:
+        raise BadUse(f"{used:,} of {before.count:,} serials cannot be used. {BadUse.__doc__}", field="used")
+    if before.state == "acknowledged" and used <= before.used:
+        return before
+    kept = await store.acknowledge(tx, _uuid(lease_id), max(used, before.used), now)
+    if kept is None:
+        before = await known_lease(tx, lease_id)
+        if before.ended_at is not None:
+            raise LeaseEnded(f"Lease {lease_id} is {before.state} already.", state=before.state)
+        if before.used > used:
+            return before
+        raise LeaseExpired(expires_at=before.expires_at.isoformat())
+    if before.state == "granted":
+        await access.audit(tx, actor, "lease.acknowledged", kept.id, _named(kept), now)
+    return kept
+
+
+async def end_lease(
+    tx: Transaction,
+    lease_id: str,
+    state: EndState,
+    *,
+    used: int | None = None,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Lease:
+    """Ends a lease: `used` up, `returned` or `void`; its rest stays a gap, nobody gets it again.
+
+    `used` says how many of its serials, in their order, are used. Left out, all are where the state is `used`, and as
+    many as the line has told of otherwise. A lease past its time is ended so, too. To make one void takes a reason.
+    Saying the same twice changes nothing. Raises NotFound, BadField, BadUse, LeaseEnded.
+    """
+    if state not in {"used", "returned", "void"}:
         raise BadField("state must be used, returned or void.", field="state")
-    ended = await store.end_lease(tx, _uuid(lease_id), state, now)
+    if len(reason) > REASON_MAX or "\0" in reason:
+        raise BadField(f"reason must have {REASON_MAX} characters at most.", field="reason")
+    if state == "void" and not reason.strip():
+        raise BadField("say why the lease is void; it is kept with it.", field="reason")
+    before = await known_lease(tx, lease_id)
+    default = before.count if state == "used" else before.used
+    ended = await store.end_lease(tx, _uuid(lease_id), state, default if used is None else used, now, reason)
     if ended is None:
-        kept = await known_lease(tx, lease_id)
-        if kept.state != state:
-            raise LeaseEnded(f"Lease {lease_id} is {kept.state} already.", state=kept.state)
-        return kept
-    await access.audit(tx, actor, f"lease.{state}", ended.id, {"gtin": ended.gtin, "line": ended.line}, now)
+        return _as_it_was(await known_lease(tx, lease_id), state, used)
+    detail = {**_named(ended), "used": ended.used, "rest": ended.count - ended.used, "reason": reason}
+    await access.audit(tx, actor, f"lease.{state}", ended.id, detail, now)
     return ended
 
 
-async def runway(tx: Transaction, gtin: str, *, now: datetime, over: timedelta = RUNWAY_OVER) -> Runway:
-    """When the serials of a product run out at the rate of the time `over`. Raises BadGtin, NotFound."""
-    form = await serials.policy(tx, gtin)
-    return runway_of(form, await store.leased_since(tx, form.gtin, now - over, now), over, now)
+async def expire_leases(tx: Transaction, *, now: datetime, limit: int = EXPIRED_AT_ONCE) -> int:
+    """Marks leases past their time, the oldest `limit` of them, and answers how many; harmless at any time."""
+    expired = await store.expire(tx, now, limit)
+    if expired:
+        subject = expired[0]["id"] if len(expired) == 1 else f"{len(expired)} leases"
+        await access.audit(
+            tx, access.SYSTEM, "lease.expired", subject, {"leases": [row["id"] for row in expired]}, now
+        )
+    return len(expired)
 
 
-def _check_lease(count: int, line: str, order_number: str, valid_for: timedelta) -> None:
-    if not 1 <= count <= limits.LEASE_UNITS_MAX:
-        raise BadField(f"count is {count}; give 1 to {limits.LEASE_UNITS_MAX:,}.", field="count")
+async def ledger(tx: Transaction, gtin: str, order_number: str | None = None) -> Ledger:
+    """What became of the serials lent for a product, or for one order of it (I2). Raises BadGtin."""
+    told = await store.ledger(tx, gtin14(gtin), order_number)
+    assert told.adds_up, f"the leases of {gtin} do not add up: {told}"
+    return told
+
+
+async def _take(tx: Transaction, gtin: str, count: int, master_key: bytes, now: datetime) -> serials.Taken:
+    """The next counters, with their mark on its way to the disk; those that a crash left in doubt are passed over."""
+    while True:
+        taken = await serials.take(tx, gtin, count, master_key=master_key, now=now)
+        key = serial_key(gtin, taken.generation)
+        if await marks.took(tx, key, taken.first, taken.past, now=now):
+            return taken
+
+
+def _as_it_was(kept: Lease, state: EndState, used: int | None) -> Lease:
+    if kept.state == state and used in {None, kept.used}:
+        return kept
+    if kept.ended_at is not None:
+        raise LeaseEnded(
+            f"Lease {kept.id} is {kept.state} already, with {kept.used:,} of {kept.count:,} used.",
+            state=kept.state,
+            used=kept.used,
+        )
+    raise BadUse(
+        f"{used if used is not None else 0:,} of {kept.count:,} serials cannot be used: {kept.used:,} are known to be. "
+        f"{BadUse.__doc__}",
+        field="used",
+        used=kept.used,
+    )
+
+
+def _named(one: Lease) -> dict[str, object]:
+    return {"gtin": one.gtin, "line": one.line, "order": one.order_number}
+
+
+def _check_lease(counts: Sequence[int], line: str, order_number: str, valid_for: timedelta) -> None:
+    if not 1 <= len(counts) <= LEASES_MAX:
+        raise BadField(f"{len(counts):,} leases were asked for; {LEASES_MAX:,} is the most.", field="count")
+    for count in (*counts, sum(counts)):
+        if not 1 <= count <= limits.LEASE_UNITS_MAX:
+            raise BadField(f"count is {count}; give 1 to {limits.LEASE_UNITS_MAX:,}.", field="count")
     for field, text in (("line", line), ("order_number", order_number)):
         if len(text) > REFERENCE_MAX or "\0" in text:
             raise BadField(f"{field} must have {REFERENCE_MAX} characters at most.", field=field)

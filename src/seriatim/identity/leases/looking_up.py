@@ -2,8 +2,10 @@
 
 import asyncio
 
+import msgspec
+
 from seriatim.base.db import Transaction
-from seriatim.identity import serials
+from seriatim.identity import marks, serials
 from seriatim.identity.catalogue.model import gtin14
 from seriatim.identity.leases import store
 from seriatim.identity.leases.model import Lease, serials_of
@@ -14,23 +16,41 @@ NOWHERE = -1
 """Stands for the counter of a serial that has not the form of a generation."""
 
 
+class Provenance(msgspec.Struct, frozen=True):
+    """Where a serial comes from, as far as this database knows."""
+
+    lease: Lease | None
+    is_in_doubt: bool
+    """It may have been issued though no lease holds it: a restored database has forgotten some. Never say no then."""
+
+
 async def issued_to(tx: Transaction, gtin: str, serial: str, master_key: bytes) -> Lease | None:
-    """The lease that a serial came from; None when Seriatim never issued it, or the GTIN is none of ours.
+    """The lease that a serial came from; None when Seriatim never issued it, or the GTIN is none of ours. Raises BadGtin."""
+    return (await provenance(tx, gtin, serial, master_key)).lease
+
+
+async def provenance(tx: Transaction, gtin: str, serial: str, master_key: bytes) -> Provenance:
+    """The lease that a serial came from, and whether "none" may be believed (F19).
 
     Told from the serial itself, by the keys of all generations. A serial never issued takes the same road through the
-    database as an issued one, two reads, so that the time of an answer says nothing (T13). Raises BadGtin.
+    database as an issued one, two reads, so that the time of an answer says nothing (T13). Raises BadGtin, JournalAway.
     """
     key = gtin14(gtin)
     policy = await kept_policy(tx, key)
     generations = () if policy is None else (*policy.older, policy)
     counters = [serials.counter_of(serial, one, master_key) for one in generations]
-    return await store.lease_of(
+    found = await store.lease_of(
         tx,
         key,
         serial if serials.is_serial(serial) else "",
         [one.generation for one in generations],
         [NOWHERE if counter is None else counter for counter in counters],
     )
+    was_counted = any(
+        counter is not None and counter < one.issued
+        for counter, one in zip(counters, generations, strict=True)
+    )
+    return Provenance(found, found is None and (was_counted or marks.is_frozen(tx)))
 
 
 async def serials_in(tx: Transaction, lease: Lease, master_key: bytes) -> list[str]:

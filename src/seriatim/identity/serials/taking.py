@@ -35,6 +35,21 @@ class Taken(NamedTuple):
     expires_at: datetime | None = None
     """When the first of its numbers goes out of date; None: they keep."""
 
+    def split(self, counts: Sequence[int]) -> list["Taken"]:
+        """Blocks that follow each other and yield so many serials each; together they must be all of this one."""
+        blocks, first, voids = [], self.first, list(self.voided)
+        for count in counts:
+            past, voided = first + count, []
+            while voids and voids[0][0] < past:
+                voided.append(voids.pop(0))
+                past += voided[-1][1] - voided[-1][0]
+            blocks.append(self._replace(first=first, past=past, voided=tuple(voided)))
+            first = past
+        if voids:  # void counters at the very end belong to the last block
+            blocks[-1] = blocks[-1]._replace(past=self.past, voided=blocks[-1].voided + tuple(voids))
+        assert blocks[-1].past == self.past, "the counts are all of the block"
+        return blocks
+
 
 async def take(tx: Transaction, gtin: str, count: int, *, master_key: bytes, now: datetime) -> Taken:
     """Counters for the next `count` serials of a product (GTIN in 14 digits).
