@@ -114,9 +114,10 @@ def empty_database_url(postgres: EmbeddedPostgres, _numbers: Iterator[int]) -> I
 
 
 @pytest.fixture
-async def db(anyio_backend: str, database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+async def db(anyio_backend: str, database_url: str, postgres: EmbeddedPostgres) -> AsyncIterator[Database]:
     """A fresh, migrated database for this one test, with a data folder of its own beside it."""
-    database = await Database.open(database_url, folder=tmp_path / "data", max_size=8, allow_unsafe=True)
+    folder = postgres.home.folder.parent / "data" / secrets.token_hex(8)
+    database = await Database.open(database_url, folder=folder, max_size=8, allow_unsafe=True)
     yield database
     await database.close()
 
