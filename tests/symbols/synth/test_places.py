@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from seriatim import symbols
-from seriatim.symbols import synth
+from seriatim.symbols import layout, synth
 
 PAPER, INK = 217, 15
 """Gray levels of the default stock."""
@@ -169,3 +169,44 @@ def test_a_tray_that_cannot_be_is_refused(count: int, columns: int) -> None:
         synth.tray([synth.unit(1)] * count, columns=columns)
 
     assert refusal.value.code == "layout"
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("form", ["datamatrix", "databar-omni"])
+def test_a_code_turned_on_its_label_stands_where_the_truth_says(rotation: int, form: str) -> None:
+    symbol = synth.unit(1) if form == "datamatrix" else symbols.encode("(01)09506000134352", form)
+    placed = layout.PlacedSymbol(symbol, 20, 14, 1.0, rotation=rotation)
+    label = layout.Label(130, 130, (placed,))
+    scene = synth.Scene(width=800, height=800, pitch=5)
+
+    frame = synth.frame(label, scene=scene, effects={"cylinder": 0.1}, flipped=[(0, 3)])
+
+    rows, columns = symbol.size
+    centres = np.array(
+        [(x + 0.5, (y + 0.5) * frame.truth.code.height / rows) for y in range(rows) for x in range(columns)]
+    )
+    pixels = (frame.truth.code.place(centres) - 0.5).astype(np.float32)
+    seen = cv2.remap(frame.image, pixels[:, 0], pixels[:, 1], cv2.INTER_LINEAR).reshape(symbol.size) < 116
+    intended = np.array(symbol.modules)
+    if form == "datamatrix":
+        intended[0, 3] ^= True
+    np.testing.assert_array_equal(seen, intended)
+    assert frame.truth.code.damage.modules == ((0, 3),)
+    left, top, right, bottom = synth.region_of_code(label, scene)
+    assert (frame.truth.corners >= (left, top)).all()
+    assert (frame.truth.corners <= (right, bottom)).all()
+
+
+def test_dead_nozzles_run_along_the_travel_however_the_code_is_turned() -> None:
+    upright, turned = (
+        synth.frame(
+            layout.Label(60, 60, (layout.PlacedSymbol(synth.unit(1), 14, 14, 1.0, rotation=rotation),)),
+            effects={"dead_nozzle": 0.3},
+            scene=synth.Scene(noise=0),
+        ).truth.code
+        for rotation in (0, 90)
+    )
+
+    assert upright.dead_lines == turned.dead_lines
+    thin_rows, thin_columns = upright.coverage[:, 0] < 0.9, turned.coverage[-1] < 0.9
+    np.testing.assert_array_equal(thin_rows, thin_columns)

@@ -121,9 +121,7 @@ def region_of_code(label: Label, scene: Scene = _DEFAULT_SCENE) -> tuple[int, in
     plate = _plate(label, shot)
     place, _ = _pose(label, plate, shot)
     corners = plate.of_modules(placed, place).pixels(
-        np.array(
-            [(x, y) for x in (0, placed.symbol.size[1]) for y in (0, placed.height_mm / placed.module_mm)]
-        )
+        np.array([(x, y) for x in (0, placed.symbol.size[1]) for y in (0, plate.depth(placed))])
     )
     reach = max(label.width_mm, label.height_mm) / 2 / placed.module_mm * scene.pitch * max(scene.stretch, 1)
     play = scene.shift_pixels + np.sin(np.deg2rad(min(scene.tilt_degrees, 90.0))) * reach + 2 * scene.pitch
@@ -223,7 +221,7 @@ def _beside(
         left = reach[0] if number % 2 == 0 else reach[1] - own.size[0]
         reach[number % 2] += step if number % 2 == 0 else -step
         middle = (plate.size[1] - own.size[1]) / 2
-        found.append((printed(own, {}, {}, (), shot.rng), Pose(place.matrix).of((1, 1), (left, middle))))
+        found.append((printed(own, {}, {}, (), shot.rng), Pose(place.matrix @ poses.shifted(left, middle))))
     assert label.symbols
     return found
 
@@ -404,7 +402,7 @@ def _code(sheet: Printed, number: int, role: Role, place: Pose) -> CodeTruth:
         role=role,
         present=marks.present,
         pose=sheet.plate.of_modules(placed, place),
-        height=sheet.plate.height_modules(placed),
+        height=sheet.plate.depth(placed),
         coverage=marks.coverage,
         damage=marks.damage,
         dead_lines=marks.dead_lines,

@@ -14,6 +14,8 @@ from seriatim.symbols.matrix.layout import FREE
 
 __all__ = ["Damage", "damage", "layout_of_symbol", "whole"]
 
+_MATRIX: Final = frozenset({"datamatrix", "qrcode"})
+"""Formats whose layout is known here; all others carry no error correction."""
 _CLEAR_CUT: Final = 0.1
 """A module whose coverage is that close to none or all is beyond dispute."""
 
@@ -27,9 +29,9 @@ class Damage:
     fixed_modules: tuple[tuple[int, int], ...] = ()
     """Those among them that belong to a fixed pattern: finders, clock tracks, alignment."""
     codewords: tuple[int, ...] = ()
-    """Index of each wrong codeword in the symbol's sequence; empty for linear symbols, which have no correction."""
+    """Index of each wrong codeword in the symbol's sequence; empty for bars, which have no correction."""
     unused_error_correction: float | None = None
-    """1 - 2t / capacity, lowest over blocks, not below 0; None for linear symbols. ISO/IEC 15415:2011, t errors."""
+    """1 - 2t / capacity, lowest over blocks, not below 0; None for bars. ISO/IEC 15415:2011, t errors."""
     repairable: bool = True
     """No block holds more errors than its correction can mend."""
     clear_cut: bool = True
@@ -38,7 +40,7 @@ class Damage:
 
 def whole(symbol: Symbol) -> Damage:
     """The damage of a good print: none."""
-    return Damage(unused_error_correction=None if symbol.is_linear else 1.0)
+    return Damage(unused_error_correction=1.0 if symbol.format in _MATRIX else None)
 
 
 def damage(symbol: Symbol, coverage: NDArray[np.float64]) -> Damage:
@@ -52,7 +54,7 @@ def damage(symbol: Symbol, coverage: NDArray[np.float64]) -> Damage:
     wrong = seen != intended
     clear_cut = bool((np.abs(coverage - seen) <= _CLEAR_CUT).all())
     modules = _places(wrong)
-    if symbol.is_linear:
+    if symbol.format not in _MATRIX:
         return Damage(modules=modules, clear_cut=clear_cut, repairable=not modules)
     layout = layout_of_symbol(symbol)
     fixed = _places(wrong & (layout.fixed != FREE))

@@ -57,28 +57,34 @@ class Plate:
         return round(placed.x_mm * self.per_mm), round(placed.y_mm * self.per_mm)
 
     def extent(self, placed: PlacedSymbol) -> tuple[int, int]:
-        """Width and height of a symbol in dots, as it is drawn."""
-        dots = self.dots_of(placed)
-        height = (
-            max(1, round(placed.height_mm * self.per_mm))
-            if placed.symbol.is_linear
-            else placed.symbol.size[0] * dots
-        )
-        return placed.symbol.size[1] * dots, height
+        """Width and height in dots of a symbol as it lies, as it is drawn."""
+        dots, symbol = self.dots_of(placed), placed.symbol
+        length = symbol.size[1] * dots
+        deep = max(1, round(placed.depth_mm * self.per_mm)) if symbol.is_linear else symbol.size[0] * dots
+        return (length, deep) if placed.rotation in {0, 180} else (deep, length)
 
     def middle(self, placed: PlacedSymbol) -> NDArray[np.float64]:
         """Of a symbol, in dots."""
         return np.array(self.origin(placed)) + np.array(self.extent(placed)) / 2
 
-    def height_modules(self, placed: PlacedSymbol) -> float:
-        """Height of a symbol in its own modules."""
-        return self.extent(placed)[1] / self.dots_of(placed)
+    def depth(self, placed: PlacedSymbol) -> float:
+        """Of a symbol, along its bars or down its rows, in its own modules."""
+        width, height = self.extent(placed)
+        return (height if placed.rotation in {0, 180} else width) / self.dots_of(placed)
 
     def of_modules(self, placed: PlacedSymbol, place: Pose) -> Pose:
         """The pose of a symbol's module coordinates, given that of the label's dots."""
-        dots = self.dots_of(placed)
-        left, top = self.origin(placed)
-        return place.of((dots, dots), (left, top))
+        dots, (left, top) = self.dots_of(placed), self.origin(placed)
+        (width, height), turn = self.extent(placed), placed.rotation // 90
+        # Where the symbol's own top left corner lies, and where its x and y axes point, turned clockwise.
+        corner = ((left, top), (left + width, top), (left + width, top + height), (left, top + height))[turn]
+        along = ((1, 0), (0, 1), (-1, 0), (0, -1))[turn]
+        inner = [
+            [dots * along[0], -dots * along[1], corner[0]],
+            [dots * along[1], dots * along[0], corner[1]],
+            [0, 0, 1],
+        ]
+        return place.of(np.array(inner, np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +150,22 @@ def _spoilt(
     left, top = plate.origin(placed)
     width, height = plate.extent(placed)
     margin = min(_MARGIN_MODULES, placed.symbol.quiet_zone) * plate.dots_of(placed)
-    inset = (min(margin, left), 0 if placed.symbol.is_linear else min(margin, top))
+    beside, above = (margin, 0 if placed.symbol.is_linear else margin)
+    if placed.rotation in {90, 270}:
+        beside, above = above, beside
+    inset = (min(beside, left), min(above, top))
     window = ink[top - inset[1] : top + height + inset[1], left - inset[0] : left + width + inset[0]]
     if "absent" in effects:
         window[:] = 0
         nothing = np.zeros(cells.shape)
         return Marks(present=False, coverage=nothing, damage=damage(placed.symbol, nothing))
-    job = _Job(plate.dots_of(placed), inset, cells, amounts, rng)
-    spoilt, dead, grid = job.run(np.array(window), effects, flipped)
+    turns = placed.rotation // 90
+    lying = np.rot90(cells, -turns)
+    job = _Job(plate.dots_of(placed), inset, lying, amounts, rng)
+    wrong = np.rot90(_marked(flipped, cells), -turns)
+    spoilt, dead, grid = job.run(np.array(window), effects, wrong)
     window[:] = spoilt
-    coverage = _coverage(spoilt, inset, job.per_module, (cells.shape[0], cells.shape[1]))
+    coverage = np.rot90(_coverage(spoilt, inset, job.per_module, (lying.shape[0], lying.shape[1])), turns)
     return Marks(True, coverage, damage(placed.symbol, coverage), dead, grid)
 
 
@@ -161,7 +173,7 @@ def _cells(plate: Plate, placed: PlacedSymbol) -> NDArray[np.bool_]:
     """The modules as rows and columns; bars become as many rows as fit their height."""
     if not placed.symbol.is_linear:
         return placed.symbol.modules
-    return placed.symbol.modules.repeat(max(1, int(plate.height_modules(placed))), axis=0)
+    return placed.symbol.modules.repeat(max(1, int(plate.depth(placed))), axis=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +183,18 @@ class _Job:
     per_module: int
     inset: tuple[int, int]
     cells: NDArray[np.bool_]
+    """As they lie on the label: print faults follow the travel, however the code is turned."""
     amounts: Mapping[str, float]
     rng: Rng
 
     def run(
-        self, ink: Gray, effects: Mapping[str, float], flipped: Collection[tuple[int, int]]
+        self, ink: Gray, effects: Mapping[str, float], wrong: NDArray[np.bool_]
     ) -> tuple[Gray, tuple[float, ...], float]:
         """All faults of print and handling, in physical order: the ink, its dead lines, its grid non-uniformity."""  # fmt: skip
-        cells = self._artwork(ink, flipped)
+        cells = self.cells ^ wrong
+        if wrong.any():
+            self._paint(ink, wrong & self.cells, 0)
+            self._paint(ink, wrong & ~self.cells, 255)
         if "missing_dots" in effects:
             gone = printing.missing(cells, self.amounts["missing_dots.share"], self.rng("missing_dots"))
             cells = cells & ~gone
@@ -228,24 +244,24 @@ class _Job:
             ink = printing.scratches(ink, self.per_module, self.amounts["scratch.count"], self.rng("scratch"))
         return ink
 
-    def _artwork(self, ink: Gray, flipped: Collection[tuple[int, int]]) -> NDArray[np.bool_]:
-        """The modules with the flipped ones in the other colour, on paper too."""
-        if not flipped:
-            return self.cells
-        wrong = np.zeros_like(self.cells)
-        for row, column in flipped:
-            if not (0 <= row < wrong.shape[0] and 0 <= column < wrong.shape[1]):
-                raise SymbolError(f"flipped module {row}, {column} lies outside {wrong.shape}", code="option")
-            wrong[row, column] = True
-        self._paint(ink, wrong & self.cells, 0)
-        self._paint(ink, wrong & ~self.cells, 255)
-        return self.cells ^ wrong
-
     def _paint(self, ink: Gray, which: NDArray[np.bool_], value: int) -> None:
         drawn = which.repeat(self.per_module, axis=0).repeat(self.per_module, axis=1)
         left, top = self.inset
         height, width = drawn.shape
         ink[top : top + height, left : left + width][drawn] = value
+
+
+def _marked(flipped: Collection[tuple[int, int]], cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The flipped modules as a mask; raises `SymbolError` `option` for one that the code does not have."""
+    mask = np.zeros_like(cells)
+    rows, columns = len(cells), len(cells[0])
+    for row, column in flipped:
+        if not (0 <= row < rows and 0 <= column < columns):
+            raise SymbolError(
+                f"flipped module {row}, {column} lies outside {rows} x {columns}", code="option"
+            )
+        mask[row, column] = True
+    return mask
 
 
 def _coverage(

@@ -34,18 +34,19 @@ class CodeTruth:
     pose: Pose = field(compare=False)
     """From module coordinates (x, y, origin at the symbol's top left corner) to pixels."""
     height: float
-    """In modules; differs from the rows only for linear symbols."""
+    """Depth of the symbol in modules; differs from its rows only for linear symbols."""
     coverage: NDArray[np.float64] = field(compare=False)
     """Rows x columns: ink in a disc of 0.8 module at each module's place, 0 to 1, on the paper, before any optics."""
     damage: Damage
     """What the print gets wrong: modules, codewords, unused error correction."""
     dead_lines: tuple[float, ...] = ()
-    """Upper edges of lines without ink, in modules from the top; each a third of a module high."""
+    """Upper edges of lines without ink, each a third of a module high, in modules from the top of the code as it lies on
+    the label."""
 
     @property
     def homography(self) -> Matrix:
         """3 x 3 from module coordinates to pixels; of a round pack, the plane that touches it in front."""
-        return self.pose.matrix
+        return self.pose.homography
 
     @property
     def corners(self) -> Points:
@@ -67,6 +68,15 @@ class CodeTruth:
         """Pixels of n x 2 points in module coordinates."""
         return self.pose.pixels(np.asarray(points, np.float64))
 
+    def _cylinder(self) -> dict[str, Any] | None:
+        """In modules: the radius, and two points of the line that lies nearest to the camera."""
+        if self.pose.is_flat:
+            return None
+        inner = self.pose.inner
+        ends = np.linalg.inv(inner) @ np.array([[self.pose.axis] * 2, [inner[1, 2], inner[1, 2] + 1], [1, 1]])
+        per_module = float(np.sqrt(abs(np.linalg.det(inner))))
+        return {"radius": self.pose.radius / per_module, "axis": ends[:2].T.tolist()}
+
     def as_json(self) -> dict[str, Any]:
         """Plain values, ready for `json.dumps`."""
         symbol = self.symbol
@@ -80,7 +90,7 @@ class CodeTruth:
             "pixels_per_module": self.pixels_per_module,
             "corners": self.corners.tolist(),
             "homography": self.homography.tolist(),
-            "cylinder": None if self.pose.is_flat else {"axis": self.pose.axis, "radius": self.pose.radius},
+            "cylinder": self._cylinder(),
             "modules": ["".join("#" if dark else "." for dark in row) for row in symbol.modules],
             "wrong_modules": [list(place) for place in self.damage.modules],
             "wrong_fixed_modules": [list(place) for place in self.damage.fixed_modules],
