@@ -30,6 +30,15 @@ class App:
     database: Database
     visits: Pace = field(default_factory=lambda: Pace(limits.VISITS_PER_MINUTE, limits.VISITS_AT_ONCE))
     """Of strangers at the doors that ask for no key, by address."""
+    refusals: Pace = field(
+        default_factory=lambda: Pace(limits.REFUSALS_PER_MINUTE, limits.REFUSALS_PER_MINUTE, 1)
+    )
+    """Of the records that refused callers without rights may cause, from everywhere together."""
+    refusals_of_one: Pace = field(
+        default_factory=lambda: Pace(limits.REFUSALS_OF_ONE, limits.REFUSALS_OF_ONE)
+    )
+    """The same, by address."""
+    guesses: protection.Guesses = field(default_factory=protection.Guesses)
 
     @property
     def settings(self) -> Settings:

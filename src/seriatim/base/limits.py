@@ -46,3 +46,7 @@ IDEMPOTENCY_KEY_CHARACTERS: Final = 255
 VISITS_PER_MINUTE: Final = 60
 """Requests of one address (IPv6: one /64) at the doors that ask for no key; past it the answer is 429."""
 VISITS_AT_ONCE: Final = 60
+REFUSALS_PER_MINUTE: Final = 60
+"""Records of refused callers who have no key or no right, from everywhere together; so many fit any disk."""
+REFUSALS_OF_ONE: Final = 10
+"""The same for one address."""

@@ -64,18 +64,36 @@ class Pace:
             self._due.popitem(last=False)
 
 
+INSIDE: Final = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
+"""Addresses of no visitor from outside: the machine itself, the plant's network, or a proxy that nobody declared."""
+
+
 def network_of(address: str) -> str:
     """Who a visitor is to a pace: the address of IPv4, the /64 of IPv6 (one household has all of it).
 
-    >>> network_of("2001:db8:1:2:3:4:5:6"), network_of("::ffff:192.0.2.7"), network_of("")
-    ('2001:db8:1:2::/64', '192.0.2.7', '')
+    "" for an address from inside: behind a proxy that was not declared as trusted all visitors have one address, and
+    to slow them down together would shut everybody out.
+
+    >>> network_of("2001:db8:1:2:3:4:5:6"), network_of("::ffff:192.0.2.7"), network_of("10.0.0.1"), network_of("")
+    ('2001:db8:1:2::/64', '192.0.2.7', '', '')
     """
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return ""
     if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return str(ip.ipv4_mapped)
-        return str(ipaddress.ip_network((ip, 64), strict=False))
-    return str(ip)
+        ip = ip.ipv4_mapped or ip
+    if any(ip.version == inside.version and ip in inside for inside in INSIDE):
+        return ""
+    return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))

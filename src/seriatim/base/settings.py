@@ -7,6 +7,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -42,6 +43,8 @@ class Settings:
     """Reserved, as the issuer."""
     log_level: str = "info"
     """debug, info, warning or error."""
+    trusted_proxies: str = ""
+    """Addresses and networks, with commas between them, whose X-Forwarded-For is believed; none unless set."""
 
     def __post_init__(self) -> None:
         put = object.__setattr__  # frozen: normalised once, here
@@ -53,10 +56,20 @@ class Settings:
         )
         put(self, "public_url", _web_address(self.public_url, "SERIATIM_PUBLIC_URL"))
         put(self, "log_level", _level(self.log_level))
+        put(self, "trusted_proxies", ", ".join(str(network) for network in self.proxy_networks()))
         if self.oidc_issuer is not None:
             put(self, "oidc_issuer", _web_address(self.oidc_issuer, "SERIATIM_OIDC_ISSUER"))
             if not self.oidc_client_id:
                 raise BadSettings("SERIATIM_OIDC_ISSUER is set, so SERIATIM_OIDC_CLIENT_ID must be set too.")
+
+    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of the trusted proxies. Raises BadSettings."""
+        try:
+            return tuple(ip_network(one) for text in self.trusted_proxies.split(",") if (one := text.strip()))
+        except ValueError as error:
+            raise BadSettings(
+                f"SERIATIM_TRUSTED_PROXIES takes addresses and networks such as 10.0.0.1, 10.1.0.0/16: {error}."
+            ) from error
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **overrides: Any) -> "Settings":
@@ -79,6 +92,7 @@ class Settings:
             "oidc_client_id": self.oidc_client_id or "(none)",
             "oidc_client_secret": "(set)" if self.oidc_client_secret else "(none)",
             "log_level": self.log_level,
+            "trusted_proxies": self.trusted_proxies or "(none)",
         }
 
 

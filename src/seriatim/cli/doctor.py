@@ -74,6 +74,9 @@ async def _examine(settings: Settings, *, deep: bool) -> list[Finding]:
                 "SERIATIM_OIDC_ISSUER has no effect yet; people sign in by password.",
             )
         )
+    if settings.public_url.startswith("https://") and not settings.trusted_proxies:
+        words = "none is trusted. Behind one, set SERIATIM_TRUSTED_PROXIES, or all visitors seem to be one."
+        findings.append(Finding("Proxies", "watch", words))
     try:
         async with open_app(settings) as app:
             findings.append(

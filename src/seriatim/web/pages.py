@@ -19,9 +19,9 @@ from seriatim.access import Actor, Permission
 from seriatim.app import App
 from seriatim.base import limits
 from seriatim.base.db import Transaction
-from seriatim.base.errors import CannotNow, NotSignedIn, Refused, SeriatimError, Unprocessable
+from seriatim.base.errors import CannotNow, NotAllowed, NotSignedIn, Refused, SeriatimError, Unprocessable
 from seriatim.base.http import NO_STORE
-from seriatim.web.refusals import keep_refusal
+from seriatim.web.refusals import keep_refusal, keep_rejection
 from seriatim.web.sessions import (
     CSRF_FIELD,
     CSRF_HEADER,
@@ -132,6 +132,9 @@ async def _show(app: App, page: Page, request: Request) -> Response:
                 require_csrf(request, csrf, form.get(CSRF_FIELD) or request.headers.get(CSRF_HEADER, ""))
             visit = Visit(app, tx, request, actor, csrf, app.environment.clock.now(), form)
             return await page.view(visit)
+    except NotAllowed as error:
+        await keep_rejection(app, f"{request.method} {page.path}", actor, error, request)
+        raise
     except (Refused, Unprocessable) as error:
         # The route, not the address: a path may hold a one-time secret. Names of fields, not what was typed.
         door = f"{request.method} {page.path}"

@@ -27,11 +27,16 @@ def content_policy(nonce: str) -> str:
     )
 
 
+HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
+"""A year of https alone for this host; its subdomains are others' to decide (RFC 6797)."""
+
+
 class SecurityHeaders:
     """Adds the headers; each request gets a nonce of its own in `scope["state"]["nonce"]`."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, is_https: bool = False) -> None:
         self.app = app
+        self.always = (*ALWAYS, HSTS) if is_https else ALWAYS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,7 +48,7 @@ class SecurityHeaders:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = {name for name, _ in message["headers"]}
-                added = [*ALWAYS, (b"content-security-policy", content_policy(nonce).encode())]
+                added = [*self.always, (b"content-security-policy", content_policy(nonce).encode())]
                 message["headers"] = [*message["headers"], *((n, v) for n, v in added if n not in given)]
             await send(message)
 

@@ -24,6 +24,7 @@ from seriatim.web import console, consumer, explain, health, pages, signin
 from seriatim.web import line as line_pages
 from seriatim.web.api import docs, journeys, openapi, runner, standards
 from seriatim.web.api.door import EpcisDoor
+from seriatim.web.proxies import TrustedProxies
 from seriatim.web.security import SecurityHeaders
 from seriatim.web.ui import STATIC
 
@@ -56,14 +57,14 @@ PAGES: Final[tuple[pages.Page, ...]] = (
 @asynccontextmanager
 async def build_site(app: App) -> AsyncIterator[ASGIApp]:
     """The whole site over one opened App."""
-    framework = SecurityHeaders(_framework(app))
+    framework = SecurityHeaders(_framework(app), is_https=app.settings.public_url.startswith("https://"))
     async with resolver.running(app.database, app.settings) as scans:
 
         async def site(scope: Scope, receive: Receive, send: Send) -> None:
             door = scans if scope["type"] == "http" and resolver.is_digital_link(scope) else framework
             await door(scope, receive, send)
 
-        yield site
+        yield TrustedProxies(site, app.settings.proxy_networks())
 
 
 def _framework(app: App) -> ASGIApp:

@@ -16,9 +16,11 @@ from seriatim.areas.protection.actions import (
     judged,
     notice,
     places,
+    raise_guessing,
     record,
     withdraw_late,
 )
+from seriatim.areas.protection.guessing import Guesses, Guessing
 from seriatim.areas.protection.model import Band, Circumstances, Judgement, Reason, RuleSet, Scan, UnitFacts
 from seriatim.areas.protection.privacy import prefix_of
 from seriatim.areas.protection.rules import RULES, SILENT, judge
@@ -39,8 +41,8 @@ from seriatim.areas.protection.store import (
 )
 
 __all__ = [
-    "LATE_TOPICS", "RULES", "SILENT", "Alert", "AlreadyDecided", "Band", "CellCount", "Circumstances", "HourCount", "Judgement", "Label",
+    "LATE_TOPICS", "RULES", "SILENT", "Alert", "AlreadyDecided", "Band", "CellCount", "Circumstances", "Guesses", "Guessing", "HourCount", "Judgement", "Label",
     "LabelCount", "Noticed", "OpenAlerts", "Reason", "RuleSet", "Scan", "ScanRow", "Seen", "UnitFacts", "alert",
     "alerts", "api", "by_hour", "decide", "forget", "judge", "judged", "labels", "notice", "open_alerts", "places",
-    "prefix_of", "record", "scans", "verdicts", "withdraw_late",
+    "prefix_of", "raise_guessing", "record", "scans", "verdicts", "withdraw_late",
 ]  # fmt: skip

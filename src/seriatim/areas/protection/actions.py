@@ -10,7 +10,8 @@ from seriatim import access, history
 from seriatim.access import Actor
 from seriatim.areas.protection import store
 from seriatim.areas.protection.geography import cell_of
-from seriatim.areas.protection.model import Circumstances, Judgement, RuleSet, Scan, UnitFacts
+from seriatim.areas.protection.guessing import Guessing
+from seriatim.areas.protection.model import Circumstances, Judgement, RuleSet, Scan, UnitFacts, band_of
 from seriatim.areas.protection.privacy import session_key, without_secrets
 from seriatim.areas.protection.rules import RULES, judge
 from seriatim.areas.protection.store import Alert, CellCount, Label
@@ -30,6 +31,8 @@ LATE_ALERTS: Final = 1_000
 """How many open alerts are looked at when events arrive; the oldest first."""
 LATE_TOPICS: Final = (history.TOPIC,)
 REASON_CHARACTERS: Final = 2_000
+GUESSING_SCORE: Final = 5.0
+"""Made-up serials in such numbers are no accident."""
 
 
 class AlreadyDecided(Refused):
@@ -116,9 +119,21 @@ async def record(tx: Transaction, noticed: Noticed, judgement: Judgement, verdic
         assert first is not None, "a scan that conflicts is there"
         return first
     for finding in judgement.alerts:
+        if around.is_guessed_at and finding.rule == "R1":
+            continue
         about = (finding.rule, finding.subject, seen.gtin, seen.serial, finding.root, finding.text)
         await store.raise_alert(tx, *about, scan.country, judgement.band, judgement.score, scan.at)
     return scan.id
+
+
+async def raise_guessing(tx: Transaction, guessing: Guessing, scan_id: int, *, now: datetime) -> None:
+    """Opens the alert that serials of a product are being guessed, or counts one more sighting of the open one."""
+    text = (
+        f"{guessing.misses:,} serials that nobody issued were asked for, "
+        f"from {guessing.networks:,} {'network' if guessing.networks == 1 else 'networks'}."
+    )
+    about = ("guessing", f"(01){guessing.gtin}", guessing.gtin, "", scan_id, text)
+    await store.raise_alert(tx, *about, "", band_of(GUESSING_SCORE), GUESSING_SCORE, now)
 
 
 async def decide(

@@ -16,7 +16,9 @@ Band = Literal["normal", "watch", "caution", "suspicious"]
 Channel = Literal["consumer", "staff", "partner", "inspector", "api"]
 LocationSource = Literal["gps", "city_ip", "country_ip", "none"]
 Network = Literal["mobile", "fixed", "hosting", "vpn", "roaming", "unknown"]
-RuleId = Literal["R1", "R2", "R4", "R4h", "R6", "R6h", "R7", "G1", "recalled_seen", "blocked_seen"]
+RuleId = Literal[
+    "R1", "R2", "R4", "R4h", "R6", "R6h", "R7", "G1", "recalled_seen", "blocked_seen", "guessing"
+]
 
 LOCATION_CONFIDENCE: Final[Mapping[LocationSource, float]] = {
     "gps": 1.0, "city_ip": 0.5, "country_ip": 0.3, "none": 0.0,
@@ -81,6 +83,8 @@ class Circumstances:
     """What tells two phones in one network apart; travels in links and forms, not in a cookie."""
     nonce: str = ""
     """Made by the page or device: the same nonce twice is one scan. Empty: the door makes one."""
+    is_guessed_at: bool = False
+    """Serials of the product are being guessed: one that nobody issued raises no alert of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,18 @@ from seriatim import access, epcis, gs1, symbols
 from seriatim.access import Actor, Call, Endpoint
 from seriatim.app import App
 from seriatim.base import limits
-from seriatim.base.errors import BadInput, NotSignedIn, Refused, SeriatimError, TooLarge, Unprocessable
+from seriatim.base.db import Transaction
+from seriatim.base.errors import (
+    BadInput,
+    NotAllowed,
+    NotSignedIn,
+    Refused,
+    SeriatimError,
+    TooLarge,
+    Unprocessable,
+)
 from seriatim.base.http import JSON, NO_STORE, PROBLEM_JSON, problem
-from seriatim.web.refusals import keep_refusal
+from seriatim.web.refusals import keep_refusal, keep_rejection
 from seriatim.web.sessions import actor_of
 
 LOG = structlog.get_logger("api")
@@ -65,10 +74,8 @@ async def _answer(app: App, endpoint: Endpoint, request: Request) -> Response:
     actor: Actor = access.PUBLIC
     try:
         async with app.database.transaction() as tx:
-            actor = await actor_of(app, tx, request)
+            actor = await _caller(app, tx, request, endpoint)
             if endpoint.permission is not None:
-                if actor is access.PUBLIC:
-                    raise NotSignedIn
                 access.require(actor, endpoint.permission)
             body = _body(endpoint, raw)
             query = _query(endpoint, request)
@@ -87,10 +94,21 @@ async def _answer(app: App, endpoint: Endpoint, request: Request) -> Response:
                 await access.remember(
                     tx, key, actor.id, endpoint.status, b"" if endpoint.secret_answer else content
                 )
+    except (NotSignedIn, NotAllowed) as error:
+        await keep_rejection(app, f"{endpoint.method} {endpoint.path}", actor, error, request)
+        raise
     except (Refused, Unprocessable) as error:
         await keep_refusal(app, f"{endpoint.method} {endpoint.path}", actor, error, raw)
         raise
     return _json(content, endpoint.status, {})
+
+
+async def _caller(app: App, tx: Transaction, request: Request, endpoint: Endpoint) -> Actor:
+    """Who asks; raises NotSignedIn where nobody may ask who is unknown."""
+    actor = await actor_of(app, tx, request)
+    if endpoint.permission is not None and actor is access.PUBLIC:
+        raise NotSignedIn
+    return actor
 
 
 async def translated(awaitable: Any) -> Any:

@@ -29,6 +29,10 @@ EVENT_DAYS: Final = 15
 WAFFLE: Final = 120
 AGES: Final = ((3_600, "< 1 h"), (14_400, "< 4 h"), (86_400, "< 1 day"), (float("inf"), "older"))
 RULE_ASKS: Final = {
+    "guessing": (
+        "products being guessed at",
+        "Somebody tries made-up serials in numbers, and is slowed down.",
+    ),
     "R1": ("serials that nobody issued", "Somebody made codes up: none of them ever left a line."),
     "R2": ("units scanned before they were made", "The code was known before the pack existed."),
     "R4": ("units that travel too fast", "One pack cannot be in two places."),

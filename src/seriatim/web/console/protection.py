@@ -139,6 +139,7 @@ def _strongest(scans: list[ScanRow], alert: Alert) -> ScanRow | None:
 
 
 LEADS: Final = {
+    "guessing": ("Somebody tries serials:", "those who do are slowed down, buyers are not."),
     "R1": ("Made up:", "no line of yours was ever lent this serial."),
     "R2": ("Too early:", "the code was scanned before its unit was made."),
     "R4": ("Likely a copied code:", "one pack cannot travel like this."),

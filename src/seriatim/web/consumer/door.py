@@ -5,6 +5,8 @@ store is away the page says that nothing can be checked now, and claims nothing 
 """
 
 import gzip
+from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
@@ -12,13 +14,14 @@ from starlette.responses import RedirectResponse, Response
 
 from seriatim import gs1, identity
 from seriatim.app import App
-from seriatim.areas import content
+from seriatim.areas import content, protection
 from seriatim.areas.content import WORDING
 from seriatim.base.http import NO_STORE
 from seriatim.journeys.scan import Answer, scan
 from seriatim.web.consumer import look, visitor
 from seriatim.web.consumer.words import DOOR_WORDS
 from seriatim.web.pages import Visit
+from seriatim.web.refusals import address_of
 from seriatim.web.ui import render
 
 HTML = "text/html; charset=utf-8"
@@ -28,7 +31,9 @@ VARY = "Accept-Encoding, Accept-Language"
 
 async def show(visit: Visit) -> Response:
     """The page of one scanned code: 200, 404 for what nobody issued, 400 for what is no GS1 code."""
-    request = visit.request
+    request, network = visit.request, address_of(visit.request)
+    if network and not visit.app.visits.admits(network, visit.now):
+        return _too_fast(visit)
     if request.method == "HEAD":
         return Response(None, 200, NO_STORE, HTML)
     if visitor.is_prefetch(
@@ -38,8 +43,15 @@ async def show(visit: Visit) -> Response:
     if visitor.is_preview(request.headers.get("user-agent", "")):
         return _preview(visit.app, request)
     raw = scanned_text(request, visit.app.settings.public_url)
-    around = visitor.circumstances_of(request)
+    gtin, guesses = gtin_of(raw), visit.app.guesses
+    if network and guesses.refuses(gtin, network, visit.now):
+        return _too_fast(visit)
+    around = replace(visitor.circumstances_of(request), is_guessed_at=guesses.is_under_way(gtin, visit.now))
     answer = await scan(visit.tx, raw, around, environment=visit.app.environment, now=visit.now)
+    if answer.product and answer.key and answer.key.serial and answer.page.state == "unknown":
+        guessing = guesses.missed(gtin, network, visit.now)
+        if guessing is not None:
+            await protection.raise_guessing(visit.tx, guessing, answer.scan_id, now=visit.now)
     status = 400 if answer.key is None else answer.page.status
     return _page(visit.app, request, answer.page, answer, status)
 
@@ -71,9 +83,25 @@ def path_of_typed(code: str, language: str) -> str:
     return f"/c/{path}" + (f"{joint}lang={language}" if language in content.LANGUAGES else "")
 
 
+def gtin_of(raw: str) -> str:
+    """The product that a scanned text names, as far as it can be said without looking it up."""
+    try:
+        return gs1.canonical_key(raw).key
+    except gs1.GS1Error:
+        return ""
+
+
+def _too_fast(visit: Visit) -> Response:
+    """The same words and bytes for every code: nothing was looked up."""
+    return _cannot_check(visit.app, visit.request, visit.now, 429)
+
+
 async def store_is_away(app: App, request: Request) -> Response:
     """No verdict, no blame: try again."""
-    now = app.environment.clock.now()
+    return _cannot_check(app, request, app.environment.clock.now(), 503)
+
+
+def _cannot_check(app: App, request: Request, now: datetime, status: int) -> Response:
     page = content.page(
         content.Standing(readable=False),
         "normal",
@@ -82,7 +110,7 @@ async def store_is_away(app: App, request: Request) -> Response:
         language=visitor.wished_language(request),
         now=now,
     )
-    return _page(app, request, page, None, page.status)
+    return _page(app, request, page, None, status)
 
 
 def scanned_text(request: Request, public_url: str) -> str:
@@ -105,7 +133,7 @@ def _page(app: App, request: Request, page: content.Page, answer: Answer | None,
         attributes=query_without_language(request),
         nonce=request.scope["state"]["nonce"],
     )
-    headers = {**NO_STORE, "retry-after": str(RETRY_S)} if status == 503 else dict(NO_STORE)
+    headers = {**NO_STORE, "retry-after": str(RETRY_S)} if status in {429, 503} else dict(NO_STORE)
     return _answer(request, html, status, headers | {"content-language": page.language})
 
 

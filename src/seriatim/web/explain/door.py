@@ -10,11 +10,12 @@ from starlette.responses import Response
 
 from seriatim import gs1
 from seriatim.base import limits
-from seriatim.base.pace import TooFast, network_of
+from seriatim.base.pace import TooFast
 from seriatim.gs1.explaining import TEXT_MAX
 from seriatim.web.explain.look import pieces_of
 from seriatim.web.explain.words import EXAMPLES, KINDS, VERDICTS, WORDS
 from seriatim.web.pages import Page, Visit
+from seriatim.web.refusals import address_of
 
 PREFIX_LENGTHS: Final = range(6, 13)
 
@@ -49,8 +50,8 @@ async def answer(visit: Visit) -> Response:
 
 def admit(visit: Visit) -> None:
     """One visit of this address; raises TooFast past its pace."""
-    network = network_of(visit.request.client.host if visit.request.client else "")
-    if not visit.app.visits.admits(network, visit.now):
+    network = address_of(visit.request)
+    if network and not visit.app.visits.admits(network, visit.now):
         raise TooFast(
             f"More than {limits.VISITS_PER_MINUTE} requests a minute came from your network. Wait a moment.",
             retry_after_s=visit.app.visits.wait_s(network, visit.now),
