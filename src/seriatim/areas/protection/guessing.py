@@ -2,7 +2,7 @@
 
 Kept in the memory of the process, since a guess must cost no row that a true scan would not cost. Whether a visitor is
 refused is decided before the code is looked up, from his address and his earlier misses alone; so the refusal is the
-same for a code that exists, and somebody who has not guessed is never refused, whatever goes on around (ADR-0009).
+same for a code that exists, and somebody who has not guessed is never refused, whatever goes on around (ADR-0010).
 
 >>> from datetime import UTC, datetime
 >>> at, guesses = datetime(2026, 11, 20, tzinfo=UTC), Guesses()
