@@ -113,7 +113,16 @@ def test_a_code_is_written_in_the_form_of_the_files_ending(
 
     code, (told,) = said(capsys, "symbols", "encode", CODE, "--out", out, "--json")
 
-    assert (code, told) == (0, {"file": str(out), "format": "datamatrix", "text": CODE})
+    assert (code, told) == (
+        0,
+        {
+            "file": str(out),
+            "format": "datamatrix",
+            "text": CODE,
+            "symbology_id": "]d2",
+            "size": [16, 16],
+        },
+    )
     beginning = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF", "zpl": b"^XA"}[ending]
     assert beginning in out.read_bytes()[:200]
 

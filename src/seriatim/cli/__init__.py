@@ -22,6 +22,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "products": "seriatim.cli.products:products",
     "gs1": "seriatim.cli.standards:gs1_group",
     "symbols": "seriatim.cli.standards:symbols_group",
+    "labels": "seriatim.cli.printing:labels",
+    "printer": "seriatim.cli.printing:printer",
     "epcis": "seriatim.cli.standards:epcis_group",
     "doctor": "seriatim.cli.doctor:doctor",
     "bench": "seriatim.cli.bench:bench",

@@ -10,6 +10,7 @@ WORDS: Final = {
     "database": "Opening the database",
     "master data": "Products, partners, places",
     "print": "Serials leased, labels printed",
+    "labels": "Labels",
     "inspect": "Filmed, read, judged",
     "pack": "Packed in cases, on pallets",
     "ship": "Shipped and received",

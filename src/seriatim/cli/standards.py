@@ -3,18 +3,16 @@
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 import msgspec
 from rich.console import Console
 
 from seriatim import epcis, gs1, symbols
-from seriatim.cli import explaining
+from seriatim.cli import explaining, printing
 from seriatim.cli.settings import always_json_option, json_option
 from seriatim.cli.synth import synth
-
-SUFFIXES: Final = (".svg", ".png", ".pdf", ".zpl")
 
 
 def _line(value: Any) -> None:
@@ -145,47 +143,7 @@ def _code(image: Any, code: symbols.Read) -> dict[str, Any]:
     }
 
 
-@symbols_group.command()
-@click.argument("text")
-@click.option(
-    "--format", "symbology", default="datamatrix", show_default=True, help="datamatrix, qrcode or gs1-128."
-)
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="FILE.svg, .png, .pdf or .zpl",
-)
-@click.option("--dpi", default=300, show_default=True, help="Dots per inch of the printer, for ZPL.")
-@json_option
-def encode(text: str, symbology: str, out: Path, dpi: int, as_json: bool) -> None:
-    """Encode a text as a picture; its kind follows the file's ending.
-
-    Example:  seriatim symbols encode "(01)09506000134352(21)A1" --out code.png
-    """
-    if out.suffix not in SUFFIXES:
-        raise click.UsageError(f"--out ends in {out.suffix or 'nothing'}; use one of {', '.join(SUFFIXES)}.")
-    try:
-        symbol = symbols.encode(text, symbology)
-    except (symbols.SymbolError, gs1.GS1Error) as error:
-        raise click.ClickException(str(error)) from error
-    match out.suffix:
-        case ".svg":
-            out.write_text(symbol.svg(), encoding="utf-8")
-        case ".png":
-            out.write_bytes(symbol.png())
-        case ".pdf":
-            out.write_bytes(symbol.pdf())
-        case _:
-            out.write_bytes(_bytes(symbol.zpl(dpi=dpi)))
-    if as_json:
-        _line({"file": str(out), "format": symbol.format, "text": symbol.text})
-    else:
-        click.echo(f"{out}: {symbol.format}, {symbol.text}")
-
-
-def _bytes(text: str | bytes) -> bytes:
-    return text if isinstance(text, bytes) else text.encode()
+symbols_group.add_command(printing.encode)
 
 
 symbols_group.add_command(synth)

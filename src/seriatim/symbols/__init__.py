@@ -32,7 +32,7 @@ from seriatim.symbols.images import jpeg, load_image
 from seriatim.symbols.label import LabelTemplate, TemplateError, TemplateFault
 from seriatim.symbols.proof import read_back, verify
 from seriatim.symbols.read import READ_FORMATS, Pose, Read, read
-from seriatim.symbols.render import NO_UNDERCUT, Undercut, pixels
+from seriatim.symbols.render import NO_UNDERCUT, Undercut, module_dots, pixels
 
 __all__ = [
     "FORMATS",
@@ -55,6 +55,7 @@ __all__ = [
     "jpeg",
     "label",
     "load_image",
+    "module_dots",
     "pixels",
     "read",
     "read_back",
