@@ -11,6 +11,7 @@ GOALS: Final[Mapping[str, float]] = {
     "symbols.label_zpl": 3_500,
     "symbols.label_pdf": 8_000,
     "symbols.read_p50": 1.0,
+    "symbols.synth_frames": 150,
     "epcis.loads": 30_000,
     "epcis.hash": 20_000,
     "capture.commissioning": 150_000,

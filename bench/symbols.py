@@ -36,6 +36,7 @@ def measure(sizes: Sizes) -> Iterator[Figure]:
 
     case = f"symbol, five texts, one PDF for {SHEET} labels"
     yield rate("symbols.label_pdf", print_sheets, SHEET * len(sheets), "1/s", case, sizes)
+    yield from _synthetic(template, labels, sizes)
     yield from _camera(template, labels, sizes)
 
 
@@ -53,6 +54,26 @@ def values(number: int) -> dict[str, str]:
 
 def _data_matrix(text: str) -> symbols.Symbol:
     return symbols.encode(text, "datamatrix")
+
+
+def _synthetic(template: LabelTemplate, labels: list[dict[str, str]], sizes: Sizes) -> Iterator[Figure]:
+    """What the pilot films, and one frame of each cell of the hard line set, as one core makes them."""
+    printed = [template.fill(label) for label in labels[: min(FRAMES, len(labels))]]
+
+    def film() -> None:
+        for number, label in enumerate(printed):
+            synth.frame(label, seed=number)
+
+    case = "label of the pilot, 640 x 480 pixels, with its truth"
+    yield rate("symbols.synth_frames", film, len(printed), "1/s", case, sizes)
+    cells = synth.hard_set(seeds=1)
+
+    def film_hard() -> None:
+        for cell in cells:
+            cell.frame()
+
+    case = "hard line set: 18 effects x 4 severities, 640 x 480 pixels, with their truth"
+    yield rate("symbols.synth_hard_frames", film_hard, len(cells), "1/s", case, sizes)
 
 
 def _camera(template: LabelTemplate, labels: list[dict[str, str]], sizes: Sizes) -> Iterator[Figure]:

@@ -140,3 +140,16 @@ def test_the_modules_in_the_json_are_those_of_the_code() -> None:
     [code] = synth.frame(synth.unit(1)).truth.as_json()["codes"]
 
     assert [[mark == "#" for mark in row] for row in code["modules"]] == synth.unit(1).modules.tolist()
+
+
+def test_a_spot_in_the_quiet_zone_is_told_by_its_place() -> None:
+    clean = synth.frame(synth.unit(1), scene=LEVEL, effects={"growth": 0.5}).truth.code.damage
+    spotted = [
+        synth.frame(synth.unit(1), seed=seed, scene=LEVEL, effects={"voids": 1}).truth.code.damage
+        for seed in range(12)
+    ]
+
+    found = [place for damage in spotted for place in damage.quiet_modules]
+    assert clean.quiet_modules == ()
+    assert found
+    assert all(row in {-1, 22} or column in {-1, 22} for row, column in found)

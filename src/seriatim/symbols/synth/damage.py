@@ -28,6 +28,8 @@ class Damage:
     """Row and column of modules in the other colour: on the wrong side of the global threshold."""
     fixed_modules: tuple[tuple[int, int], ...] = ()
     """Those among them that belong to a fixed pattern: finders, clock tracks, alignment."""
+    quiet_modules: tuple[tuple[int, int], ...] = ()
+    """Places in the ring of one module around a matrix symbol that are dark; row or column -1 lies before the first."""
     codewords: tuple[int, ...] = ()
     """Index of each wrong codeword in the symbol's sequence; empty for bars, which have no correction."""
     unused_error_correction: float | None = None
@@ -43,19 +45,24 @@ def whole(symbol: Symbol) -> Damage:
     return Damage(unused_error_correction=1.0 if symbol.format in _MATRIX else None)
 
 
-def damage(symbol: Symbol, coverage: NDArray[np.float64]) -> Damage:
-    """Compare the ink of each module (rows x columns, 0 to 1) with what was intended.
+def damage(symbol: Symbol, around: NDArray[np.float64]) -> Damage:
+    """Compare the ink of each module with what was intended.
 
-    The limit between dark and light lies in the middle between most and least ink, as the global threshold of
-    ISO/IEC 15415:2011 does.
+    `around`: ink of the modules and of a ring of one module around them, (rows + 2) x (columns + 2), 0 to 1. The limit
+    between dark and light lies in the middle between most and least ink, as the global threshold of ISO/IEC 15415:2011
+    does.
     """
-    seen = coverage > (coverage.max() + coverage.min()) / 2
-    intended = np.broadcast_to(symbol.modules, seen.shape)
-    wrong = seen != intended
+    coverage = around[1:-1, 1:-1]
+    dark = around > (coverage.max() + coverage.min()) / 2
+    seen = dark[1:-1, 1:-1]
+    wrong = seen != np.broadcast_to(symbol.modules, seen.shape)
     clear_cut = bool((np.abs(coverage - seen) <= _CLEAR_CUT).all())
     modules = _places(wrong)
     if symbol.format not in _MATRIX:
         return Damage(modules=modules, clear_cut=clear_cut, repairable=not modules)
+    ring = dark.copy()
+    ring[1:-1, 1:-1] = False
+    quiet = tuple((row - 1, column - 1) for row, column in _places(ring))
     layout = layout_of_symbol(symbol)
     fixed = _places(wrong & (layout.fixed != FREE))
     bad = np.flatnonzero(wrong.ravel()[layout.cells].any(axis=1))
@@ -63,7 +70,8 @@ def damage(symbol: Symbol, coverage: NDArray[np.float64]) -> Damage:
         1 - Fraction(2 * int(np.isin(block.places, bad).sum()), block.capacity) for block in layout.blocks
     ]
     least = min(unused)
-    return Damage(modules, fixed, tuple(bad.tolist()), max(float(least), 0.0), least >= 0, clear_cut)
+    codewords = tuple(bad.tolist())
+    return Damage(modules, fixed, quiet, codewords, max(float(least), 0.0), least >= 0, clear_cut)
 
 
 def layout_of_symbol(symbol: Symbol) -> MatrixLayout:

@@ -4,7 +4,7 @@ Nothing here looks at pixels. A value is `exact` when the frame holds it to roun
 holds, and optics, light or noise of this frame stand between it and any measurement. What cannot be derived is left
 out: modulation and reflectance margin depend on blur, and grid non-uniformity of tipped or round packs on the fit.
 
-Definitions: ISO/IEC 15415:2011 as told in docs/synth.md; growth in modules, per axis.
+Definitions: ISO/IEC 15415:2011 as told in docs/guides/synthetic-camera.md; growth in modules, per axis.
 """
 
 from collections.abc import Mapping, Sequence

@@ -158,15 +158,16 @@ def _spoilt(
     if "absent" in effects:
         window[:] = 0
         nothing = np.zeros(cells.shape)
-        return Marks(present=False, coverage=nothing, damage=damage(placed.symbol, nothing))
+        return Marks(present=False, coverage=nothing, damage=damage(placed.symbol, np.pad(nothing, 1)))
     turns = placed.rotation // 90
     lying = np.rot90(cells, -turns)
     job = _Job(plate.dots_of(placed), inset, lying, amounts, rng)
     wrong = np.rot90(_marked(flipped, cells), -turns)
     spoilt, dead, grid = job.run(np.array(window), effects, wrong)
     window[:] = spoilt
-    coverage = np.rot90(_coverage(spoilt, inset, job.per_module, (lying.shape[0], lying.shape[1])), turns)
-    return Marks(True, coverage, damage(placed.symbol, coverage), dead, grid)
+    # One module more on each side: spots in the quiet zone are damage too.
+    around = np.rot90(_coverage(spoilt, inset, job.per_module, (lying.shape[0], lying.shape[1])), turns)
+    return Marks(True, around[1:-1, 1:-1], damage(placed.symbol, around), dead, grid)
 
 
 def _cells(plate: Plate, placed: PlacedSymbol) -> NDArray[np.bool_]:
@@ -267,10 +268,11 @@ def _marked(flipped: Collection[tuple[int, int]], cells: NDArray[np.bool_]) -> N
 def _coverage(
     ink: Gray, inset: tuple[int, int], per_module: int, shape: tuple[int, int]
 ) -> NDArray[np.float64]:
-    """Share of ink within the aperture at the place of each module, 0 to 1."""
-    rows, columns = shape
-    left, top = inset
-    inside = ink[top : top + rows * per_module, left : left + columns * per_module]
+    """Share of ink within the aperture at the place of each module and of the ring around them, 0 to 1."""
+    rows, columns = shape[0] + 2, shape[1] + 2
+    left, top = (max(side - per_module, 0) for side in inset)
+    room = ((max(per_module - inset[1], 0),) * 2, (max(per_module - inset[0], 0),) * 2)
+    inside = np.pad(ink, room)[top:, left:][: rows * per_module, : columns * per_module]
     offsets = np.arange(per_module) + 0.5 - per_module / 2
     disc = np.hypot(offsets, offsets[:, None]) <= _APERTURE / 2 * per_module
     blocks = inside.reshape(rows, per_module, columns, per_module).transpose(0, 2, 1, 3)

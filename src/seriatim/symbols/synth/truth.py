@@ -94,6 +94,7 @@ class CodeTruth:
             "modules": ["".join("#" if dark else "." for dark in row) for row in symbol.modules],
             "wrong_modules": [list(place) for place in self.damage.modules],
             "wrong_fixed_modules": [list(place) for place in self.damage.fixed_modules],
+            "dark_quiet_modules": [list(place) for place in self.damage.quiet_modules],
             "wrong_codewords": list(self.damage.codewords),
             "unused_error_correction": self.damage.unused_error_correction,
             "repairable": self.damage.repairable,
