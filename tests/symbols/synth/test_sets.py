@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -172,3 +173,17 @@ def test_the_contact_sheet_shows_all_effects_at_four_severities() -> None:
         for column in range(4)
     ]
     assert all((cell < 100).mean() > 0.1 for cell in cells)
+
+
+def test_the_guide_runs_and_names_every_effect() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "synthetic-camera.md").read_text(
+        encoding="utf-8"
+    )
+    code = guide.split("```python")[1].split("```")[0]
+    table = guide.split("| stage | effects |")[1].split("Severity runs")[0].lower()
+
+    names: dict[str, object] = {}
+    exec(code, names)
+
+    assert isinstance(names["frame"], synth.Frame)
+    assert [effect for effect in synth.EFFECTS if effect.replace("_", " ") not in table] == []
