@@ -17,12 +17,13 @@ Standard library only; nothing is fetched, opened or kept.
 from seriatim.gs1 import epc
 from seriatim.gs1.checksums import check_digit, with_check_digit
 from seriatim.gs1.company_prefixes import CompanyPrefixes, PrefixList
-from seriatim.gs1.compression import compress, decompress
+from seriatim.gs1.compression import Form, compress, decompress
 from seriatim.gs1.digital_link import parse_digital_link
 from seriatim.gs1.element_string import parse_bracketed, parse_element_string
 from seriatim.gs1.errors import Fault, GS1Error
 from seriatim.gs1.explaining import Explanation, explain
 from seriatim.gs1.identity import canonical_key
+from seriatim.gs1.interpretation import Line, native_gtin
 from seriatim.gs1.keys import Key, key_of
 from seriatim.gs1.message import Message
 from seriatim.gs1.options import LENIENT, STRICT, Options
@@ -39,8 +40,10 @@ __all__ = [
     "Entry",
     "Explanation",
     "Fault",
+    "Form",
     "GS1Error",
     "Key",
+    "Line",
     "Message",
     "Options",
     "PrefixList",
@@ -52,6 +55,7 @@ __all__ = [
     "epc",
     "explain",
     "key_of",
+    "native_gtin",
     "parse",
     "parse_bracketed",
     "parse_digital_link",

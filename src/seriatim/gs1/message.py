@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from seriatim.gs1 import writing
+from seriatim.gs1 import interpretation, writing
 from seriatim.gs1.writing import GS1_DOMAIN
 
 
@@ -37,9 +37,13 @@ class Message:
         r"""`(01)...(21)...`, a bracket inside a value written `\(`."""
         return writing.bracketed(self.elements)
 
-    def hri(self) -> str:
-        """Human readable interpretation, as printed beside a symbol (GS1 General Specifications 4.14)."""
-        return writing.bracketed(self.elements)
+    def hri(self, *, titles: bool = False) -> str:
+        """Human readable interpretation, as printed beside a symbol; with `titles`, the data titles between."""
+        return interpretation.human_readable(self.elements, titles=titles)
+
+    def plain_lines(self, *, this_year: int) -> tuple[interpretation.Line, ...]:
+        """The elements in plain words: titles, GTINs in their native length, dates as YYYY-MM-DD."""
+        return interpretation.plain_lines(self.elements, this_year=this_year)
 
     def element_string(self) -> str:
         """`^01...21...`, where `^` stands for FNC1; none after values of predefined length."""
