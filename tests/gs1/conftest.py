@@ -8,7 +8,7 @@ import pytest
 VECTORS = Path(__file__).parents[3] / "shared" / "vectors" / "gs1"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def vector_text() -> Callable[[str], str]:
     """Reads one file of the published test vectors; skips the test where they are absent."""
 
@@ -21,7 +21,7 @@ def vector_text() -> Callable[[str], str]:
     return read
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def vectors(vector_text: Callable[[str], str]) -> Callable[[str], list[dict[str, Any]]]:
     """Rows of one JSON file of the vectors."""
     return lambda name: json.loads(vector_text(f"{name}.json"))
