@@ -28,7 +28,7 @@ check: $(VENV)/ready $(VENDOR)/ready  ## Format, lint, import contracts, types, 
 	@$(BIN)/mypy
 	@$(BIN)/python docs/reference.py --check
 
-bench: $(VENV)/ready $(VENDOR)/ready  ## Figures, as JSON lines
+bench: $(VENV)/ready $(VENV)/peers $(VENDOR)/ready  ## Figures beside peers, as JSON lines
 	@$(BIN)/seriatim bench $(ARGS)
 
 docs: $(VENV)/ready  ## Write the generated part of the reference
@@ -44,6 +44,7 @@ longest: $(VENV)/ready  ## A mirror, not a gate: the longest files and functions
 lock: $(UV)  ## Pin all packages by hash, without index addresses
 	@$(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -q -o requirements/runtime.txt
 	@$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -q -o requirements/dev.txt
+	@$(UV) pip compile --group pyproject.toml:bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -q -o requirements/bench.txt
 
 assets: $(VENDOR)/ready  ## Icons, htmx and the map for the browser
 
@@ -60,6 +61,10 @@ $(VENV)/ready: requirements/dev.txt pyproject.toml | $(UV)
 	@test -x $(BIN)/python || $(UV) venv -q --allow-existing --python $(PYTHON) $(VENV)
 	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/peers: requirements/bench.txt | $(VENV)/ready
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/bench.txt
 	@touch $@
 
 # Node, where absent, comes as a Python package.

@@ -74,21 +74,22 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the answer."""
 
     name: str
-    value: float
+    value: float | None
+    """None for a peer that is not installed."""
     unit: str
     n: int
     """Runs that the value is the median of."""
     conditions: Conditions
     goal: float | None
     better: Better
-    low: float
+    low: float | None
     """The lowest run, and the highest: how far the machine can be trusted."""
-    high: float
+    high: float | None
 
     @property
     def is_reached(self) -> bool | None:
         """None where there is no goal."""
-        if self.goal is None:
+        if self.goal is None or self.value is None:
             return None
         return self.value >= self.goal if self.better == "more" else self.value <= self.goal
 
@@ -124,6 +125,18 @@ def figure(
         low=_rounded(min(runs)),
         high=_rounded(max(runs)),
     )
+
+
+def not_installed(name: str, unit: str, package: str) -> Figure:
+    """The line of a peer that is not there."""
+    absent = figure(
+        name,
+        [0.0],
+        unit,
+        f"peer not installed: {package} (`make bench` installs requirements/bench.txt)",
+        n=0,
+    )
+    return msgspec.structs.replace(absent, value=None, low=None, high=None)
 
 
 def _rounded(value: float) -> float:

@@ -6,6 +6,13 @@ from typing import Final
 GOALS: Final[Mapping[str, float]] = {
     "gs1.element_string": 150_000,
     "gs1.digital_link": 150_000,
+    "gs1.write_digital_link": 150_000,
+    "gs1.sgtin96_encode": 500_000,
+    "gs1.sgtin96_decode": 500_000,
+    "gs1.compress": 50_000,
+    "gs1.decompress": 100_000,
+    "gs1.import": 60,
+    "gs1.invalid_values_accepted": 0,
     "serials.make": 3_000_000,
     "serials.was_it_issued": 60,
     "symbols.label_zpl": 3_500,

@@ -52,11 +52,13 @@ def drive(target: Target, rounds: int, seed: int) -> Report:
     accepted, slowest_ms, slowest = 0, 0.0, ""
     for number in range(len(pool) + rounds):
         text = pool[number] if number < len(target.samples) else damaged(chance.choice(pool), chance)
-        start = time.process_time()
-        good = _run(target, text)
-        spent = (time.process_time() - start) * 1000
-        if spent > slowest_ms:
-            slowest_ms, slowest = spent, text
+        good, spent_ms = _run(target, text)
+        if spent_ms > slowest_ms:
+            spent_ms = min(
+                spent_ms, *(_run(target, text)[1] for _ in range(3))
+            )  # not the garbage collector's time
+        if spent_ms > slowest_ms:
+            slowest_ms, slowest = spent_ms, text
         if good:
             accepted += 1
             if number >= len(target.samples):
@@ -79,11 +81,14 @@ def damaged(text: str, chance: random.Random) -> str:
     return text
 
 
-def _run(target: Target, text: str) -> bool:
+def _run(target: Target, text: str) -> tuple[bool, float]:
+    """Was it accepted, and how many milliseconds of processor time did that take?"""
+    start = time.process_time()
     try:
-        return target.accepts(text)
+        good = target.accepts(text)
     except Exception as error:
         raise Found(target, text) from error
+    return good, (time.process_time() - start) * 1000
 
 
 def _keep(pool: list[str], text: str, chance: random.Random, samples: int) -> None:

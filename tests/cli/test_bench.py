@@ -18,7 +18,8 @@ def test_each_figure_is_one_line_with_the_promised_names() -> None:
     assert answer.exit_code == 0, answer.output
     assert [one["name"] for one in figures] == ["serials.make", "serials.was_it_issued", "protection.replay"]
     assert [PROMISED - one.keys() for one in figures] == [set(), set(), set()]
-    assert all(one["low"] <= one["value"] <= one["high"] for one in figures)
+    measured = [one for one in figures if one["value"] is not None]  # peers may be absent
+    assert all(one["low"] <= one["value"] <= one["high"] for one in measured)
     assert {"cores", "python", "postgresql"} <= figures[0]["conditions"].keys()
 
 
