@@ -1,6 +1,6 @@
 """Writes the generated part of the reference, or checks that it is up to date.
 
-    python docs/reference.py            writes docs/reference.md
+    python docs/reference.py            writes docs/reference.md and docs/gs1.md
     python docs/reference.py --check    exits 1 when it would change
 
 What is true in code is not typed a second time: commands, settings, roles, errors and routes come from the tables
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import get_args
 
 import click
+import gs1_page
 
 from seriatim.access import RIGHTS, Permission, Role
 from seriatim.base.errors import SeriatimError
@@ -22,7 +23,7 @@ from seriatim.base.settings import PREFIX, Settings
 from seriatim.cli import seriatim
 from seriatim.web.site import ENDPOINTS
 
-PAGE = Path(__file__).parent / "reference.md"
+FOLDER = Path(__file__).parent
 SETTINGS_SOURCE = Path(__file__).parents[1] / "src" / "seriatim" / "base" / "settings.py"
 
 
@@ -129,13 +130,18 @@ def _kinds(root: type[SeriatimError]) -> Iterator[type[SeriatimError]]:
         yield from _kinds(kind)
 
 
+PAGES = {"reference.md": page, "gs1.md": gs1_page.page}
+"""File -> what it must hold."""
+
+
 def main() -> None:
-    text = page()
-    if "--check" not in sys.argv:
-        PAGE.write_text(text, encoding="utf-8")
-        print(f"wrote {PAGE.name}")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-        sys.exit("docs/reference.md is stale; run `make docs`.")
+    for name, written in PAGES.items():
+        path, text = FOLDER / name, written()
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path.name}")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            sys.exit(f"docs/{name} is stale; run `make docs`.")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,9 @@ PIECES: Final = (
 )  # fmt: skip
 POOL_MAX: Final = 400
 TEXT_MAX: Final = 20_000
-SLOW_MS_PER_10_KB: Final = 50.0
+SLOW_MS_PER_KB: Final = 1.0
+SLOW_MS: Final = 5.0
+"""What any input may take, however short."""
 
 
 class Report(NamedTuple):
@@ -30,8 +32,8 @@ class Report(NamedTuple):
 
     @property
     def too_slow(self) -> bool:
-        """More than 50 ms per 10 KB (for shorter inputs, more than 50 ms)."""
-        return self.slowest_ms > SLOW_MS_PER_10_KB * max(1.0, len(self.slowest) / 10_000)
+        """More than 1 ms per thousand characters, and than 5 ms."""
+        return self.slowest_ms > max(SLOW_MS, SLOW_MS_PER_KB * len(self.slowest) / 1_000)
 
 
 class Found(AssertionError):

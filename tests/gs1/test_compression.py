@@ -198,6 +198,7 @@ def test_foreign_pairs_inside_the_bits_come_out_as_parameters() -> None:
         (((0x01, 8), (10**14, 47)), "more than 14 digits"),
         (((0x01, 8), GTIN, (0x10, 8), (5, 3), (1, 5), (0, 40)), "unknown alphabet"),
         (((0x01, 8), GTIN, (1, 5)), "bits follow the end"),
+        (((0x01, 8), GTIN, *((0x99, 8), (3, 3), (1, 7), (5, 6)) * 65), "more than 64 elements"),
         (((0x0C, 8), GTIN, (0, 3), (20, 5)), "bits are missing"),
     ],
 )

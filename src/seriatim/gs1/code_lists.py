@@ -1,5 +1,8 @@
 """The closed lists that some fields of a code draw from: countries, currencies, kinds of package.
 
+>>> "PT" in COUNTRY_ALPHA2, "620" in COUNTRY_NUMERIC, "978" in CURRENCY_NUMERIC
+(True, True, True)
+
 Sources: ISO 3166-1 (state of 2026), ISO 4217, UN/ECE Recommendation 21 with the GS1 additions of AI (7041).
 """
 

@@ -1,5 +1,10 @@
 """The old compression of Digital Links (version 1.1 and 1.2): superseded, but a resolver must still read it.
 
+>>> write({"01": "09521234543213", "21": "12345"}, optimise=True).base64url()
+'DBFRq5sE2gowOQ'
+>>> read("DBFRq5sE2gowOQ")[0].elements
+(('01', '09521234543213'), ('21', '12345'))
+
 Fields are told by application identifiers in 4 bits a digit, or by a code for several of them that often come together.
 Two codes are read in either of the two orders that are in use, and never written.
 Source: GS1 Digital Link 1.2 section 5, behaviour compared with GS1's own tool.
@@ -11,6 +16,7 @@ from functools import cache
 from typing import NamedTuple
 
 from seriatim.gs1.bits import BASE64URL, BitReader, BitWriter
+from seriatim.gs1.element_string import ELEMENTS_MAX
 from seriatim.gs1.errors import GS1Error
 from seriatim.gs1.table import ENTRIES
 
@@ -179,6 +185,8 @@ def _read(reader: BitReader, *, ordered: bool) -> tuple[Content, bool]:
     extras: list[tuple[str, str]] = []
     open_order = False
     while reader.left > 8:
+        if len(elements) + len(extras) > ELEMENTS_MAX:
+            raise GS1Error("bad_compression", f"more than {ELEMENTS_MAX} elements and parameters")
         code = reader.take(8)
         first, second = code >> 4, code & 15
         if first == _FOREIGN:

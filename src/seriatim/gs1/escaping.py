@@ -1,5 +1,10 @@
 """Signs that may not stand in a web address, written as %XX and read back.
 
+>>> escape_path("a/b c"), escape_query("a/b c")
+('a%2Fb%20c', 'a%2Fb+c')
+>>> unescape_path("a%2Fb+c"), unescape_query("a%2Fb+c"), unescape_path("100%4g")
+('a/b+c', 'a/b c', '100%4g')
+
 One character is one byte here: GS1 values are ASCII, and a byte above 7F read from an address stays visible as the
 character of that number, so that the check of the value can point at it.
 """

@@ -1,4 +1,13 @@
-"""A message: the data of one code, field by field, in the order in which it was given."""
+"""A message: the data of one code, field by field, in the order in which it was given.
+
+>>> message = Message((("01", "09506000134352"), ("17", "261231"), ("10", "A1")))
+>>> message.get("10"), message.get("21")
+('A1', None)
+>>> message.bracketed(), message.element_string()
+('(01)09506000134352(17)261231(10)A1', '^01095060001343521726123110A1')
+>>> message.digital_link("https://shop.example")
+'https://shop.example/01/09506000134352/10/A1?17=261231'
+"""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,12 @@
-"""How strict to be with what was scanned: exactly by the standard, or forgiving as a resolver must be."""
+"""How strict to be with what was scanned: exactly by the standard, or forgiving as a resolver must be.
+
+>>> from seriatim.gs1.digital_link import parse_digital_link
+>>> parse_digital_link("https://a.example/gtin/9506000134352/", options=LENIENT).elements
+(('01', '09506000134352'),)
+>>> parse_digital_link("https://a.example/gtin/9506000134352/", options=STRICT)
+Traceback (most recent call last):
+seriatim.gs1.errors.GS1Error: no GS1 key is found in the path of the URI; here: https://a.example|/gtin/9506000134352/|
+"""
 
 from dataclasses import dataclass
 

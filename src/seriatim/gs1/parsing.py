@@ -1,4 +1,10 @@
-"""Reads a code in whatever spelling it comes: brackets, element string, scan data, Digital Link."""
+"""Reads a code in whatever spelling it comes: brackets, element string, scan data, Digital Link.
+
+>>> [parse(text).value("21") for text in ("(01)09506000134352(21)A1", "^010950600013435221A1", "]d2010950600013435221A1")]
+['A1', 'A1', 'A1']
+>>> parse("https://shop.example/01/09506000134352/21/A1").value("21")
+'A1'
+"""
 
 from seriatim.gs1.digital_link import SCHEMES, parse_digital_link
 from seriatim.gs1.element_string import parse_bracketed, parse_element_string

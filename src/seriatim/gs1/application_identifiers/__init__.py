@@ -14,6 +14,9 @@ One line per application identifier or family, authored here, in four columns:
 - `key`, `key a,b or c`: a Digital Link may begin with it; then a, b in this order may follow, or c instead;
 - `path only`: never an attribute in the query of a Digital Link.
 
+>>> LINES[1]
+'01 | GTIN | n14 csum gcppos2 | fixed; not 255 37; key 22,10,21 or 235'
+
 Source of the facts: GS1 General Specifications and GS1 Barcode Syntax Dictionary, state of 2026-07-27.
 """
 

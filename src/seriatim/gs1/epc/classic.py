@@ -1,5 +1,10 @@
 """Classic tags: fixed numbers of bits, and a company prefix whose length they say.
 
+>>> from seriatim.gs1.epc.schemes import CLASSIC
+>>> message = Message((("00", "106141412345678908"),))
+>>> write_classic(CLASSIC["SSCC-96"], message, 0, 7).hex(words=True)
+'3114257BF4499602D2000000'
+
 Source: EPC Tag Data Standard 2.3 sections 14.2 to 14.6.
 """
 

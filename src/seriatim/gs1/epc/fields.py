@@ -1,5 +1,10 @@
 """How a tag stores the value of each application identifier: dates, weights, lots, each in its own few bits.
 
+>>> writer = BitWriter()
+>>> write_field(writer, "17", "261231")
+>>> writer.size, field_of("17").read(BitReader.of_hex(writer.hex(words=False)))
+(16, '261231')
+
 One line per way of writing, authored here; what no line names follows from the list of application identifiers:
 a number of fixed length becomes one integer, a number of variable length a length and an integer, the rest a text.
 Source: EPC Tag Data Standard 2.3 section 14.5 and table F (methods for 7007, 7011, 8008 and 433n are provisional).

@@ -1,5 +1,10 @@
 """The host name that a '++' tag carries: where the product's own web address begins.
 
+>>> writer = BitWriter()
+>>> write_host(writer, "id.brand.com")
+>>> writer.size, read_host(BitReader.of_hex(writer.hex(words=False)))
+(56, 'id.brand.com')
+
 PROVISIONAL: derived from published examples of EPC Tag Data Standard 2.3, whose text was not at hand. One bit, 6 bits
 for the number of codes, then codes of 7 bits: an ASCII character, or a short-cut for a piece that many names have.
 """

@@ -1,5 +1,10 @@
 """The newer tags ('+'): the values of application identifiers as they are, no company prefix, room for dates and lots.
 
+>>> from seriatim.gs1.epc.schemes import PLUS
+>>> message = Message((("01", "09521234543213"), ("21", "12345")))
+>>> write_plus(PLUS["SGTIN+"], message, 1, "").hex(words=True)
+'F710952123454321305181C8'
+
 Source: EPC Tag Data Standard 2.3 sections 14.6 and 15.3; '++' tags are PROVISIONAL, see `hosts`.
 """
 

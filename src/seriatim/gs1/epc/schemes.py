@@ -1,5 +1,8 @@
 """The kinds of EPC tags, one line each: what stands where in the bits.
 
+>>> HEADERS[0x30].name, CLASSIC["SSCC-96"].urn, PLUS["SGTIN+"].ais
+('SGTIN-96', 'sscc', ('01', '21'))
+
 Source: EPC Tag Data Standard 2.3 sections 14 and 14.6; '++' schemes are PROVISIONAL, see `hosts`.
 """
 

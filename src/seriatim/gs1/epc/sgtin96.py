@@ -1,5 +1,10 @@
 """The short road for the commonest tag, SGTIN-96: a tunnel of readers sends hundreds of thousands a minute.
 
+>>> write_sgtin_96((("01", "09521234543213"), ("21", "12345")), 1, 7)
+'3036452148350C4000003039'
+>>> write_sgtin_96((("01", "09521234543213"), ("21", "012345")), 1, 7)  # not plain: the general road refuses it by name
+''
+
 Gives the same as the general road in `classic`, and leaves to it whatever is not plain. What one product's tags have in
 common is worked out once and remembered.
 """

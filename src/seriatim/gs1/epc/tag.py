@@ -1,4 +1,11 @@
-"""What an RFID tag says: its kind, its filter, and the data in it."""
+"""What an RFID tag says: its kind, its filter, and the data in it.
+
+>>> tag = from_tag_uri("urn:epc:tag:sgtin-96:1.9521234.054321.12345")
+>>> tag.scheme, tag.filter, tag.digital_link
+('SGTIN-96', 1, 'https://id.gs1.org/01/09521234543213/21/12345')
+>>> tag.key == tag._replace(filter=5).key
+True
+"""
 
 from typing import NamedTuple
 

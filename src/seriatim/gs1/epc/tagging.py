@@ -1,4 +1,12 @@
-"""Tags written and read: from a message or any of its spellings to hexadecimal digits and back."""
+"""Tags written and read: from a message or any of its spellings to hexadecimal digits and back.
+
+>>> encode("(01)09521234543213(21)12345", "SGTIN-96", filter=1, gcp_length=7)
+'3036452148350C4000003039'
+>>> encode("(01)09521234543213(21)12345", "SGTIN+", filter=1)
+'F710952123454321305181C8'
+>>> decode("F710952123454321305181C8").digital_link
+'https://id.gs1.org/01/09521234543213/21/12345'
+"""
 
 import re
 

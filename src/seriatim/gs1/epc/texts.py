@@ -1,5 +1,10 @@
 """How tags store serials, lots and other texts: in the cheapest of six alphabets.
 
+>>> writer = BitWriter()
+>>> write_text(writer, "A1F", length_bits=5)  # fewest bits: upper case hexadecimal digits, 3 + 5 + 3 * 4
+>>> writer.size, read_text(BitReader.of_hex(writer.hex(words=False)), length_bits=5)
+(20, 'A1F')
+
 A text is written as 3 bits for the alphabet, some bits for its length, then its characters.
 Source: EPC Tag Data Standard 2.3 section 14.5.6.
 """
