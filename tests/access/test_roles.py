@@ -19,6 +19,9 @@ serials:read       yes yes  -  yes yes  -   -   -   -   -  yes
 serials:use        yes  -  yes yes  -   -   -   -   -   -  yes
 serials:reconcile  yes  -   -   -   -   -   -   -   -   -   -
 ssccs:manage       yes  -   -   -   -   -   -   -   -   -  yes
+serials:rotate     yes  -   -   -   -   -   -   -   -   -   -
+serials:import     yes  -   -   -   -   -   -   -   -   -  yes
+issuance:read      yes yes  -  yes yes  -  yes  -   -   -  yes
 orders:read        yes yes yes yes yes yes yes  -  yes  -  yes
 orders:write       yes  -   -  yes  -   -   -   -   -   -  yes
 line:operate       yes  -  yes yes  -   -   -   -   -   -   -

@@ -179,4 +179,6 @@ def test_every_route_asks_for_a_permission() -> None:
         "serials:use",
         "serials:reconcile",
         "ssccs:manage",
+        "serials:rotate",
+        "serials:import",
     }

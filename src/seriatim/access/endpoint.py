@@ -49,6 +49,8 @@ class Endpoint:
     """Does the deed; what it gives back is encoded as JSON."""
     body: Any = None
     """msgspec type of the request body; None: no body."""
+    takes_file: bool = False
+    """The body is a file of text instead, of any size up to `limits.IMPORT_BYTES`: `call.body` reads it in pieces."""
     query: Any = None
     """msgspec Struct of the query parameters; None: none."""
     returns: Any = None

@@ -22,6 +22,9 @@ Permission = Literal[
     "serials:use",
     "serials:reconcile",
     "ssccs:manage",
+    "serials:rotate",
+    "serials:import",
+    "issuance:read",
     "orders:read",
     "orders:write",
     "line:operate",
@@ -76,13 +79,26 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
         {"products:read", "orders:read", "units:read", "line:operate", "serials:use", "standards:read"}
     ),
     "line_lead": _office_and(
-        "orders:write", "line:operate", "serials:read", "serials:lease", "serials:use", "events:capture"
+        "orders:write",
+        "line:operate",
+        "serials:read",
+        "serials:lease",
+        "serials:use",
+        "issuance:read",
+        "events:capture",
     ),
     "quality": _office_and(
-        "serials:read", "alerts:read", "recalls:read", "recalls:propose", "recalls:launch", "scans:read"
+        "serials:read",
+        "issuance:read",
+        "alerts:read",
+        "recalls:read",
+        "recalls:propose",
+        "recalls:launch",
+        "scans:read",
     ),
     "warehouse": _office_and("shipments:write", "scans:record", "events:capture", "recalls:read"),
     "brand_protection": _office_and(
+        "issuance:read",
         "scans:read",
         "scans:record",
         "alerts:read",
@@ -117,6 +133,8 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
             "serials:lease",
             "serials:use",
             "ssccs:manage",
+            "serials:import",
+            "issuance:read",
             "scans:record",
             "standards:read",
         }

@@ -17,7 +17,7 @@ from seriatim.identity.leases.actions import (
     ledger,
 )
 from seriatim.identity.leases.forecast import line_runways, runway
-from seriatim.identity.leases.looking_up import Provenance, issued_to, provenance, serials_in
+from seriatim.identity.leases.looking_up import Provenance, issued_to, look_up, provenance, serials_in
 from seriatim.identity.leases.model import EndState, Lease, LeaseState, Ledger, serials_of
 from seriatim.identity.leases.presenting import Presented, present_lease
 from seriatim.identity.leases.runway import LineRunway, Runway
@@ -61,6 +61,7 @@ __all__ = [
     "leases",
     "ledger",
     "line_runways",
+    "look_up",
     "present_lease",
     "proved_lease",
     "provenance",

@@ -14,7 +14,7 @@ from seriatim.identity.catalogue.api import Listing, key_after
 from seriatim.identity.catalogue.model import gtin14
 from seriatim.identity.credentials.multikey import multikey_of
 from seriatim.identity.leases import actions, forecast, presenting
-from seriatim.identity.leases.looking_up import serials_in
+from seriatim.identity.leases.looking_up import look_up, serials_in
 from seriatim.identity.leases.model import EndState, Lease, LeaseState, Ledger
 from seriatim.identity.leases.presenting import Outcome
 from seriatim.identity.leases.runway import LineRunway, Runway
@@ -142,6 +142,38 @@ class ForecastQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the line runs at, in place of what it used."""
 
 
+class SerialAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One unit's identity."""
+
+    gtin: str
+    serial: str
+
+
+class Issuance(msgspec.Struct, frozen=True):
+    """Who got a serial."""
+
+    gtin: str
+    serial: str
+    lease: LeaseView | None
+    """Null where Seriatim never issued it."""
+    is_in_doubt: bool
+    """No lease holds it, and yet it may have been issued: a restored database has forgotten some."""
+
+
+async def get_issuance(call: Call[SerialAsked, None]) -> Issuance:
+    asked = call.query
+    told = await look_up(
+        call.tx,
+        asked.gtin,
+        asked.serial,
+        actor=call.actor,
+        now=call.now,
+        master_key=call.environment.master_key,
+    )
+    view = None if told.lease is None else lease_view(told.lease)
+    return Issuance(gtin14(asked.gtin), asked.serial, view, told.is_in_doubt)
+
+
 async def get_runway(call: Call[None, None]) -> Runway:
     return await forecast.runway(call.tx, call.path["gtin"], now=call.now)
 
@@ -262,6 +294,17 @@ def lease_view(lease: Lease) -> LeaseView:
 
 
 ENDPOINTS = (
+    Endpoint(
+        "GET",
+        "/api/v1/issuance",
+        "issuance:read",
+        "Was this serial ever issued, and to which order",
+        get_issuance,
+        query=SerialAsked,
+        returns=Issuance,
+        tag="Serials",
+        description="Told from the serial itself; the question is kept in the audit trail.",
+    ),
     Endpoint(
         "GET",
         "/api/v1/serial-policies/{gtin}/runway",

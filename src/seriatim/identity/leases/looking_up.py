@@ -1,12 +1,15 @@
 """Which lease a serial came from, and which serials a lease holds. No unit has a row: the key tells."""
 
 import asyncio
+from datetime import datetime
 
 import msgspec
 
+from seriatim import access
+from seriatim.access import Actor
 from seriatim.base.db import Transaction
 from seriatim.identity import marks, serials
-from seriatim.identity.catalogue.model import gtin14
+from seriatim.identity.catalogue.model import BadField, gtin14
 from seriatim.identity.leases import store
 from seriatim.identity.leases.model import Lease, serials_of
 from seriatim.identity.serials.store import numbers
@@ -51,6 +54,21 @@ async def provenance(tx: Transaction, gtin: str, serial: str, master_key: bytes)
         for counter, one in zip(counters, generations, strict=True)
     )
     return Provenance(found, found is None and (was_counted or marks.is_frozen(tx)))
+
+
+async def look_up(
+    tx: Transaction, gtin: str, serial: str, *, actor: Actor, now: datetime, master_key: bytes
+) -> Provenance:
+    """`provenance` for a person or a machine that asks who got a serial; the question is kept in the audit trail.
+
+    Raises BadGtin, BadField for what can be no serial at all.
+    """
+    if not serials.is_serial(serial):
+        raise BadField("serial must be 1 to 20 characters of GS1's set 82.", field="serial")
+    told = await provenance(tx, gtin, serial, master_key)
+    detail = {"lease": None if told.lease is None else told.lease.id, "is_in_doubt": told.is_in_doubt}
+    await access.audit(tx, actor, "serial.looked_up", f"(01){gtin14(gtin)}(21){serial}", detail, now)
+    return told
 
 
 async def serials_in(tx: Transaction, lease: Lease, master_key: bytes) -> list[str]:

@@ -10,6 +10,7 @@ from seriatim import access
 from seriatim.access import Actor
 from seriatim.base.db import Transaction
 from seriatim.base.errors import NotFound, Refused, Unprocessable
+from seriatim.identity import marks
 from seriatim.identity.catalogue.model import BadField, gtin14
 from seriatim.identity.serials import store
 from seriatim.identity.serials.form import CSET32, SERIAL_LENGTH, BadSerialPolicy, SerialForm
@@ -100,12 +101,14 @@ async def rotate(
 
     The one before never issues again; leases that it gave stay printable, its serials stay known. With the source
     `imported` the product takes numbers from outside from now on, see `import_numbers`.
-    Raises BadGtin, BadField, FormTooSmall, GenerationsExhausted, NotFound.
+    Raises BadGtin, BadField, FormTooSmall, GenerationsExhausted, NotFound, IssuingFrozen.
     """
     if not reason.strip() or len(reason) > REASON_MAX or "\0" in reason:
         raise BadField(f"reason must say why, in {REASON_MAX} characters at most.", field="reason")
     if source == "imported" and form is not None:
         raise BadField("numbers from outside have their issuer's form; leave the form out.", field="form")
+    # A database that has gone back in time must not begin a generation that has begun already.
+    marks.require_issuing(tx)
     ended = await _held(tx, gtin)
     if ended.generation >= GENERATION_MAX:
         raise GenerationsExhausted(gtin=ended.gtin)

@@ -7,10 +7,12 @@ import msgspec
 
 from seriatim.access import Call, Endpoint
 from seriatim.base.errors import Unprocessable
-from seriatim.base.http import Page, page_of
+from seriatim.base.http import Moment, Page, page_of
 from seriatim.identity.catalogue.api import Listing, key_after
 from seriatim.identity.serials import actions, store
 from seriatim.identity.serials.form import CSET32, SERIAL_LENGTH, SerialForm
+from seriatim.identity.serials.importing import import_numbers
+from seriatim.identity.serials.number_list import BinaryFile, NumberList
 from seriatim.identity.serials.policy import SerialPolicy, Source
 from seriatim.identity.serials.presets import PRESETS, preset
 
@@ -93,6 +95,28 @@ class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
     """Empty while less than 80 % are used."""
 
 
+class NewNumbers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who gave the numbers, and until when they may be leased."""
+
+    issuer: str
+    expires_at: Moment | None = None
+
+
+class NumberListView(msgspec.Struct, frozen=True):
+    """A list of numbers from outside: how full it is, and how old."""
+
+    id: str
+    gtin: str
+    generation: int
+    issuer: str
+    count: int
+    left: int
+    """Numbers that no lease took so far, expired or not."""
+    imported_at: datetime
+    expires_at: datetime | None
+    is_expired: bool
+
+
 async def list_policies(call: Call[Listing, None]) -> Page[PolicyView]:
     rows = await store.policies(call.tx, key_after(call.query), call.query.limit + 1)
     page = page_of(rows, call.query.limit, "gtin")
@@ -130,6 +154,25 @@ async def post_generation(call: Call[None, Rotation]) -> PolicyView:
     )
 
 
+async def list_numbers(call: Call[None, None]) -> list[NumberListView]:
+    lists = await actions.number_lists(call.tx, call.path["gtin"])
+    return [number_list_view(one, call.now) for one in lists]
+
+
+async def post_numbers(call: Call[NewNumbers, BinaryFile]) -> NumberListView:
+    kept = await import_numbers(
+        call.tx,
+        call.path["gtin"],
+        call.body,
+        issuer=call.query.issuer,
+        expires_at=call.query.expires_at,
+        actor=call.actor,
+        now=call.now,
+        master_key=call.environment.master_key,
+    )
+    return number_list_view(kept, call.now)
+
+
 async def list_presets(call: Call[None, None]) -> list[PresetView]:  # noqa: ARG001 -- the form of every deed
     return [
         PresetView(one.name, one.title, one.about, one.form, one.form.space, one.form.capacity)
@@ -163,6 +206,21 @@ def generation_view(one: SerialPolicy) -> GenerationView:
         reason=one.reason,
         begun_at=one.begun_at,
         rotated_at=one.rotated_at,
+    )
+
+
+def number_list_view(one: NumberList, now: datetime) -> NumberListView:
+    """The list as the API and the console show it."""
+    return NumberListView(
+        one.id,
+        one.gtin,
+        one.generation,
+        one.issuer,
+        one.count,
+        one.left,
+        one.imported_at,
+        one.expires_at,
+        one.is_expired(now),
     )
 
 
@@ -213,7 +271,7 @@ ENDPOINTS = (
     Endpoint(
         "POST",
         "/api/v1/serial-policies/{gtin}/generations",
-        "products:write",
+        "serials:rotate",
         "Begin another generation of a product's serials",
         post_generation,
         body=Rotation,
@@ -222,6 +280,29 @@ ENDPOINTS = (
         tag="Serials",
         description="A fresh key and count, in the same form or another. The one before never issues again; its "
         "serials stay known, and none of them comes twice.",
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/serial-policies/{gtin}/numbers",
+        "serials:read",
+        "Number lists of an outside issuer for a product, newest first",
+        list_numbers,
+        returns=list[NumberListView],
+        tag="Serials",
+    ),
+    Endpoint(
+        "POST",
+        "/api/v1/serial-policies/{gtin}/numbers",
+        "serials:import",
+        "Import numbers of an outside issuer",
+        post_numbers,
+        takes_file=True,
+        query=NewNumbers,
+        returns=NumberListView,
+        status=201,
+        tag="Serials",
+        description="One number a line. All are kept or none: the refusal counts every fault and names the first "
+        "thousand. The product's generation must be an imported one.",
     ),
     Endpoint(
         "GET",

@@ -68,7 +68,10 @@ class SerialForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         if self.space < DOMAIN_MIN:
             raise DomainTooSmall(domain=self.space, least=DOMAIN_MIN)
         half = len(self.alphabet) ** (self.length - self.length // 2)
-        if self.space > VECTOR_DOMAIN_MAX or half > 1 << VECTOR_HALF_BITS_MAX:
+        is_wide = (
+            self.below is None and half > 1 << VECTOR_HALF_BITS_MAX
+        )  # below a bound the halves are binary
+        if self.space > VECTOR_DOMAIN_MAX or is_wide:
             raise BadSerialPolicy(
                 f"{self.length} characters out of {len(self.alphabet)} are more than needed; "
                 "stay below 2^63 serials, for example 12 out of 32.",

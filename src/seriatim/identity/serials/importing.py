@@ -13,6 +13,7 @@ from seriatim.base import limits
 from seriatim.base.db import Transaction
 from seriatim.base.errors import NotFound, Refused, TooLarge, Unprocessable
 from seriatim.base.ids import new_id
+from seriatim.identity import marks
 from seriatim.identity.catalogue.model import BadField, gtin14
 from seriatim.identity.serials import store
 from seriatim.identity.serials.number_list import (
@@ -57,10 +58,11 @@ async def import_numbers(
 
     A number must be a value of AI (21), stand once in the file, come in no earlier list of the product, and be none
     that a key of ours has issued for it. The file is streamed: memory does not grow with it.
-    Raises BadGtin, BadField, NotFound, NotImported, TooLarge; NumbersRefused with the first 1,000 faults.
+    Raises BadGtin, BadField, NotFound, NotImported, TooLarge, IssuingFrozen; NumbersRefused with the first 1,000 faults.
     """
     _check(issuer, expires_at, now)
     key = gtin14(gtin)
+    marks.require_issuing(tx)
     await tx.execute(f"set local statement_timeout = {limits.IMPORT_MS}")
     await store.hold(tx, key)
     policy = await store.policy(tx, key)

@@ -82,6 +82,8 @@ class Faults:
 
     def add(self, code: FaultCode, lines: Sequence[tuple[int, str]], count: int | None = None) -> None:
         """Some lines with one fault, in their order; `count` where these are the first ones of more."""
+        if not lines:
+            return
         self.counts[code] += len(lines) if count is None else count
         of_this_code = sum(fault.code == code for fault in self._told)
         self._told += [Fault(line, number[:40], code) for line, number in lines[: FAULTS_TOLD - of_this_code]]

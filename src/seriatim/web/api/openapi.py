@@ -98,6 +98,9 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, Any], components: dict[str
             "required": True,
             "content": {"application/json": {"schema": schemas[endpoint.body]}},
         }
+    if endpoint.takes_file:
+        text = {"schema": {"type": "string", "maxLength": limits.IMPORT_BYTES}}
+        operation["requestBody"] = {"required": True, "content": {"text/plain": text}}
     return operation
 
 

@@ -1,14 +1,17 @@
 """Runs the endpoint table: who is it, may they, what did they send, one transaction, one answer.
 
-The order of the steps is the order of this file's `_answer`. Only this runner commits for the API: the answer leaves
-after the commit, never before. A POST with an `Idempotency-Key` is done once, however often it is sent: the key and
+The order of the steps is the order of this file's `_answer`. A file is taken in before its transaction begins, so that
+a slow sender holds none open, and only from somebody who may send it. Only this runner commits for the API: the answer
+leaves after the commit, never before. A POST with an `Idempotency-Key` is done once, however often it is sent: the key and
 the answer are rows of the same transaction.
 """
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import IO, Any, NamedTuple
 
 import msgspec
 import structlog
@@ -66,24 +69,24 @@ def _door(app: App, methods: Mapping[str, Endpoint]) -> Any:
 
 
 async def _answer(app: App, endpoint: Endpoint, request: Request) -> Response:
-    raw = (
-        await read_body(request, limits.API_BODY_BYTES)
-        if endpoint.body is not None or request.method != "GET"
-        else b""
-    )
+    async with _sent(app, endpoint, request) as sent:
+        return await _answer_to(app, endpoint, request, sent)
+
+
+async def _answer_to(app: App, endpoint: Endpoint, request: Request, sent: "Sent") -> Response:
     actor: Actor = access.PUBLIC
     try:
         async with app.database.transaction() as tx:
             actor = await _caller(app, tx, request, endpoint)
             if endpoint.permission is not None:
                 access.require(actor, endpoint.permission)
-            body = _body(endpoint, raw)
+            body = _body(endpoint, sent.raw) if sent.file is None else sent.file
             query = _query(endpoint, request)
             key = _idempotency_key(request)
             now = app.environment.clock.now()
             route = f"{endpoint.method} {request.url.path}"
             if key is not None:
-                kept = await access.claim(tx, key, actor.id, route, hashlib.sha256(raw).digest(), now)
+                kept = await access.claim(tx, key, actor.id, route, sent.digest, now)
                 if kept is not None and endpoint.secret_answer:
                     raise AnswerNotKept
                 if kept is not None:
@@ -98,7 +101,7 @@ async def _answer(app: App, endpoint: Endpoint, request: Request) -> Response:
         await keep_rejection(app, f"{endpoint.method} {endpoint.path}", actor, error, request)
         raise
     except (Refused, Unprocessable) as error:
-        await keep_refusal(app, f"{endpoint.method} {endpoint.path}", actor, error, raw)
+        await keep_refusal(app, f"{endpoint.method} {endpoint.path}", actor, error, sent.raw)
         raise
     return _json(content, endpoint.status, {})
 
@@ -109,6 +112,51 @@ async def _caller(app: App, tx: Transaction, request: Request, endpoint: Endpoin
     if endpoint.permission is not None and actor is access.PUBLIC:
         raise NotSignedIn
     return actor
+
+
+class Sent(NamedTuple):
+    """The body of a request, all of it here."""
+
+    raw: bytes
+    """Empty where it is a file."""
+    digest: bytes
+    file: IO[bytes] | None = None
+
+
+@contextlib.asynccontextmanager
+async def _sent(app: App, endpoint: Endpoint, request: Request) -> AsyncIterator[Sent]:
+    if endpoint.takes_file:
+        await _admit(app, endpoint, request)
+        with tempfile.SpooledTemporaryFile(max_size=limits.API_BODY_BYTES) as file:
+            digest = await _spool(request, file)
+            file.seek(0)
+            yield Sent(b"", digest, file)
+        return
+    has_body = endpoint.body is not None or request.method != "GET"
+    raw = await read_body(request, limits.API_BODY_BYTES) if has_body else b""
+    yield Sent(raw, hashlib.sha256(raw).digest())
+
+
+async def _spool(request: Request, file: IO[bytes]) -> bytes:
+    """Writes the body into a file; its SHA-256. Raises TooLarge."""
+    digest = hashlib.sha256()
+    async for chunk in bounded(request, limits.IMPORT_BYTES):
+        digest.update(chunk)
+        file.write(chunk)
+    return digest.digest()
+
+
+async def _admit(app: App, endpoint: Endpoint, request: Request) -> None:
+    """Nothing is read of somebody who may not send. Raises NotSignedIn, NotAllowed, and keeps that."""
+    actor: Actor = access.PUBLIC
+    try:
+        async with app.database.transaction() as tx:
+            actor = await _caller(app, tx, request, endpoint)
+            if endpoint.permission is not None:
+                access.require(actor, endpoint.permission)
+    except (NotSignedIn, NotAllowed) as error:
+        await keep_rejection(app, f"{endpoint.method} {endpoint.path}", actor, error, request)
+        raise
 
 
 async def translated(awaitable: Any) -> Any:
@@ -127,16 +175,20 @@ async def translated(awaitable: Any) -> Any:
 
 async def read_body(request: Request, limit: int) -> bytes:
     """The body, or TooLarge as soon as it is past the limit; never more than the limit in memory."""
+    return b"".join([chunk async for chunk in bounded(request, limit)])
+
+
+async def bounded(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """The body piece by piece, or TooLarge as soon as it is past the limit."""
     announced = request.headers.get("content-length", "0")
     if announced.isascii() and announced.isdigit() and len(announced) < 20 and int(announced) > limit:
         raise TooLarge(f"The body has {int(announced):,} bytes; the limit is {limit:,}.", limit=limit)
-    chunks, size = [], 0
+    size = 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
             raise TooLarge(f"The body has more than {limit:,} bytes, which is the limit.", limit=limit)
-        chunks.append(chunk)
-    return b"".join(chunks)
+        yield chunk
 
 
 def _body(endpoint: Endpoint, raw: bytes) -> Any:
