@@ -52,7 +52,7 @@ class SyntheticCamera:
         printed = self.template.fill(self._on_the_label(trigger, label, fault).texts())
         effects = EFFECTS[fault] if fault else {}
         shot = synth.frame(printed, seed=self.seed * 1_000_003 + trigger, effects=effects)
-        return Frame(shot.image, taught_in(self.template, label))
+        return Frame(shot.image, taught_in(self.template, label), pose=taught_pose(self.template, label))
 
     def _on_the_label(self, trigger: int, label: Label, fault: FaultKind | None) -> Label:
         if fault == "wrong_lot":
@@ -71,15 +71,43 @@ class SyntheticCamera:
         return replace(self, faults=dict(faults), earlier=earlier)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """What is taught in once per recipe."""
+
+    region: tuple[int, int, int, int]
+    pose: symbols.Pose | None
+    """None for a code that is no matrix."""
+
+
 @lru_cache(maxsize=8)
-def _region(template: LabelTemplate, sample: tuple[tuple[str, str], ...]) -> tuple[int, int, int, int]:
-    return synth.region_of_code(template.fill(dict(sample)))
+def _taught(template: LabelTemplate, sample: tuple[tuple[str, str], ...]) -> _Lesson:
+    printed, scene = template.fill(dict(sample)), synth.Scene()
+    region = synth.region_of_code(printed, scene)
+    symbol = printed.symbols[0].symbol
+    if symbol.format not in {"datamatrix", "qrcode"}:
+        return _Lesson(region, None)
+    left, top, right, bottom = region
+    middle = np.array([left + right, top + bottom]) / 2
+    half = np.array(symbol.size[::-1]) * scene.pitch / 2
+    corners = middle + half * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
+    play = (right - left) / 2 - half[0]
+    return _Lesson(region, symbols.Pose(symbol.format, symbol.size, corners, play, scene.tilt_degrees + 1))
+
+
+def _lesson(template: LabelTemplate, label: Label) -> _Lesson:
+    sample = msgspec.structs.replace(label, serial="2" * len(label.serial))
+    return _taught(template, tuple(sorted(sample.texts().items())))
 
 
 def taught_in(template: LabelTemplate, label: Label) -> tuple[int, int, int, int]:
     """Where the code of this label stands in the synthetic camera's pictures, with play; in pixels."""
-    sample = msgspec.structs.replace(label, serial="2" * len(label.serial))
-    return _region(template, tuple(sorted(sample.texts().items())))
+    return _lesson(template, label).region
+
+
+def taught_pose(template: LabelTemplate, label: Label) -> symbols.Pose | None:
+    """Which code of which size stands there, for the guided stage of reading."""
+    return _lesson(template, label).pose
 
 
 @dataclass(frozen=True, slots=True)

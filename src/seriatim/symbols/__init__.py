@@ -32,6 +32,8 @@ from seriatim.symbols.images import jpeg, load_image
 from seriatim.symbols.label import LabelTemplate, TemplateError, TemplateFault
 from seriatim.symbols.proof import read_back, verify
 from seriatim.symbols.read import READ_FORMATS, Pose, Read, read
+from seriatim.symbols.reading.presence import Presence, presence
+from seriatim.symbols.reading.slots import Slot, SlotAnswer, read_slots
 from seriatim.symbols.render import NO_UNDERCUT, Undercut, module_dots, pixels
 
 __all__ = [
@@ -43,8 +45,11 @@ __all__ = [
     "ImageError",
     "LabelTemplate",
     "Pose",
+    "Presence",
     "ProvisionalGrade",
     "Read",
+    "Slot",
+    "SlotAnswer",
     "Symbol",
     "SymbolError",
     "TemplateError",
@@ -57,8 +62,10 @@ __all__ = [
     "load_image",
     "module_dots",
     "pixels",
+    "presence",
     "read",
     "read_back",
+    "read_slots",
     "synth",
     "verify",
 ]

@@ -6,21 +6,18 @@ name a reject and never make a pass: such reads say `is_rescue`.
 """
 
 from collections.abc import Collection
-from typing import Final
 
 import numpy as np
 
 from seriatim.symbols import images, limits
-from seriatim.symbols.errors import ImageError, SymbolError
-from seriatim.symbols.images import Gray, Picture
+from seriatim.symbols.errors import ImageError
+from seriatim.symbols.images import Picture
 from seriatim.symbols.reading.deadline import Deadline
 from seriatim.symbols.reading.pose import Pose
 from seriatim.symbols.reading.result import READ_FORMATS, Read
-from seriatim.symbols.reading.search import Search
+from seriatim.symbols.reading.search import Search, cropped, wanted_formats
 
-__all__ = ["READ_FORMATS", "Pose", "Read", "cropped", "read", "wanted_formats"]
-
-_DEFAULT_FORMATS: Final = ("datamatrix", "qrcode", "gs1-128")
+__all__ = ["READ_FORMATS", "Pose", "Read", "read"]
 
 
 def read(
@@ -54,26 +51,3 @@ def read(
             f"{pixels.shape[1]} x {pixels.shape[0]} pixels cannot hold a code", code="image_too_small"
         )
     return tuple(search.run(pixels, shift, deadline))
-
-
-def wanted_formats(formats: Collection[str] | None) -> tuple[str, ...]:
-    """The formats to look for; `SymbolError` `format` for unknown ones or none."""
-    names = (
-        _DEFAULT_FORMATS if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
-    )
-    strange = [name for name in names if name not in READ_FORMATS]
-    if strange or not names:
-        raise SymbolError(f"formats {strange} are not among {', '.join(READ_FORMATS)}", code="format")
-    return names
-
-
-def cropped(pixels: Gray, roi: tuple[int, int, int, int] | None) -> tuple[Gray, tuple[int, int]]:
-    """The region and its top left corner; `SymbolError` `roi` for one outside the picture."""
-    if roi is None:
-        return pixels, (0, 0)
-    left, top, right, bottom = roi
-    if not (0 <= left < right <= pixels.shape[1] and 0 <= top < bottom <= pixels.shape[0]):
-        raise SymbolError(
-            f"roi {roi} lies outside a picture of {pixels.shape[1]} x {pixels.shape[0]}", code="roi"
-        )
-    return np.ascontiguousarray(pixels[top:bottom, left:right]), (left, top)

@@ -6,8 +6,7 @@ from tests.factories.line import TEMPLATE, make_label, make_target
 
 from seriatim import symbols
 from seriatim.areas.line import EXPECTED_REASONS, FaultKind, Frame, Label, judge, look, shoot
-from seriatim.areas.line.look import something_dark
-from seriatim.connectors.camera import SyntheticCamera, taught_in
+from seriatim.connectors.camera import SyntheticCamera, taught_in, taught_pose
 
 LABELS = [make_label("7KQ2MR9TXW4B"), make_label("7KQ2MR9TXW4C"), make_label("7KQ2MR9TXW4D")]
 TARGET = make_target([label.serial for label in LABELS])
@@ -56,20 +55,40 @@ def test_a_code_that_is_no_element_string_is_seen_with_its_fault() -> None:
 
 @pytest.mark.parametrize("fault", ["defocus", "voids", "dead_nozzle", "ink_loss"])
 def test_an_unreadable_code_is_told_from_a_missing_one(fault: FaultKind) -> None:
-    assert something_dark(*_picture(fault))
-    assert not something_dark(*_picture("absent"))
-
-
-def _picture(fault: FaultKind) -> tuple[np.ndarray, tuple[int, int, int, int] | None]:
-    frame = filmed(fault, 4)
-    return frame.image, frame.roi
+    assert (look(filmed("absent", 4)).codes, look(filmed("absent", 4)).something_there) == ((), False)
+    assert look(filmed(fault, 4)).something_there
 
 
 def test_without_a_region_taught_in_nobody_can_tell_whether_something_is_there() -> None:
-    black = np.zeros((100, 100), np.uint8)
+    frame = filmed("absent", 4)
 
-    assert not something_dark(black, None)
-    assert not something_dark(black, (50, 50, 50, 50))
+    assert not look(Frame(frame.image)).something_there
+    assert look(Frame(frame.image, (50, 50, 50, 50))).fault.startswith("roi (50, 50, 50, 50) lies outside")
+
+
+@pytest.mark.parametrize("effect", ["dots", "growth", "noise"])
+def test_a_rescue_read_names_the_unit_and_never_passes_it(effect: str) -> None:
+    damaged = symbols.synth.frame(TEMPLATE.fill(LABELS[2].texts()), seed=1, effects={effect: 0.9})
+    region, pose = taught_in(TEMPLATE, LABELS[2]), taught_pose(TEMPLATE, LABELS[2])
+    sighting = look(Frame(damaged.image, region, pose=pose))
+    verdict = judge(sighting, TARGET, frozenset())
+
+    assert [code.rescued for code in sighting.codes] == [True]
+    assert (verdict.passed, verdict.reason, verdict.serial) == (False, "unreadable", LABELS[2].serial)
+    assert verdict.explanation == (
+        f"Only a rescue read ({sighting.codes[0].method}) could decode it: it names the unit, and does not pass it."
+    )
+
+
+def test_two_different_codes_in_the_region_are_an_answer_of_their_own() -> None:
+    frame = CAMERA.take(0, LABELS[0])
+    image = frame.image.copy()
+    second = symbols.pixels(symbols.encode("(01)09506000134352(21)B2", "datamatrix"), 5)
+    image[20 : 20 + second.shape[0], 20 : 20 + second.shape[1]] = second
+
+    verdict = judge(look(Frame(image, (0, 0, image.shape[1], image.shape[0]))), TARGET, frozenset())
+
+    assert (verdict.passed, verdict.reason) == (False, "multiple")
 
 
 def test_a_batch_is_filmed_in_the_order_of_its_triggers_and_each_picture_is_kept() -> None:

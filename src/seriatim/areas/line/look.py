@@ -5,19 +5,12 @@ Runs in worker processes: one picture in, one small value out.
 
 from collections.abc import Sequence
 from time import perf_counter
-from typing import Final
 
 import msgspec
-import numpy as np
 
 from seriatim import gs1, symbols
 from seriatim.areas.line.model import Frame, FrameSource, Image, Label
 from seriatim.areas.line.verdict import SeenCode, Sighting
-
-DARK_SHARE_OF_A_CODE: Final = 0.08
-"""A code darkens at least this share of the middle of its region, however blurred; an empty label less."""
-MIDDLE: Final = 0.25
-"""Left out on each side of the region: the code may stand anywhere in it, the print beside it only at its rim."""
 
 
 class Shot(msgspec.Struct, frozen=True):
@@ -45,26 +38,17 @@ def look(frame: Frame) -> Sighting:
     if frame.fault:
         return Sighting(fault=frame.fault)
     try:
-        reads = symbols.read(frame.image, formats=("datamatrix", "qrcode"), roi=frame.roi)
+        reads = symbols.read(frame.image, formats=("datamatrix", "qrcode"), roi=frame.roi, pose=frame.pose)
     except symbols.SymbolError as error:
         return Sighting(fault=str(error))
     codes = tuple(_seen(frame.image, read) for read in reads)
-    there = bool(codes) or something_dark(frame.image, frame.roi)
+    there = bool(codes) or _something_there(frame)
     return Sighting(codes, there, milliseconds=round((perf_counter() - start) * 1000, 2))
 
 
-def something_dark(image: Image, roi: tuple[int, int, int, int] | None) -> bool:
-    """Does print stand in the region, readable or not? Without a region taught in, nobody can tell: no."""
-    if roi is None:
-        return False
-    left, top, right, bottom = roi
-    inset_x, inset_y = round((right - left) * MIDDLE), round((bottom - top) * MIDDLE)
-    region = image[top + inset_y : bottom - inset_y, left + inset_x : right - inset_x]
-    if region.size == 0:
-        return False
-    paper = float(np.percentile(image, 97))
-    ink = float(np.percentile(image, 1))
-    return bool((region < (paper + ink) / 2).mean() > DARK_SHARE_OF_A_CODE)
+def _something_there(frame: Frame) -> bool:
+    """Does a code stand in the region, readable or not? Without a region taught in, nobody can tell: no."""
+    return frame.roi is not None and symbols.presence(frame.image, frame.roi, frame.pose).is_there
 
 
 def _seen(image: Image, read: symbols.Read) -> SeenCode:
@@ -80,7 +64,8 @@ def _seen(image: Image, read: symbols.Read) -> SeenCode:
         symbology_id=read.symbology_id,
         elements=elements,
         fault=fault,
-        rescued=read.method != "fast",
+        rescued=read.is_rescue,
+        method=read.method,
         grade=grade.overall,
         letter=grade.letter,
         contrast=grade.contrast,

@@ -13,6 +13,7 @@ from seriatim import gs1
 from seriatim.base import limits
 from seriatim.base.errors import BadInput, Refused
 from seriatim.gs1.checksums import CSET82
+from seriatim.symbols import Pose
 
 OrderState = Literal["planned", "running", "packing", "closed"]
 SerialState = Literal["sent", "printed", "verified", "commissioned", "rejected", "destroyed", "void"]
@@ -131,6 +132,8 @@ class Frame(msgspec.Struct, frozen=True):
     """Where the code should stand, taught in: left, top, right, bottom in pixels; None when nobody taught it."""
     fault: str = ""
     """Why there is no usable picture; empty when there is one."""
+    pose: Pose | None = None
+    """Which code of which size stands where in it, when that was taught in too."""
 
 
 class FrameSource(Protocol):

@@ -65,13 +65,15 @@ class SeenCode(msgspec.Struct, frozen=True):
     fault: str
     """Why the text is no valid element string; empty when it is one."""
     rescued: bool
-    """Only the retry ladder could read it."""
+    """Not read by the fast stage: it names the unit, and never passes it."""
     grade: float
     """0 to 4, provisional: contrast and unused error correction only."""
     letter: str
     contrast: float
     unused_error_correction: float | None
     corners: tuple[tuple[float, float], ...]
+    method: str = "fast"
+    """The stage that read it: fast, ladder or guided."""
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -150,7 +152,7 @@ def _faults(
         ("multiple", f"{len(texts)} different codes are in view." if len(texts) > 1 else ""),
         (
             "unreadable",
-            "Only a rescue read could decode it: it names the unit, and does not pass it."
+            f"Only a rescue read ({code.method}) could decode it: it names the unit, and does not pass it."
             if code.rescued
             else "",
         ),

@@ -17,13 +17,17 @@ def acceptable(one: Read, expected: str | int | None, doubtful: Sequence[Read]) 
     """Guard against wrong corrections: more tries mean more chances of a valid-looking wrong codeword.
 
     A rescue read is believed when a quarter of its error correction is unused, when it says what is expected, when it
-    is valid GS1 data (check digit included), or when another variant (`doubtful`) said the same.
+    is valid GS1 data (check digit included), or when another variant (`doubtful`) said the same. Guided looks are no
+    witnesses for each other: they share one pose, so the same wrong modules may give them all the same wrong answer.
     """
     return (
         (one.uec is not None and one.uec >= _UNUSED_CORRECTION_MIN)
         or one.text == expected
         or bracketed(one.data, one.symbology_id) is not None
-        or any((one.data, one.format) == (other.data, other.format) for other in doubtful)
+        or any(
+            (one.data, one.format) == (other.data, other.format) and "ladder" in {one.method, other.method}
+            for other in doubtful
+        )
     )
 
 

@@ -1,11 +1,13 @@
 """The stages one after the other, until what was looked for is found or the time is up."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from seriatim.symbols import limits
+from seriatim.symbols.errors import SymbolError
 from seriatim.symbols.images import Gray
 from seriatim.symbols.reading.deadline import Deadline
 from seriatim.symbols.reading.decoder import Decoder
@@ -13,9 +15,11 @@ from seriatim.symbols.reading.guard import acceptable, merge, met
 from seriatim.symbols.reading.guided import guided_steps
 from seriatim.symbols.reading.ladder import Step, fast_steps, ladder_steps
 from seriatim.symbols.reading.pose import Pose
-from seriatim.symbols.reading.result import Read
+from seriatim.symbols.reading.result import READ_FORMATS, Read
 
-__all__ = ["Search"]
+__all__ = ["Search", "cropped", "wanted_formats"]
+
+_DEFAULT_FORMATS: Final = ("datamatrix", "qrcode", "gs1-128")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,26 @@ def _timed(step: Step, deadline: Deadline) -> list[Read]:
     reads = step.look()
     deadline.took(step.cost_ms, since)
     return reads
+
+
+def wanted_formats(formats: Collection[str] | None) -> tuple[str, ...]:
+    """The formats to look for; `SymbolError` `format` for unknown ones or none."""
+    names = (
+        _DEFAULT_FORMATS if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
+    )
+    strange = [name for name in names if name not in READ_FORMATS]
+    if strange or not names:
+        raise SymbolError(f"formats {strange} are not among {', '.join(READ_FORMATS)}", code="format")
+    return names
+
+
+def cropped(pixels: Gray, roi: tuple[int, int, int, int] | None) -> tuple[Gray, tuple[int, int]]:
+    """The region and its top left corner; `SymbolError` `roi` for one outside the picture."""
+    if roi is None:
+        return pixels, (0, 0)
+    left, top, right, bottom = roi
+    if not (0 <= left < right <= pixels.shape[1] and 0 <= top < bottom <= pixels.shape[0]):
+        raise SymbolError(
+            f"roi {roi} lies outside a picture of {pixels.shape[1]} x {pixels.shape[0]}", code="roi"
+        )
+    return np.ascontiguousarray(pixels[top:bottom, left:right]), (left, top)
