@@ -14,6 +14,8 @@ seriatim.gs1.errors.GS1Error: AI (01): the check digit should be 2, not 3; here:
 Standard library only; nothing is fetched, opened or kept.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from seriatim.gs1 import epc
 from seriatim.gs1.checksums import check_digit, with_check_digit
 from seriatim.gs1.company_prefixes import CompanyPrefixes, PrefixList
@@ -21,7 +23,6 @@ from seriatim.gs1.compression import Form, compress, decompress
 from seriatim.gs1.digital_link import parse_digital_link
 from seriatim.gs1.element_string import parse_bracketed, parse_element_string
 from seriatim.gs1.errors import Fault, GS1Error
-from seriatim.gs1.explaining import Explanation, explain
 from seriatim.gs1.identity import canonical_key
 from seriatim.gs1.interpretation import Line, native_gtin
 from seriatim.gs1.keys import Key, key_of
@@ -31,6 +32,9 @@ from seriatim.gs1.parsing import parse
 from seriatim.gs1.scan_writing import write_scan
 from seriatim.gs1.scanning import Scan, parse_scan_data, read_scan
 from seriatim.gs1.table import ENTRIES, Entry
+
+if TYPE_CHECKING:
+    from seriatim.gs1.explaining import Explanation, explain
 
 __all__ = [
     "ENTRIES",
@@ -65,3 +69,12 @@ __all__ = [
     "with_check_digit",
     "write_scan",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Explanations in words come with tables of their own, so they are loaded when somebody asks for one."""
+    if name in {"Explanation", "explain"}:
+        from seriatim.gs1 import explaining  # noqa: PLC0415 -- loaded on demand, see above
+
+        return getattr(explaining, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

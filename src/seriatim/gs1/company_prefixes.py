@@ -14,7 +14,6 @@ Source: GS1 General Specifications 1.4.4; GS1's file "GCP length table".
 """
 
 import importlib
-import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Protocol, runtime_checkable
@@ -62,6 +61,8 @@ class PrefixList:
 
         Raises GS1Error `bad_prefix_list`.
         """
+        import json  # noqa: PLC0415 -- one use; seriatim.gs1 is to be imported fast
+
         try:
             entries = json.loads(data)["GCPPrefixFormatList"]["entry"]
             return cls({str(entry["prefix"]): int(entry["gcpLength"]) for entry in entries})

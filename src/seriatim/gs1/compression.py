@@ -136,14 +136,14 @@ def _segment_v1(message: Message, *, optimise: bool) -> str:
 
 
 def _link_v1(segment: str, stem: str, query: str | None) -> str:
+    first, *others = compression_v1.read(segment)
+    if not others:
+        return _link(first.elements, stem, _queries(first, query))
     links: list[str] = []
-    faults = []
-    for content in compression_v1.read(segment):
-        queries = _pairs(content.extras) if content.extras else []
-        if query:
-            queries.append(query)
+    faults: list[GS1Error] = []
+    for content in (first, *others):
         try:
-            links.append(_link(content.elements, stem, queries))
+            links.append(_link(content.elements, stem, _queries(content, query)))
         except GS1Error as error:
             faults.append(error)
     if not links:
@@ -153,11 +153,14 @@ def _link_v1(segment: str, stem: str, query: str | None) -> str:
     return links[0]
 
 
-def _pairs(extras: tuple[tuple[str, str], ...]) -> list[str]:
-    """Parameters that are no GS1 data, as a query holds them."""
-    if any(not key or key.isdigit() for key, _ in extras):
+def _queries(content: compression_v1.Content, query: str | None) -> list[str]:
+    """Parameters that are no GS1 data, compressed and readable ones, as a query holds them."""
+    queries = [query] if query else []
+    if not content.extras:
+        return queries
+    if any(not key or key.isdigit() for key, _ in content.extras):
         raise GS1Error("bad_compression", "a parameter without a name, or with a number for one")
-    return [f"{key}={escape_query(value)}" for key, value in extras]
+    return [*(f"{key}={escape_query(value)}" for key, value in content.extras), *queries]
 
 
 def _link(elements: tuple[tuple[str, str], ...], stem: str, queries: list[str]) -> str:

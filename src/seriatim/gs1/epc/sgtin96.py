@@ -11,6 +11,7 @@ common is worked out once and remembered.
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from seriatim.gs1.checksums import weighted_sum
 from seriatim.gs1.epc.schemes import CLASSIC, GCP_BITS
@@ -23,6 +24,24 @@ _PLAIN = re.compile("30[0-9A-Fa-f]{22}")
 _SERIAL_BITS = 38
 _SERIAL_MAX = (1 << _SERIAL_BITS) - 1
 _REFERENCE_BITS = CLASSIC["SGTIN-96"].reference_bits
+
+
+class _Layout(NamedTuple):
+    """What a length of the company prefix means for bits and numbers."""
+
+    reference_bits: int
+    reference_mask: int
+    gcp_mask: int
+    items: int
+    companies: int
+
+
+_LAYOUTS = tuple(
+    _Layout(
+        reference_bits, (1 << reference_bits) - 1, (1 << gcp_bits) - 1, 10**partition, 10 ** (12 - partition)
+    )
+    for partition, (reference_bits, gcp_bits) in enumerate(zip(_REFERENCE_BITS, GCP_BITS, strict=True))
+)
 
 
 def write_sgtin_96(elements: tuple[tuple[str, str], ...], label: int, gcp_length: int) -> str:
@@ -70,10 +89,11 @@ def _product(head: int) -> tuple[int, tuple[str, str], int] | None:
     partition = head >> 44 & 7
     if partition >= len(GCP_BITS):
         return None
-    length, reference_bits = 12 - partition, _REFERENCE_BITS[partition]
-    gcp = head >> reference_bits & (1 << GCP_BITS[partition]) - 1
-    indicator, item = divmod(head & (1 << reference_bits) - 1, 10**partition)
-    if gcp >= 10**length or indicator > 9:
+    layout = _LAYOUTS[partition]
+    gcp = head >> layout.reference_bits & layout.gcp_mask
+    indicator, item = divmod(head & layout.reference_mask, layout.items)
+    if gcp >= layout.companies or indicator > 9:
         return None
-    body = f"{indicator}{gcp:0{length}}" + (f"{item:0{partition}}" if partition else "")
-    return head >> 47 & 7, ("01", f"{body}{-weighted_sum(body + '0') % 10}"), length
+    number = indicator * 10**12 + gcp * layout.items + item
+    body = f"{number:013}"
+    return head >> 47 & 7, ("01", f"{body}{-weighted_sum(body + '0') % 10}"), 12 - partition
