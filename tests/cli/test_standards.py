@@ -16,6 +16,7 @@ from seriatim import epcis, symbols
 
 CODE = "(01)09506000134352(21)A1"
 LINK = "https://id.gs1.org/01/09506000134352/21/A1"
+URN = "urn:epc:id:sgtin:9506000.013435.A1"
 DOCUMENT = {
     "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
     "type": "EPCISDocument",
@@ -44,7 +45,9 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[An
 
 
 def test_each_text_gets_its_line_in_every_form(capsys: pytest.CaptureFixture[str]) -> None:
-    code, lines = said(capsys, "gs1", "parse", CODE, "^010950600013435221A1", "]d2010950600013435221A1", LINK)
+    code, lines = said(
+        capsys, "gs1", "parse", CODE, "^010950600013435221A1", "]d2010950600013435221A1", LINK, URN
+    )
 
     assert code == 0
     assert [line.pop("input") for line in lines] == [
@@ -52,6 +55,7 @@ def test_each_text_gets_its_line_in_every_form(capsys: pytest.CaptureFixture[str
         "^010950600013435221A1",
         "]d2010950600013435221A1",
         LINK,
+        URN,
     ]
     assert (
         lines
@@ -63,7 +67,7 @@ def test_each_text_gets_its_line_in_every_form(capsys: pytest.CaptureFixture[str
                 "digital_link": LINK,
             }
         ]
-        * 4
+        * 5
     )
 
 

@@ -31,7 +31,7 @@ def gs1_group() -> None:
 @click.argument("texts", nargs=-1, metavar="[TEXT ...]")
 @always_json_option
 def parse(texts: tuple[str, ...]) -> None:
-    """Parse element strings, scan data and Digital Links; one JSON line each.
+    """Parse element strings, scan data, Digital Links and EPC URNs; one JSON line each.
 
     Example:  echo "https://id.gs1.org/01/09506000134352/21/A1" | seriatim gs1 parse
     """
@@ -81,7 +81,7 @@ def _as_text(argument: str) -> str:
 
 def _parsed(text: str) -> dict[str, Any]:
     try:
-        message = gs1.parse(text)
+        message = gs1.epc.from_urn(text) if text.startswith("urn:") else gs1.parse(text)
     except gs1.GS1Error as error:
         fault = {"code": error.code, "ai": error.ai, "position": error.position, "markup": error.markup}
         return {"input": text, "error": {**fault, "message": str(error)}}

@@ -28,4 +28,6 @@ def parse(text: str, *, options: Options = STRICT) -> Message:
         return parse_scan_data(text, options=options)
     if text.startswith(SCHEMES):
         return parse_digital_link(text, options=options)
+    if text.startswith("urn:epc:"):
+        raise GS1Error("not_gs1", "EPC URNs are read by gs1.epc.from_urn and gs1.canonical_key").placed(text)
     raise GS1Error("not_gs1" if text else "empty").placed(text)
