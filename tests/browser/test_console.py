@@ -21,6 +21,9 @@ PAGES = {
     "product": "/console/products/{gtin}",
     "orders": "/console/orders",
     "order": "/console/orders/{order}",
+    "labels": "/console/labels",
+    "label": "/console/labels/bag",
+    "label-new": "/console/labels/new",
     "units": "/console/units",
     "units-filtered": "/console/units?gtin={gtin}&lot={lot}",
     "units-none": "/console/units?lot=NOSUCHLOT",
@@ -303,3 +306,40 @@ def test_the_first_day_explains_itself(browser: Browser, empty_site: Any, sign_i
             assert answer.ok
             look_at(page, f"console-empty-{name or 'home'}-1440-{scheme}")
         context.close()
+
+
+def test_a_label_is_drawn_anew_while_it_is_written_and_a_fault_leads_to_its_line(console: Page) -> None:
+    faults = faults_of(console)
+    console.goto("/console/labels/bag")
+    source, preview = console.get_by_label("Template"), console.locator("#preview")
+    good = source.input_value()
+    expect(preview.get_by_text("EXP ")).to_be_visible()
+
+    source.fill(good.replace("EXP {expiry}", "BEST BEFORE {expiry}"))
+    expect(preview.get_by_text("BEST BEFORE ")).to_be_visible()
+    source.fill(good.replace("{expiry}", "{expires}"))
+    expect(preview.get_by_text("2 things to mend")).to_be_visible()
+    preview.get_by_role("link", name="line 10").click()
+
+    marked = source.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
+    assert marked.startswith("content = ")
+    assert "{expires}" in marked
+    console.screenshot(path=SCREENS / "label-faults-1440-light.png", full_page=True)
+    assert faults == []
+
+
+def test_a_label_is_shown_and_saved_without_script(browser: Browser, site: Any, signed_in: Any) -> None:
+    context = browser.new_context(base_url=site.url, storage_state=signed_in, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/console/labels/new")
+    source = page.get_by_label("Template").input_value()
+
+    page.get_by_label("Template").fill(
+        source.replace("new-label", "carton").replace("{product}", "CARTON {product}")
+    )
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#preview").get_by_text("CARTON ")).to_be_visible()
+    page.get_by_role("button", name="Save as version 1").click()
+
+    expect(page.get_by_role("heading", name="carton")).to_be_visible()
+    context.close()

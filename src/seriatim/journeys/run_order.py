@@ -137,9 +137,7 @@ async def _print(
     order, clock = run.order, station.environment.clock
     async with station.database.transaction(readonly=True) as tx:
         serials = await identity.serials_in(tx, lease, station.environment.master_key)
-    labels = [
-        line.Label(order.gtin, order.lot, order.expiry, s, product.name, product.brand) for s in serials
-    ]
+    labels = [line.label_of(order, s, product.name, product.brand) for s in serials]
     async with station.database.transaction() as tx:
         await line.send_to_printer(tx, order, labels, first_index=len(run.labels), round_no=round_no)
     async with station.database.transaction() as tx:

@@ -34,7 +34,6 @@ KNOWN: Final[Mapping[str, FieldKind]] = {
     "line": "text",
     "market": "text",
     "produced": "date",
-    "quantity": "number",
 }
 """Fields that the line fills from unit, order and product. Dates come as YYYY-MM-DD."""
 

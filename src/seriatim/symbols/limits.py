@@ -39,8 +39,9 @@ LABEL_TEXT_MAX = 500
 """Characters of one text line on a label."""
 TEXT_SHRINK_MIN = 0.6
 """A line that does not fit may be set smaller, down to this share of its size."""
-TEMPLATE_BYTES_MAX = 100_000
-LOGO_BYTES_MAX = 60_000
+TEMPLATE_BYTES_MAX = 60_000
+"""Characters of a template; it must pass through a form of 64 KiB."""
+LOGO_BYTES_MAX = 40_000
 """Bytes of a PNG inside a template, where it stands as base64."""
 LOGO_PIXELS_MAX = 4_000_000
 WRAPPED_LINES_MAX = 20

@@ -4,7 +4,7 @@ A serial is commissioned when the good unit has passed the camera, never when it
 its reason, its raw code and its picture.
 """
 
-from seriatim.areas.line import api
+from seriatim.areas.line import api, labels
 from seriatim.areas.line.actions import (
     Inspected,
     NotReconciled,
@@ -36,6 +36,7 @@ from seriatim.areas.line.model import (
     OrderExists,
     Pallet,
     case_sizes,
+    label_of,
     packed,
 )
 from seriatim.areas.line.printer import (
@@ -92,6 +93,8 @@ __all__ = [
     "keep_cases",
     "keep_print_job",
     "known_order",
+    "label_of",
+    "labels",
     "look",
     "order",
     "orders",

@@ -10,6 +10,7 @@ import msgspec
 from seriatim import access, identity
 from seriatim.access import Actor
 from seriatim.areas.line import store
+from seriatim.areas.line.labels import kept_version
 from seriatim.areas.line.look import Shot
 from seriatim.areas.line.model import BadOrder, Counts, Label, Order, OrderExists, Pallet, SerialState
 from seriatim.areas.line.verdict import Target, Verdict, judge
@@ -102,9 +103,11 @@ async def keep_print_job(
         "application/zpl": b"".join(template.render_zpl(text, dpi=PRINTER_DPI) for text in texts),
     }
     jobs = {media_type: new_id() for media_type in documents}
+    kept = await kept_version(tx, template, by=f"line {order.line}", now=now)
+    printed_with = (template.name, kept.version if kept else 0, template.sha256)
     for media_type, document in documents.items():
         await store.insert_print_job(
-            tx, jobs[media_type], order.number, media_type, len(labels), document, now
+            tx, jobs[media_type], order.number, media_type, len(labels), document, printed_with, now
         )
     printed: list[tuple[str, SerialState]] = [(label.serial, "printed") for label in labels]
     await store.set_serial_states(tx, order.number, printed)

@@ -110,6 +110,10 @@ class Label(msgspec.Struct, frozen=True):
     serial: str
     product: str = ""
     brand: str = ""
+    order: str = ""
+    line: str = ""
+    market: str = ""
+    produced: date | None = None
 
     def texts(self) -> Mapping[str, str]:
         """The placeholders of the label template (symbols.label)."""
@@ -120,7 +124,27 @@ class Label(msgspec.Struct, frozen=True):
             "serial": self.serial,
             "product": self.product,
             "brand": self.brand,
+            "order": self.order,
+            "line": self.line,
+            "market": self.market,
+            **({"produced": self.produced.isoformat()} if self.produced else {}),
         }
+
+
+def label_of(order: Order, serial: str, product: str, brand: str) -> Label:
+    """The label of one unit of an order."""
+    return Label(
+        order.gtin,
+        order.lot,
+        order.expiry,
+        serial,
+        product,
+        brand,
+        order.number,
+        order.line,
+        order.market,
+        order.produced_on,
+    )
 
 
 class Frame(msgspec.Struct, frozen=True):

@@ -47,6 +47,10 @@ class PrintJob(msgspec.Struct, frozen=True):
     labels: int
     bytes: int
     created_at: datetime
+    template_name: str = ""
+    template_version: int = 0
+    """0: the design was not kept."""
+    template_sha256: str = ""
 
 
 class CaseRow(msgspec.Struct, frozen=True):
@@ -87,9 +91,17 @@ async def advance_order(tx: Transaction, number: str, before: str, after: str, n
 
 
 async def insert_print_job(
-    tx: Transaction, job: UUID, number: str, media_type: str, labels: int, document: bytes, now: datetime
+    tx: Transaction,
+    job: UUID,
+    number: str,
+    media_type: str,
+    labels: int,
+    document: bytes,
+    template: tuple[str, int, str],
+    now: datetime,
 ) -> None:
-    await tx.execute(SQL.insert_print_job, job, number, media_type, labels, document, now)
+    """`template`: name, version and hash of the design that was printed."""
+    await tx.execute(SQL.insert_print_job, job, number, media_type, labels, document, now, *template)
 
 
 async def print_jobs(tx: Transaction, number: str) -> list[PrintJob]:

@@ -30,11 +30,14 @@ returning number;
 
 -- name: insert_print_job
 -- The document that went to the printer, kept as it was sent.
-insert into line_print_job (id, order_number, media_type, labels, document, created_at) values ($1, $2, $3, $4, $5, $6);
+insert into line_print_job (id, order_number, media_type, labels, document, created_at, template_name, template_version,
+                            template_sha256)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: print_jobs
 -- What was printed for an order, without the documents.
-select id, order_number, media_type, labels, length(document) as bytes, created_at
+select id, order_number, media_type, labels, length(document) as bytes, created_at, template_name, template_version,
+    template_sha256
 from line_print_job where order_number = $1 order by created_at;
 
 -- name: print_job
