@@ -103,7 +103,7 @@ async def keep_print_job(
         "application/zpl": b"".join(template.render_zpl(text, dpi=PRINTER_DPI) for text in texts),
     }
     jobs = {media_type: new_id() for media_type in documents}
-    kept = await kept_version(tx, template, by=f"line {order.line}", now=now)
+    kept = await kept_version(tx, template, by=order.line, now=now)
     printed_with = (template.name, kept.version if kept else 0, template.sha256)
     for media_type, document in documents.items():
         await store.insert_print_job(
