@@ -11,6 +11,29 @@ True
 Traceback (most recent call last):
 seriatim.gs1.errors.GS1Error: AI (01): the check digit should be 2, not 3; here: (01)0950600013435|3|
 
+An error says what is wrong and where, so that a screen can underline it:
+
+>>> try:
+...     parse("(01)09506000134352(17)261331")
+... except GS1Error as error:
+...     error.code, error.ai, error.position, error.markup
+('illegal_month', '17', 2, '(17)26|13|31')
+
+Two spellings name the same thing when their keys are equal; an RFID tag is a spelling too:
+
+>>> unit = canonical_key("https://shop.example/x/01/09506000134352/21/A1?17=261231")
+>>> unit == canonical_key("urn:epc:id:sgtin:9506000.013435.A1") == epc.decode(epc.encode(m, "SGTIN+")).key
+True
+
+Old links are read forgivingly on demand, short ones are made and read, and people get plain words:
+
+>>> parse("https://shop.example/gtin/9506000134352/", options=LENIENT).elements
+(('01', '09506000134352'),)
+>>> compress(m.digital_link()), decompress(compress(m.digital_link(), "ex")) == m.digital_link()
+('https://id.gs1.org/DBFKk4XBoIVC', True)
+>>> [(line.title, line.text) for line in m.plain_lines(this_year=2026)]
+[('GTIN', '9506000134352'), ('SERIAL', 'A1')]
+
 Standard library only; nothing is fetched, opened or kept.
 """
 

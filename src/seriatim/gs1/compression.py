@@ -17,7 +17,7 @@ from typing import Literal
 from seriatim.gs1 import compression_v1
 from seriatim.gs1.associations import check_associations
 from seriatim.gs1.bits import BitReader
-from seriatim.gs1.digital_link import URI_MAX, parse_digital_link
+from seriatim.gs1.digital_link import HOST, PATH, REST, URI_MAX, parse_digital_link
 from seriatim.gs1.element_string import check_values, refuse_long
 from seriatim.gs1.epc.tag import Tag
 from seriatim.gs1.epc.tagging import read_tag, write_tag
@@ -31,12 +31,7 @@ from seriatim.gs1.writing import digital_link
 Form = Literal["v1", "eh", "ex"]
 """`v1`: the old bit packing; `eh`, `ex`: the bits of an RFID tag in hexadecimal digits, in base64url."""
 
-_LINK = re.compile(
-    r"((?:https?|HTTPS?)://[A-Za-z0-9.\-:\[\]]+(?:/[A-Za-z0-9\-._~:/\[\]@!$&'()*+,;=%]*)?)"  # stem
-    r"/([A-Za-z0-9_-]+)"
-    r"(?:\?([A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]*))?"
-    r"(?:#[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*)?"
-)
+_LINK = re.compile(f"({HOST.pattern}(?:{PATH})?)/([A-Za-z0-9_-]+){REST}")  # stem, segment, query
 _SHORTEST = 10  # characters of an old compressed segment
 _SCHEMES = {
     "sgtin": "SGTIN+", "sscc": "SSCC+", "sgln": "SGLN+", "grai": "GRAI+", "giai": "GIAI+", "gsrn": "GSRN+",

@@ -26,20 +26,16 @@ URI_MAX = 4096
 """Longest URI in characters."""
 
 SCHEMES = ("https://", "http://", "HTTPS://", "HTTP://")
-HOST = re.compile(r"(?:https?|HTTPS?)://[A-Za-z0-9.\-:\[\]]+")
+HOST = re.compile(r"(?:https?|HTTPS?)://[A-Za-z0-9.\-:\[\]]+")  # perhaps a port; no user, no zone id
 """Scheme and host of a Digital Link that has no stem."""
 
-_URI = re.compile(
-    r"((?:https?|HTTPS?)://[A-Za-z0-9.\-:\[\]]+)"  # scheme and host, perhaps a port; no user, no zone id
-    r"(/[A-Za-z0-9\-._~:/\[\]@!$&'()*+,;=%]*)"
-    r"(?:\?([A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]*))?"
-    r"(?:#[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*)?"
-)
+_SIGNS = r"A-Za-z0-9\-._~:/\[\]@!$&'()*+,;=%"
+PATH = rf"/[{_SIGNS}]*"
+"""Pattern of a path; `REST` is that of a query, as a group, and a fragment behind it. RFC 3986, appendix A."""
+REST = rf"(?:\?([{_SIGNS}?]*))?(?:#[{_SIGNS}?#]*)?"
 
-_CHARACTERS = re.compile(
-    r"/[A-Za-z0-9\-._~:/\[\]@!$&'()*+,;=%]*(?:\?[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]*)?"
-    r"(?:#[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*)?"
-)
+_URI = re.compile(f"({HOST.pattern})({PATH}){REST}")
+_BEHIND_HOST = re.compile(PATH + REST)
 
 # Every path a Digital Link may have: a key, then an ordered choice from one of its sequences of qualifiers.
 _PATHS = frozenset(
@@ -114,7 +110,7 @@ def _bad_place(uri: str) -> tuple[int, int]:
     found = HOST.match(uri)
     if not found:
         return 0, len(uri.partition("//")[0]) + 2
-    good = _CHARACTERS.match(uri, found.end())
+    good = _BEHIND_HOST.match(uri, found.end())
     start = good.end() if good else found.end()
     return start, start + 1
 
