@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from seriatim import access
+from seriatim import access, identity
 from seriatim.areas import protection, recall
 from seriatim.base import limits, outbox
 from seriatim.base.clock import Clock, SystemClock
@@ -62,6 +62,16 @@ class App:
             await access.forget_expired(tx, now)
             await outbox.sweep(tx, now - KEEP_MESSAGES)
 
+    async def watch(self) -> identity.Difference:
+        """Marks leases past their time, and looks whether the database has gone back in time (I15)."""
+        now = self.environment.clock.now()
+        while True:
+            async with self.database.transaction() as tx:
+                if not await identity.expire_leases(tx, now=now):
+                    break
+        async with self.database.transaction(readonly=True) as tx:
+            return await identity.compare(tx, now=now)
+
 
 @asynccontextmanager
 async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[App]:
@@ -71,4 +81,5 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
         await migrate(database)
         async with database.transaction() as tx:
             await recognise(tx, environment.master_key)
+            await identity.compare(tx, now=environment.clock.now())
         yield App(environment, database)

@@ -19,6 +19,7 @@ from seriatim.base.settings import Settings
 
 PARENT_CHECK_SECONDS = 1.0
 TIDY_SECONDS = 3600.0
+WATCH_SECONDS = 60.0
 LOG = structlog.get_logger("worker")
 
 
@@ -31,9 +32,11 @@ async def work(settings: Settings) -> None:
     async with open_app(settings) as app:
         dispatching = asyncio.create_task(app.dispatcher().run_forever())
         watching = asyncio.create_task(parent_gone())
+        tidying = asyncio.create_task(tidy_hourly(app))
+        looking = asyncio.create_task(watch_minutely(app))
         stopping = asyncio.create_task(stop.wait())
         done, rest = await asyncio.wait(
-            {dispatching, watching, stopping}, return_when=asyncio.FIRST_COMPLETED
+            {dispatching, watching, tidying, looking, stopping}, return_when=asyncio.FIRST_COMPLETED
         )
         for task in rest:
             task.cancel()
@@ -51,6 +54,20 @@ async def tidy_hourly(app: App) -> None:
         except CannotNow as error:
             LOG.warning("tidy_failed", reason=error.message)
         await asyncio.sleep(TIDY_SECONDS)
+
+
+async def watch_minutely(app: App) -> None:
+    """Marks leases past their time and compares the counters with what has left; says when issuing stands still."""
+    said = ""
+    while True:
+        try:
+            why = (await app.watch()).why
+            if why and why != said:
+                LOG.error("issuing_frozen", why=why)
+            said = why
+        except CannotNow as error:
+            LOG.warning("watch_failed", reason=error.message)
+        await asyncio.sleep(WATCH_SECONDS)
 
 
 async def parent_gone() -> None:

@@ -38,3 +38,17 @@ async def deeds(db: Database) -> list[tuple[str, str]]:
         return [
             (row["deed"], row["subject"]) for row in await tx.rows("select * from access_audit order by id")
         ]
+
+
+async def go_back(db: Database, issued: int) -> None:
+    """What a restore does: the counter is lower, and the newer leases are gone."""
+    async with db.transaction() as tx:
+        await tx.execute("alter table identity_lease disable trigger all")
+        await tx.execute("delete from identity_lease where gtin = $1 and past > $2", SERUM.gtin, issued)
+        await tx.execute("update identity_serial_policy set issued = $2 where gtin = $1", SERUM.gtin, issued)
+        await tx.execute("alter table identity_lease enable trigger all")
+
+
+async def reconcile(db: Database) -> identity.Reconciliation:
+    async with db.transaction() as tx:
+        return await identity.reconcile(tx, "Restored from the backup of Monday.", actor=ACTOR, now=NOW)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.factories.identities import go_back
 
 from seriatim import access, identity
 from seriatim.access import Call
@@ -12,8 +13,9 @@ from seriatim.base.clock import FixedClock
 from seriatim.base.db import Database
 from seriatim.base.environment import Environment
 from seriatim.base.errors import NotFound
+from seriatim.base.installation import recognise
 from seriatim.base.settings import Settings
-from seriatim.identity import BadGtin
+from seriatim.identity import BadGtin, credentials
 
 pytestmark = pytest.mark.anyio
 
@@ -182,3 +184,78 @@ def test_every_route_asks_for_a_permission() -> None:
         "serials:rotate",
         "serials:import",
     }
+
+
+async def test_a_line_takes_a_signed_lease_acknowledges_shows_and_ends_it(stocked: Database) -> None:
+    key = await ask(stocked, "GET", "leases/key")
+    wanted = {"gtin": GTIN, "count": 20, "line": "L3", "order_number": "4711", "signed": True}
+    granted = await ask(stocked, "POST", "leases", wanted)
+    public_key = credentials.public_key_of_did_key(key["verification_method"])
+    assert public_key is not None
+    held = identity.proved_lease(msgspec.json.encode(granted["statement"]), public_key, now=NOW)
+    assert isinstance(held, identity.HeldLease)
+
+    offline = identity.refusal_of(held, granted["serials"], line="L3", epoch=key["epoch"], now=NOW)
+    shown = await ask(stocked, "POST", "leases/present", {"statement": granted["statement"], "line": "L3"})
+    busy = await ask(stocked, "POST", "leases/{id}/acknowledge", {"used": 5}, id=granted["id"])
+    ended = await ask(stocked, "POST", "leases/{id}/end", {"state": "returned", "used": 12}, id=granted["id"])
+    ledger = await ask(stocked, "GET", "lease-ledger", query={"gtin": GTIN, "order_number": "4711"})
+
+    assert offline is None
+    assert (held.count, held.lease) == (20, granted["id"])
+    assert (shown["code"], shown["may_print"], shown["lease"]["id"]) == ("accepted", True, granted["id"])
+    assert (busy["state"], busy["used"], ended["state"], ended["used"]) == ("acknowledged", 5, "returned", 12)
+    assert [ledger[name] for name in ("lent", "used", "void", "returned", "in_flight")] == [20, 12, 0, 8, 0]
+
+
+async def test_lines_tell_when_they_run_out_and_how_much_they_need(stocked: Database) -> None:
+    lease = await ask(stocked, "POST", "leases", {"gtin": GTIN, "count": 10_000, "line": "L3"})
+    await ask(stocked, "POST", "leases", {"gtin": GTIN, "count": 10, "line": "L4"})
+
+    given = await ask(stocked, "GET", "line-runways", query={"line": "L3", "per_hour": "36000"})
+    still = await ask(stocked, "GET", "line-runways")
+    await ask(stocked, "POST", "leases/{id}/acknowledge", {"used": 10}, id=lease["id"])
+
+    assert [(one["line"], one["runs_out_at"], one["refill"]) for one in given] == [
+        ("L3", "2026-11-20T08:16:40Z", 854_000)
+    ]
+    assert [(one["line"], one["left"], one["runs_out_at"]) for one in still] == [
+        ("L3", 10_000, None),
+        ("L4", 10, None),
+    ]
+
+
+async def test_ssccs_come_free_and_rest(db: Database) -> None:
+    ssccs = (await ask(db, "POST", "ssccs", {"gcp": "9521234", "count": 3}))["ssccs"]
+    rule = await ask(db, "PUT", "sscc-prefixes/{gcp}", {"may_reuse": True}, gcp="9521234")
+    free = {"gcp": "9521234", "ssccs": ssccs[:2], "reason": "Received and opened."}
+    released = await ask(db, "POST", "ssccs/release", free)
+    prefix = await ask(db, "GET", "sscc-prefixes/{gcp}", gcp="9521234")
+
+    assert await ask(db, "GET", "sscc-prefixes") == ["9521234"]
+    assert (released["released"], released["rests_until"]) == (ssccs[:2], "2027-11-20T08:00:00Z")
+    assert (prefix["rule"], rule["quarantine_days"]) == (rule, 365)
+    assert [(one["issued"], one["resting"]) for one in prefix["stocks"]] == [(3, 2)]
+
+
+async def test_a_restored_database_is_previewed_and_reconciled(stocked: Database) -> None:
+    async with stocked.transaction() as tx:
+        await recognise(tx, HOUSE.master_key)
+    await ask(stocked, "POST", "leases", {"gtin": GTIN, "count": 100, "line": "L"})
+    well = await ask(stocked, "GET", "issuing")
+    await go_back(stocked, 0)
+
+    preview = await ask(stocked, "GET", "issuing/difference")
+    frozen = await ask(stocked, "GET", "issuing")
+    done = await ask(stocked, "POST", "issuing/reconcile", {"reason": "The backup of Monday."})
+
+    gap = {"kind": "serial", "subject": GTIN, "part": 0, "units": 100}
+    assert well == {"epoch": 1, "frozen": False, "why": ""}
+    assert (preview["ahead"], preview["units"], preview["frozen"], frozen["frozen"]) == (
+        [gap],
+        100,
+        True,
+        True,
+    )
+    assert done == {"epoch": 2, "gaps": [gap], "resting": 0}
+    assert await ask(stocked, "GET", "issuing") == {"epoch": 2, "frozen": False, "why": ""}

@@ -26,6 +26,7 @@ from seriatim.areas.protection import Circumstances
 from seriatim.base.db import Database, Transaction
 from seriatim.base.outbox import Dispatcher
 from seriatim.gs1 import Key
+from seriatim.identity import marks
 from seriatim.journeys.scan import Answer, scan
 
 pytestmark = pytest.mark.anyio
@@ -356,3 +357,22 @@ async def test_a_unit_is_good_on_its_last_day(db: Database) -> None:
 
         assert (await scanned(tx, code(serial), NOWHERE, after=last_day)).page.state == "consistent"
         assert (await scanned(tx, code(serial), NOWHERE, after=last_day + 24 * 60)).page.state == "expired"
+
+
+async def test_F19_while_the_database_lacks_some_nobody_is_told_that_a_code_is_not_ours(db: Database) -> None:
+    async with db.transaction() as tx:
+        await make_plant(tx)
+        (issued,) = await lease_serials(tx, 1)
+    never = ("B" if issued[0] == "A" else "A") + issued[1:]
+    async with db.transaction() as tx:
+        before = await scanned(tx, code(never))
+        marks.show_outside(
+            tx, marks.serial_key(GTIN, 0), 500, epoch=1, why="A line has shown its lease.", now=NOW
+        )
+        frozen = [await scanned(tx, raw) for raw in (code(never), code(issued), f"(01){GTIN}")]
+        stranger = await scanned(tx, "https://id.brand.example/01/09521234543213/21/ABC")
+
+    assert (before.page.state, before.page.status) == ("unknown", 404)
+    assert [answer.page.state for answer in frozen] == ["cannot_check", "not_active", "product"]
+    assert (frozen[0].page.status, frozen[0].judgement.reasons) == (503, ())
+    assert stranger.page.state == "unknown"

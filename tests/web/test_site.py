@@ -98,6 +98,8 @@ async def test_figures_are_for_those_who_may_read_the_settings(site: Site) -> No
     }
     assert (await site.client().get("/metrics")).status_code == 401
     assert answers["auditor"].headers["content-type"].startswith("text/plain")
+    told = answers["auditor"].text.splitlines()
+    assert {"seriatim_issuing_frozen 0.0", "seriatim_issuing_epoch 1.0"} <= set(told)
 
 
 async def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_machines(site: Site) -> None:

@@ -34,6 +34,18 @@ OUTBOX_AGE: Final = Gauge(
     ["handler"],
     registry=REGISTRY,
 )
+ISSUING_FROZEN: Final = Gauge(
+    "seriatim_issuing_frozen",
+    "1 while no number is issued, as the database has gone back.",
+    registry=REGISTRY,
+)
+ISSUING_EPOCH: Final = Gauge("seriatim_issuing_epoch", "Which life of the installation.", registry=REGISTRY)
+HIGH_WATER_MARKS: Final = Gauge(
+    "seriatim_high_water_marks", "Counters with a mark outside the database.", registry=REGISTRY
+)
+NUMBERS_AHEAD: Final = Gauge(
+    "seriatim_numbers_ahead", "Numbers that have left and that the database does not know.", registry=REGISTRY
+)
 
 
 def exposition() -> bytes:

@@ -11,6 +11,7 @@ import click
 import msgspec
 from rich.console import Console
 
+from seriatim import identity
 from seriatim.app import App, open_app
 from seriatim.base.errors import SeriatimError
 from seriatim.base.settings import Settings
@@ -95,7 +96,12 @@ async def _version(app: App) -> str:
 
 
 async def _look_inside(app: App, *, deep: bool) -> AsyncIterator[Finding]:
-    looks: list[Callable[[App], Awaitable[Finding]]] = [_clock, _backlog, lambda a: _state(a, deep=deep)]
+    looks: list[Callable[[App], Awaitable[Finding]]] = [
+        _clock,
+        _backlog,
+        _issuing,
+        lambda a: _state(a, deep=deep),
+    ]
     for look in looks:
         yield await look(app)
 
@@ -129,6 +135,18 @@ async def _backlog(app: App) -> Finding:
     return Finding(
         "Backlog", "good", "nothing waits" if oldest == 0 else f"the oldest message waits {oldest:.1f} s"
     )
+
+
+async def _issuing(app: App) -> Finding:
+    """Numbers that have left must be known to the database (I15)."""
+    async with app.database.transaction(readonly=True) as tx:
+        found = await identity.differs(tx)
+    if found.is_frozen:
+        return Finding(
+            "Issuing", "bad", f"stands still. {found.why} Look at the difference, then reconcile it."
+        )
+    kept = f"{found.marks:,} high-water marks beside the database, none above its counters"
+    return Finding("Issuing", "good", f"goes on, epoch {found.epoch_here}; {kept}")
 
 
 async def _state(app: App, *, deep: bool) -> Finding:

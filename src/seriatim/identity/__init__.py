@@ -6,7 +6,7 @@ foresee, and turns a serial back into its counter, which tells the lease.
 Proofs beyond the number have rooms of their own: `nfc` (taps of tags) and `credentials` (signed statements).
 """
 
-from seriatim.identity import api, credentials, nfc
+from seriatim.identity import api, credentials, marks, nfc
 from seriatim.identity.actions import save_products
 from seriatim.identity.catalogue import (
     BadCompanyPrefix,
@@ -197,6 +197,7 @@ __all__ = [
     "location",
     "locations",
     "look_up",
+    "marks",
     "nfc",
     "number_lists",
     "parties",

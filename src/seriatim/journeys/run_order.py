@@ -114,20 +114,16 @@ async def _lease_again(station: Station, run: Run) -> list[identity.Lease]:
 
 
 async def _leases(tx: Transaction, station: Station, order: line.Order, count: int) -> list[identity.Lease]:
-    now, actor = station.environment.clock.now(), station.actor
-    return [
-        await identity.lease(
-            tx,
-            order.gtin,
-            size,
-            line=order.line,
-            order_number=order.number,
-            actor=actor,
-            now=now,
-            master_key=station.environment.master_key,
-        )
-        for size in line.case_sizes(count, LABELS_PER_LEASE)
-    ]
+    return await identity.lease_blocks(
+        tx,
+        order.gtin,
+        line.case_sizes(count, LABELS_PER_LEASE),
+        line=order.line,
+        order_number=order.number,
+        actor=station.actor,
+        now=station.environment.clock.now(),
+        master_key=station.environment.master_key,
+    )
 
 
 async def _print(
@@ -142,6 +138,7 @@ async def _print(
         await line.send_to_printer(tx, order, labels, first_index=len(run.labels), round_no=round_no)
     async with station.database.transaction() as tx:
         await line.keep_print_job(tx, order, labels, station.template, now=clock.now())
+        await identity.end_lease(tx, lease.id, "used", actor=station.actor, now=clock.now())
     run.labels |= {label.serial: label for label in labels}
     station.report("print", len(run.labels), len(run.labels))
     return labels

@@ -35,15 +35,21 @@ async def scan(
     """Answer one scan of `raw`, any spelling of a GS1 code. Raises CannotNow when the store is away."""
     seen, key = facts.read(raw)
     product = await identity.product(tx, seen.gtin) if seen.gtin else None
-    lease = await identity.issued_to(tx, seen.gtin, seen.serial, environment.master_key) if product else None
+    origin = await facts.origin_of(tx, seen, product, environment.master_key)
     item = await history.item(tx, key) if product and key and seen.serial else None
     notice = await facts.notice_of(tx, seen, item)
-    unit = facts.unit_facts(seen, product, item, await facts.ship_to(tx, item), is_leased=lease is not None)
+    unit = facts.unit_facts(
+        seen, product, item, await facts.ship_to(tx, item), is_leased=origin.lease is not None
+    )
+    is_suspended = origin.is_in_doubt and not unit.issued
     around = circumstances if product else facts.without_client(circumstances)
     noticed = await protection.notice(tx, seen, around, now=now)
-    judgement = protection.judged(noticed, unit) if product and seen.serial else protection.SILENT
+    is_judged = product and seen.serial and not is_suspended
+    judgement = protection.judged(noticed, unit) if is_judged else protection.SILENT
     page = content.page(
-        facts.standing_of(seen, product, item, unit, is_recalled=notice is not None),
+        facts.standing_of(
+            seen, product, item, unit, is_recalled=notice is not None, is_suspended=is_suspended
+        ),
         judgement.band,
         facts.subject_of(seen, product, item),
         await content.texts(tx, product.gtin) if product else (),

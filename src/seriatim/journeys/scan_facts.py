@@ -25,6 +25,15 @@ def read(raw: str) -> tuple[Seen, gs1.Key | None]:
     return Seen(raw, gtin, serial, message.get("10") or ""), key
 
 
+async def origin_of(
+    tx: Transaction, seen: Seen, product: identity.Product | None, master_key: bytes
+) -> identity.Provenance:
+    """Which lease the serial came from, if it is of a product of ours; and whether "none" may be believed."""
+    if product is None or not seen.serial:
+        return identity.Provenance(None, is_in_doubt=False)
+    return await identity.provenance(tx, seen.gtin, seen.serial, master_key)
+
+
 async def ship_to(tx: Transaction, item: history.Item | None) -> str:
     """Country of the place the unit was delivered to; empty while it is still with its maker, or when unknown."""
     place = await history.whereabouts(tx, item.key) if item else None
@@ -78,9 +87,14 @@ def standing_of(
     unit: UnitFacts,
     *,
     is_recalled: bool,
+    is_suspended: bool = False,
 ) -> content.Standing:
-    """What the page must know. A product that is none of ours has no page but `unknown`."""
+    """What the page must know. A product that is none of ours has no page but `unknown`.
+
+    `is_suspended`: a restored database may have forgotten that it issued this; then nobody says that it did not (F19).
+    """
     return content.Standing(
+        readable=not is_suspended,
         single=product is None or bool(seen.serial),
         issued=product is not None and unit.issued,
         active=unit.active,

@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from seriatim import access
+from seriatim import access, identity
 from seriatim.app import App
+from seriatim.base import metrics as figures
 from seriatim.base.errors import NotSignedIn, SeriatimError
 from seriatim.web.api.runner import problem_response
 from seriatim.web.sessions import actor_of
@@ -34,8 +35,17 @@ def routes(app: App) -> list[Route]:
                 if actor is access.PUBLIC:
                     raise NotSignedIn
                 access.require(actor, "settings:read")
+                _show(await identity.differs(tx))
         except SeriatimError as error:
             return problem_response(error, request)
-        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+        ours_and_process = figures.exposition() + generate_latest(REGISTRY)
+        return Response(ours_and_process, media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+def _show(issuing: identity.Difference) -> None:
+    figures.ISSUING_FROZEN.set(issuing.is_frozen)
+    figures.ISSUING_EPOCH.set(issuing.epoch_here)
+    figures.HIGH_WATER_MARKS.set(issuing.marks)
+    figures.NUMBERS_AHEAD.set(issuing.units)

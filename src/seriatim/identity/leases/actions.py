@@ -227,9 +227,13 @@ def _named(one: Lease) -> dict[str, object]:
 def _check_lease(counts: Sequence[int], line: str, order_number: str, valid_for: timedelta) -> None:
     if not 1 <= len(counts) <= LEASES_MAX:
         raise BadField(f"{len(counts):,} leases were asked for; {LEASES_MAX:,} is the most.", field="count")
-    for count in (*counts, sum(counts)):
+    for count in counts:
         if not 1 <= count <= limits.LEASE_UNITS_MAX:
             raise BadField(f"count is {count}; give 1 to {limits.LEASE_UNITS_MAX:,}.", field="count")
+    if sum(counts) > limits.ORDER_UNITS_MAX:
+        raise BadField(
+            f"{sum(counts):,} serials at once; {limits.ORDER_UNITS_MAX:,} is the most.", field="count"
+        )
     for field, text in (("line", line), ("order_number", order_number)):
         if len(text) > REFERENCE_MAX or "\0" in text:
             raise BadField(f"{field} must have {REFERENCE_MAX} characters at most.", field=field)

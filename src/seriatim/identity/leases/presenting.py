@@ -36,7 +36,7 @@ WORDS: Final[Mapping[str, str]] = {str(code): words for code, words in FAULTS.it
     "accepted": "The line may print from this lease.",
     "ended": "This lease has ended; nothing may be printed from it.",
     "ahead_of_database": "The database knows nothing of this lease: it has gone back in time, and issuing stands still.",
-    "unknown_lease": "There is no such lease, and its numbers belong to another one.",
+    "unknown_lease": "The database has no such lease, and has lent its numbers again: issuing stands still.",
 }
 
 
@@ -65,16 +65,22 @@ async def present_lease(
     epoch = await installation.epoch(tx)
     if await _is_ahead(tx, held, counters, epoch):
         why = f"Line {held.line} has shown lease {held.lease}, which the database knows nothing of."
-        key = serial_key(held.gtin, held.generation)
-        marks.show_outside(tx, key, counters.stop, epoch=held.epoch, why=why, now=now)
+        _freeze(tx, held, counters, why, now)
         return _told("ahead_of_database")
     kept, taken_back = await _known_or_taken_back(tx, held, counters, actor, now)
     if kept is None:
+        why = f"Line {held.line} has shown lease {held.lease}, whose numbers were lent again: they may be out twice."
+        _freeze(tx, held, counters, why, now)
         return _told("unknown_lease")
     refused = refusal_of(held, None, line=line, epoch=epoch, now=now)
     if refused is not None:
         return _told(refused.code, kept, taken_back=taken_back)
     return _told("accepted" if kept.is_printable(now) else "ended", kept, taken_back=taken_back)
+
+
+def _freeze(tx: Transaction, held: HeldLease, counters: range, why: str, now: datetime) -> None:
+    key = serial_key(held.gtin, held.generation)
+    marks.show_outside(tx, key, counters.stop, epoch=held.epoch, why=why, now=now)
 
 
 async def _is_ahead(tx: Transaction, held: HeldLease, counters: range, epoch: int) -> bool:

@@ -2,7 +2,7 @@
 
 Whoever takes numbers asks `require_issuing` first and tells `took` while it still holds the counter's row: marks are
 written when the transaction is about to commit (`asked`) and when it has (`granted`), before anybody gets an answer.
-Protocol and proof stand in ADR-0009.
+Protocol and proof stand in ADR-0012.
 """
 
 import asyncio
@@ -24,10 +24,14 @@ from seriatim.identity.marks.model import (
     Asked,
     Difference,
     Frozen,
+    Go,
+    GoneBack,
     Granted,
+    PassOver,
     Reconciled,
     ahead_of,
     difference,
+    judged,
 )
 
 REASON_MAX: Final = 500
@@ -125,20 +129,19 @@ async def took(tx: Transaction, key: str, first: int, past: int, *, now: datetim
     """
     book = _book(tx)
     pending = tx.companion(Pending, lambda: Pending(book))
-    marks = book.look()
-    granted = marks.granted.get(key, 0)
-    if granted > first:
-        freeze(book, Difference((ahead_of(key, granted - first),), 0, 0, "").in_words(), now=now)
-        require_issuing(tx)
-    asked = marks.asked.get(key, 0)
-    # Of SSCCs given again nobody could say which ones a transaction had meant that did not commit: it gave none.
-    if asked > first and not key.startswith("sscc_reuse/"):
-        await store.pass_over(tx, key, past, asked)
-        detail = msgspec.to_builtins(ahead_of(key, asked - first))
-        await access.audit(tx, access.SYSTEM, "numbers.passed_over", detail["subject"], detail, now)
-        return False
-    pending.marks[key] = past
-    return True
+    match judged(book.look(), key, first):
+        case GoneBack(units=units):
+            freeze(book, Difference((ahead_of(key, units),), 0, 0, "").in_words(), now=now)
+            require_issuing(tx)
+            raise AssertionError("issuing is frozen by now")
+        case PassOver(to=to):
+            await store.pass_over(tx, key, past, to)
+            detail = msgspec.to_builtins(ahead_of(key, to - first))
+            await access.audit(tx, access.SYSTEM, "numbers.passed_over", detail["subject"], detail, now)
+            return False
+        case Go():
+            pending.marks[key] = past
+            return True
 
 
 def show_outside(tx: Transaction, key: str, past: int, *, epoch: int, why: str, now: datetime) -> None:

@@ -13,11 +13,12 @@ it committed; they have left. A database below `asked` alone was hit by a crash,
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 Kind = Literal["serial", "sscc", "sscc_reuse"]
+REUSE: Final = "sscc_reuse/"
 
 
 class Asked(msgspec.Struct, frozen=True, tag="asked"):
@@ -121,7 +122,9 @@ class Difference(msgspec.Struct, frozen=True):
     """As the database says."""
     epoch_outside: int
     frozen: str
-    """Why issuing stands still; empty while it goes on."""
+    """Why issuing stands still, as somebody has noted; empty while it goes on."""
+    marks: int = 0
+    """How many counters have a mark outside the database."""
 
     @property
     def is_back(self) -> bool:
@@ -160,6 +163,34 @@ class Difference(msgspec.Struct, frozen=True):
         return f"; {self.units:,} numbers of {counters} have left that it knows nothing of"
 
 
+class Go(msgspec.Struct, frozen=True):
+    """Take them."""
+
+
+class PassOver(msgspec.Struct, frozen=True):
+    """Numbers from here on may have left in a transaction that did not survive: begin at `to`."""
+
+    to: int
+
+
+class GoneBack(msgspec.Struct, frozen=True):
+    """So many numbers have left that the database knows nothing of."""
+
+    units: int
+
+
+def judged(marks: Marks, key: str, first: int) -> Go | PassOver | GoneBack:
+    """What a transaction may do that holds the counter `key` locked and would take numbers from `first` on.
+
+    Nobody else is between `asked` and `granted` of this counter then, so whatever stands above `first` is of the dead.
+    """
+    granted, asked = marks.granted.get(key, 0), marks.asked.get(key, 0)
+    if granted > first:
+        return GoneBack(granted - first)
+    # Of SSCCs given again nobody could say which ones a transaction had meant that did not commit: it gave none.
+    return PassOver(asked) if asked > first and not key.startswith(REUSE) else Go()
+
+
 def difference(marks: Marks, counters: Mapping[str, int], *, epoch: int) -> Difference:
     """What the database with these counters lacks; a counter that it does not know stands at 0."""
     ahead = tuple(
@@ -167,7 +198,7 @@ def difference(marks: Marks, counters: Mapping[str, int], *, epoch: int) -> Diff
         for key, mark in sorted(marks.granted.items())
         if mark > counters.get(key, 0)
     )
-    return Difference(ahead, epoch, marks.epoch, marks.frozen)
+    return Difference(ahead, epoch, marks.epoch, marks.frozen, len(marks.asked))
 
 
 def serial_key(gtin: str, generation: int) -> str:
