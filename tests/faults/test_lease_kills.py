@@ -34,9 +34,11 @@ GCP = "9521234"
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 LEASES = int(os.environ.get("SERIATIM_DRILL_LEASES", "20000"))
 LINES = 3
-AT_ONCE = 100
+IS_DRILL = LEASES > 100_000
+AT_ONCE = 500 if IS_DRILL else 200
 """Leases in one transaction of a line."""
-DATABASE_KILLED_EVERY = 7
+LINE_LIVES_S = 4.0 if IS_DRILL else 1.5
+DATABASE_LIVES_S = (6.0, 20.0)
 ROUNDS = 3
 
 LINE = """
@@ -111,7 +113,7 @@ async def a_line(data: Path, name: str, told: Told, random: Random) -> None:
         )
         log.close()
         assert line.stdout is not None
-        patience = random.uniform(0.05, 1.0 if LEASES < 100_000 else 12.0)
+        patience = random.uniform(0.0, LINE_LIVES_S)
         killer: asyncio.Task[None] | None = None
         async for words in line.stdout:
             if words == b"ready\n":
@@ -140,7 +142,7 @@ async def kill_the_database(data: Path, told: Told, random: Random) -> None:
     """kill -9 of the database's own process, now and then."""
     server = EmbeddedPostgres(data)
     while True:
-        await asyncio.sleep(random.uniform(1.0, DATABASE_KILLED_EVERY))
+        await asyncio.sleep(random.uniform(*DATABASE_LIVES_S))
         pid = server.pid()
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
