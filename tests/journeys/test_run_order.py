@@ -227,6 +227,17 @@ async def test_a_long_order_takes_several_leases_and_print_jobs(
     assert sorted(job.labels for job in jobs if job.media_type == "application/pdf") == [2, 6, 6, 6]
 
 
+async def test_I2_when_an_order_is_closed_no_serial_lent_for_it_is_in_flight(
+    db: Database, eyes: Executor
+) -> None:
+    await ran(db, eyes, {2: "absent"})
+
+    async with db.transaction(readonly=True) as tx:
+        ledger = await identity.ledger(tx, GTIN, "4711")
+
+    assert (ledger.lent, ledger.used, ledger.in_flight) == (15, 15, 0)
+
+
 async def test_two_orders_of_one_product_never_share_a_serial(db: Database, eyes: Executor) -> None:
     await planned(db)
     await planned(db, number="4712", lot="H26K21")
