@@ -4,7 +4,7 @@ The server signs a statement of what is lent; the list of serials goes beside it
 hash. Whoever has the server's public key checks both offline. The counters are sealed: only the server can open them,
 so a line that shows its lease to a restored database tells it how far the numbers had gone.
 
-The statement is JSON with a proof in eddsa-jcs-2022 (`identity.credentials`); the choice stands in ADR-0011.
+The statement is JSON with a proof in eddsa-jcs-2022 (`identity.credentials`); the choice stands in ADR-0012.
 
     held = proved_lease(statement, public_key)
     refused = refusal_of(held, serials, line="L3", epoch=1, now=now)

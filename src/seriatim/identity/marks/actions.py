@@ -2,7 +2,7 @@
 
 Whoever takes numbers asks `require_issuing` first and tells `took` while it still holds the counter's row: marks are
 written when the transaction is about to commit (`asked`) and when it has (`granted`), before anybody gets an answer.
-Protocol and proof stand in ADR-0012.
+Protocol and proof stand in ADR-0013.
 """
 
 import asyncio
