@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from seriatim.symbols import limits
 from seriatim.symbols.errors import ImageError
 
-__all__ = ["Gray", "Picture", "decode_image", "gray", "jpeg", "load_image"]
+__all__ = ["Gray", "Picture", "decode_image", "gray", "is_jpeg", "jpeg", "load_image"]
 
 Gray = NDArray[np.uint8]
 """Rows x columns, 0 black to 255 white."""
@@ -56,6 +56,12 @@ def decode_image(data: bytes, *, name: str = "picture") -> Gray:
     if pixels is None:
         raise ImageError(f"{name} cannot be unpacked; is it cut short?", code="not_an_image")
     return gray(pixels)
+
+
+def is_jpeg(path: str | Path) -> bool:
+    """Whether a file holds a JPEG picture, whatever its name says."""
+    with Path(path).open("rb") as file:
+        return file.read(3) == b"\xff\xd8\xff"
 
 
 def gray(pixels: NDArray[Any]) -> Gray:

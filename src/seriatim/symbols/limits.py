@@ -57,3 +57,8 @@ FRAMES_MAX = 1_000_000
 """Frames of one synthetic stream or folder."""
 NEIGHBOURS_MAX = 16
 """Packs beside the one in question."""
+
+GRADE_PIXELS_PER_MODULE_MIN = 5.0
+"""Below, optics alone lower modulation: a perfect print at 3 pixels per module measures grade 3."""
+GRADE_PIXELS_TOLERANCE = 0.01
+"""Share by which a measured pitch may miss it: a station set to exactly 5 measures a little less at times."""

@@ -1,0 +1,72 @@
+"""Grades codes by the method of ISO/IEC 15415 (Data Matrix, QR), ISO/IEC 15416 (linear) and ISO/IEC 29158 (marks).
+
+The grade of a picture says how well the code was printed, on a scale of 0 to 4, and what is wrong with it. Without a
+calibrated station it is a process-control grade: good for holding a line steady, not for a claim of conformity. The
+method, its limits and the fields of the record are in docs/grading.md.
+
+>>> from seriatim import symbols
+>>> shot = symbols.synth.frame(symbols.encode("(01)09506000134352(21)A1", "datamatrix"), seed=7)
+>>> [found] = symbols.read(shot.image)
+>>> graded = grade(shot.image, found)
+>>> graded.overall, graded.notation, graded.parameters["UEC"].value
+(4.0, '4.0/0.80X/660', 1.0)
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from seriatim.symbols import images
+from seriatim.symbols.errors import SymbolError
+from seriatim.symbols.grading.conditions import Calibration, Conditions
+from seriatim.symbols.grading.editions import EDITIONS, edition_of
+from seriatim.symbols.grading.hints import Hint
+from seriatim.symbols.grading.matrix_code import grade_matrix
+from seriatim.symbols.grading.record import TITLES, Grade, Parameter, Segment, letter
+from seriatim.symbols.grading.request import Request
+from seriatim.symbols.images import Picture
+from seriatim.symbols.read import Read
+
+__all__ = [
+    "EDITIONS",
+    "TITLES",
+    "Calibration",
+    "Conditions",
+    "Grade",
+    "Hint",
+    "Parameter",
+    "Segment",
+    "grade",
+    "letter",
+]
+
+_DEFAULT_CONDITIONS: Final = Conditions()
+
+
+def grade(
+    image: Picture,
+    read: Read,
+    *,
+    edition: str = "2011",
+    aperture: float = 0.8,
+    conditions: Conditions = _DEFAULT_CONDITIONS,
+) -> Grade:
+    """Grade a code found by `read` in `image` (pixels, rows x columns, or a file's path; linear gray, never JPEG).
+
+    `edition`: of ISO/IEC 15415, "2011" or (provisional) "2024". `aperture`: diameter of the measuring spot as a share
+    of X. A picture that cannot be graded gives a `Grade` that says why, not an exception. Raises `SymbolError`
+    `edition`, `option` (aperture outside 0.2 to 1.5), `corners` when the code does not lie in this picture.
+    """
+    if not 0.2 <= aperture <= 1.5:
+        raise SymbolError(f"aperture {aperture} is a share of X: give 0.2 to 1.5, usually 0.8", code="option")
+    if isinstance(image, str | Path):
+        pixels = images.load_image(image)
+        if images.is_jpeg(image):
+            conditions = replace(conditions, linear_camera=False)
+    else:
+        pixels = images.gray(image)
+    height, width = pixels.shape
+    centre_x, centre_y = read.corners.mean(axis=0)
+    if not (0 <= centre_x < width and 0 <= centre_y < height):
+        raise SymbolError("the code lies outside this picture: was it read in another one?", code="corners")
+    return grade_matrix(pixels, Request(read, edition_of(edition), aperture, conditions))
