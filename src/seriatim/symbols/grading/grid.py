@@ -103,7 +103,7 @@ def edges_of(surrounded: Bits) -> tuple[Edges, Edges]:
 
 def _edges(padded: Bits) -> Edges:
     steps = np.diff(padded[1:-1].astype(np.int8), axis=1)
-    along, line = np.nonzero(steps)
+    line, along = np.nonzero(steps.T)  # line by line
     sign = steps[along, line].astype(np.float64)
     own = [padded[along + 1, line + side] for side in (0, 1)]
     pairs = [(own[side], padded[along + row, line + side]) for row in (0, 2) for side in (0, 1)]
@@ -185,26 +185,37 @@ class _Solution:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Grid lines: columns + 1 vertical ones, then rows + 1 horizontal ones."""
+    """Grid lines, vertical ones first, with their edges one line after another."""
 
     of_edge: NDArray[np.intp]
+    """For each edge, which of the lines that have edges it lies on."""
+    first: NDArray[np.intp]
+    """First edge of each line that has edges."""
+    number: NDArray[np.intp]
+    """Number of each line that has edges: columns + 1 vertical lines, then rows + 1 horizontal ones."""
     vertical: int
     count: int
 
     @classmethod
     def of(cls, edges: tuple[Edges, Edges], rows: int, columns: int) -> "_Lines":
         vertical = columns + 1
-        return cls(np.concatenate([edges[0].line, edges[1].line + vertical]), vertical, vertical + rows + 1)
+        lines = np.concatenate([edges[0].line, edges[1].line + vertical])
+        starts = np.concatenate([[True], lines[1:] != lines[:-1]])
+        first = np.flatnonzero(starts)
+        return cls(np.cumsum(starts) - 1, first, lines[first], vertical, vertical + rows + 1)
 
-    def means(self, values: Points, weights: Points) -> Points:
-        """Weighted mean of each line; one with too few edges takes what its neighbours say."""
-        total = np.bincount(self.of_edge, weights, minlength=self.count)
-        means = np.bincount(self.of_edge, weights * values, minlength=self.count) / np.maximum(total, 1e-9)
-        for part in (slice(None, self.vertical), slice(self.vertical, None)):
-            known = np.flatnonzero(total[part] >= _LINE_EDGES_MIN)
-            if 0 < len(known) < len(total[part]):
-                means[part] = np.interp(np.arange(len(total[part])), known, means[part][known])
-        return np.where(total > 0, means, 0.0)
+    def sums(self, values: Points) -> Points:
+        """Sum over the edges of each line that has edges."""
+        return np.asarray(np.add.reduceat(values, self.first, axis=0))
+
+    def spread_out(self, means: Points, weight: Points) -> Points:
+        """Values of all lines; one with too few edges takes what its neighbours say."""
+        full = np.zeros(self.count)
+        for low, high in ((0, self.vertical), (self.vertical, self.count)):
+            known = (weight >= _LINE_EDGES_MIN) & (self.number >= low) & (self.number < high)
+            if known.any():
+                full[low:high] = np.interp(np.arange(low, high), self.number[known], means[known])
+        return full
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,26 +312,47 @@ def _locate(pixels: Pixels, edges: tuple[Edges, Edges], homography: Points, leve
 def _solve(design: Points, lines: _Lines, found: _Found) -> _Solution | None:
     """Robust least squares over both axes: 8 homography increments, 2 growths, 4 shares of bleeding.
 
-    An edge is a stray when it is off its own grid line; a line that is shifted as a whole is no stray.
+    Growth and bleeding first, within lines; then the homography. An edge is a stray when it is off its own grid line; a
+    line that is shifted as a whole is no stray.
     """
     good = found.good
     if good.sum() < _EDGES_MIN:
         return None
     offset = np.where(good, found.offset, 0.0)
     weights = good.astype(np.float64)
+    motion, inner = design[:, :8], design[:, 8:]
     for turn in range(1, _REWEIGHTINGS + 1):
-        weighted = design * weights[:, None]
-        normal = weighted.T @ design
-        normal.flat[:: len(normal) + 1] += 1e-9
-        solution = np.asarray(np.linalg.solve(normal, weighted.T @ offset), np.float64)
-        residuals = offset - design @ solution
-        shifts = lines.means(residuals, weights)
-        stray = residuals - shifts[lines.of_edge]
+        total = np.maximum(lines.sums(weights), 1e-9)
+        widths = _within_lines(inner, offset, weights, total, lines)
+        moved = offset - inner @ widths
+        pose = _normal_solution(motion, moved, weights)
+        residuals = moved - motion @ pose
+        means = lines.sums(weights * residuals) / total
+        stray = residuals - means[lines.of_edge]
         scale = _median(np.abs(stray[good]))
         if turn == _REWEIGHTINGS:
-            return _Solution(solution[:8], solution[8:10], shifts, scale)
+            return _Solution(pose, widths[:2], lines.spread_out(means, total), scale)
         weights = good / np.sqrt(1 + (stray / max(2 * 1.4826 * scale, 1e-6)) ** 2)
     raise AssertionError
+
+
+def _within_lines(inner: Points, offset: Points, weights: Points, total: Points, lines: _Lines) -> Points:
+    """Growth and bleeding from what differs between the edges of one line, so that no shifted line looks like growth."""
+    weighted = inner * weights[:, None]
+    means = lines.sums(weighted) / total[:, None]
+    mean_offset = lines.sums(weights * offset) / total
+    normal = weighted.T @ inner - (means * total[:, None]).T @ means
+    normal.flat[:: len(normal) + 1] += 1e-6
+    right = weighted.T @ offset - (means * total[:, None]).T @ mean_offset
+    return np.asarray(np.linalg.solve(normal, right), np.float64)
+
+
+def _normal_solution(design: Points, values: Points, weights: Points) -> Points:
+    """Weighted least squares by the normal equations."""
+    weighted = design * weights[:, None]
+    normal = weighted.T @ design
+    normal.flat[:: len(normal) + 1] += 1e-9
+    return np.asarray(np.linalg.solve(normal, weighted.T @ values), np.float64)
 
 
 def _design(edges: tuple[Edges, Edges], rows: int, columns: int) -> Points:
