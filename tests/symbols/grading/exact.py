@@ -112,7 +112,7 @@ def _unshift(places: np.ndarray, shifts: np.ndarray | None, lines: int) -> np.nd
 
 
 def as_read(
-    symbol: symbols.Symbol, how: Print = Print(), *, wobble: float = 0.0, seed: int = 0, **changes
+    symbol: symbols.Symbol, how: Print = Print(), *, wobble: float = 0.0, seed: int = 0, **changes: object
 ) -> Read:
     """What a decoder would answer: the true corners, moved by up to `wobble` pixels."""
     rows, columns = symbol.size

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from tests.symbols.grading.exact import Print, as_read, homography, picture
 
 from seriatim import symbols
 from seriatim.symbols.grading import geometry
 from seriatim.symbols.grading.grid import Grid, fit, fit_regions
 from seriatim.symbols.grading.ideal import find_ideal
-from tests.symbols.grading.exact import Print, as_read, homography, picture
 
 SYMBOL = symbols.encode("(01)09506000134352(17)271120(10)H26K20(21)K4W8Z0M2RD", "datamatrix")
 

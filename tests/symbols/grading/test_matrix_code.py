@@ -7,19 +7,20 @@ from datetime import date
 import cv2
 import numpy as np
 import pytest
+from tests.symbols.grading.exact import Print, as_read, picture
 
 from seriatim import symbols
 from seriatim.symbols import grading
 from seriatim.symbols.errors import SymbolError
 from seriatim.symbols.matrix import layout_of
-from tests.symbols.grading.exact import Print, as_read, homography, picture
 
 SYMBOL = symbols.encode("(01)09506000134352(17)271120(10)H26K20(21)K4W8Z0M2RD", "datamatrix")
 QR = symbols.encode("https://id.gs1.org/01/09506000134352/21/A1", "qrcode")
 LAYOUT = layout_of("datamatrix", (22, 22))
+GOOD = Print()
 
 
-def graded(how: Print = Print(), symbol: symbols.Symbol = SYMBOL, **options: object) -> grading.Grade:
+def graded(how: Print = GOOD, symbol: symbols.Symbol = SYMBOL, **options: object) -> grading.Grade:
     return grading.grade(picture(symbol.modules, how), as_read(symbol, how, wobble=0.8), **options)
 
 
@@ -53,7 +54,7 @@ def test_a_perfect_qr_is_graded_4_and_says_which_limits_are_provisional() -> Non
     grade = graded(symbol=QR)
 
     assert grade.overall == 4.0
-    assert list(grade.parameters) == [
+    assert [one.abbreviation for one in grade.parameters.values()] == [
         "decode",
         "SC",
         "MOD",
@@ -111,7 +112,7 @@ def test_grid_non_uniformity_is_the_farthest_intersection_from_the_even_grid(
     shifts = swing * np.sin(np.arange(23) / 22 * np.pi) ** 2
     grade = graded(Print(row_shifts=shifts, pitch=8, angle=3))
 
-    assert grade.parameters["GN"].value == pytest.approx(swing, abs=0.02)
+    assert grade.parameters["GN"].value == pytest.approx(swing, abs=0.03)
     assert grade.parameters["GN"].grade == expected
 
 
@@ -296,7 +297,7 @@ def test_inverted_and_mirrored_prints_have_the_same_grades() -> None:
 
 def test_a_shift_by_one_pixel_changes_nothing_worth_a_name() -> None:
     image, read = picture(SYMBOL.modules, Print(angle=2)), as_read(SYMBOL, Print(angle=2))
-    moved = dataclasses.replace(read, corners=read.corners + (1, 1))
+    moved = dataclasses.replace(read, corners=read.corners + 1)
 
     before, after = grading.grade(image, read), grading.grade(np.roll(image, 1, (0, 1)), moved)
 
@@ -402,17 +403,21 @@ def test_a_calibrated_plane_takes_the_camera_s_tilt_out_of_axial_non_uniformity(
     assert graded(how, conditions=calibrated).parameters["AN"].value == pytest.approx(0, abs=0.002)
 
 
-@pytest.mark.parametrize(("degrees", "refused"), [(4.9, False), (6.0, True)])
-def test_a_camera_that_stands_more_than_5_degrees_off_is_refused(degrees: float, refused: bool) -> None:
-    plane = np.diag([0.05 / np.cos(np.deg2rad(degrees)), 0.05, 1.0])
-    try:
-        station = grading.Calibration("S1", date(2026, 11, 2), plane=plane)
-    except SymbolError as error:
-        assert refused
-        assert error.code == "tilt"
-    else:
-        assert not refused
-        assert station.tilt_degrees == pytest.approx(degrees, abs=0.01)
+def plane(degrees: float) -> np.ndarray:
+    return np.diag([0.05 / np.cos(np.deg2rad(degrees)), 0.05, 1.0])
+
+
+def test_a_camera_that_stands_6_degrees_off_is_refused() -> None:
+    with pytest.raises(SymbolError) as refused:
+        grading.Calibration("S1", date(2026, 11, 2), plane=plane(6))
+
+    assert refused.value.code == "tilt"
+
+
+def test_a_camera_that_stands_just_under_5_degrees_off_is_not() -> None:
+    station = grading.Calibration("S1", date(2026, 11, 2), plane=plane(4.9))
+
+    assert station.tilt_degrees == pytest.approx(4.9, abs=0.01)
 
 
 def test_a_larger_symbol_and_a_rectangle_are_graded_too() -> None:

@@ -8,7 +8,7 @@ method, its limits and the fields of the record are in docs/grading.md.
 >>> shot = symbols.synth.frame(symbols.encode("(01)09506000134352(21)A1", "datamatrix"), seed=7)
 >>> [found] = symbols.read(shot.image)
 >>> graded = grade(shot.image, found)
->>> graded.overall, graded.notation, graded.parameters["UEC"].value
+>>> graded.overall, graded.notation, graded.parameters["unused_error_correction"].value
 (4.0, '4.0/0.80X/660', 1.0)
 """
 
@@ -22,14 +22,14 @@ from seriatim.symbols.grading.conditions import Calibration, Conditions
 from seriatim.symbols.grading.editions import EDITIONS, edition_of
 from seriatim.symbols.grading.hints import Hint
 from seriatim.symbols.grading.matrix_code import grade_matrix
-from seriatim.symbols.grading.record import TITLES, Grade, Parameter, Segment, letter
+from seriatim.symbols.grading.record import NAMES, Grade, Parameter, Segment, letter
 from seriatim.symbols.grading.request import Request
 from seriatim.symbols.images import Picture
 from seriatim.symbols.read import Read
 
 __all__ = [
     "EDITIONS",
-    "TITLES",
+    "NAMES",
     "Calibration",
     "Conditions",
     "Grade",

@@ -19,7 +19,7 @@ from seriatim.symbols.grading.overlay import Overlay, overlay
 from seriatim.symbols.grading.patterns import Seen
 from seriatim.symbols.grading.patterns_datamatrix import datamatrix_segments, fixed_pattern_grade
 from seriatim.symbols.grading.patterns_qr import information_grades, qr_segments
-from seriatim.symbols.grading.record import Grade, Parameter, Segment, SymbolMap
+from seriatim.symbols.grading.record import Grade, Parameter, Parameters, Segment, SymbolMap
 from seriatim.symbols.grading.reflectance import (
     Reflectances,
     area_mask,
@@ -138,9 +138,7 @@ class _Sheet:
         repair = self.ideal.layout.repair(self.ideal.layout.codewords(inner.dark))
         segments = self._segments(known)
         overlays = self._overlays(seen, known)
-        parameters = {
-            one.name: one for one in self._parameters(seen, known, self._unused(repair), segments, overlays)
-        }
+        parameters = Parameters(self._parameters(seen, known, self._unused(repair), segments, overlays))
         symbol = self._map(seen, known, () if repair is None else repair.wrong)
         overall = round(min(one.grade for one in parameters.values() if one.grade is not None), 1)
         finished = Grade(

@@ -1,7 +1,7 @@
 """The grade of one code as a record: every parameter with its value, and all that is needed to judge the judgement."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
@@ -13,32 +13,32 @@ from seriatim.symbols.grading.hints import Hint
 from seriatim.symbols.grading.overlay import Overlay
 from seriatim.symbols.images import Gray
 
-__all__ = ["TITLES", "Grade", "Parameter", "Segment", "Status", "SymbolMap", "letter"]
+__all__ = ["NAMES", "Grade", "Parameter", "Parameters", "Segment", "Status", "SymbolMap", "letter"]
 
 Status = Literal["graded", "not_decoded", "insufficient_resolution", "invalid_image"]
 
-TITLES: Final[Mapping[str, str]] = {
-    "decode": "Decode",
-    "SC": "Symbol contrast",
-    "MOD": "Modulation",
-    "RM": "Reflectance margin",
-    "FPD": "Fixed pattern damage",
-    "FI": "Format information",
-    "VI": "Version information",
-    "AN": "Axial non-uniformity",
-    "GN": "Grid non-uniformity",
-    "UEC": "Unused error correction",
-    "PG": "Print growth",
-    "CU": "Contrast uniformity",
-    "QZ": "Quiet zone",
-    "CC": "Cell contrast",
-    "CM": "Cell modulation",
-    "DD": "Distributed damage",
-    "MR": "Minimum reflectance",
-    "Rmin/Rmax": "Minimum reflectance",
-    "ECmin": "Minimum edge contrast",
-    "DEF": "Defects",
-    "DCD": "Decodability",
+NAMES: Final[Mapping[str, str]] = {
+    "decode": "decode",
+    "SC": "symbol_contrast",
+    "MOD": "modulation",
+    "RM": "reflectance_margin",
+    "FPD": "fixed_pattern_damage",
+    "FI": "format_information",
+    "VI": "version_information",
+    "AN": "axial_nonuniformity",
+    "GN": "grid_nonuniformity",
+    "UEC": "unused_error_correction",
+    "PG": "print_growth",
+    "CU": "contrast_uniformity",
+    "QZ": "quiet_zone",
+    "CC": "cell_contrast",
+    "CM": "cell_modulation",
+    "DD": "distributed_damage",
+    "MR": "minimum_reflectance",
+    "Rmin/Rmax": "reflectance_ratio",
+    "ECmin": "minimum_edge_contrast",
+    "DEF": "defects",
+    "DCD": "decodability",
 }
 """Abbreviation to name, of every parameter any standard here grades or reports."""
 
@@ -47,8 +47,8 @@ TITLES: Final[Mapping[str, str]] = {
 class Parameter:
     """One parameter of a grade."""
 
-    name: str
-    """Abbreviation, a key of :data:`TITLES`."""
+    abbreviation: str
+    """As the standard writes it, a key of :data:`NAMES`."""
     value: float
     """In the unit of the standard: shares as 0 to 1, non-uniformity and growth in X, decode as 0 or 1."""
     grade: float | None
@@ -57,9 +57,42 @@ class Parameter:
     """Where and how, for people."""
 
     @property
+    def name(self) -> str:
+        """The name in code and JSON, such as `symbol_contrast`."""
+        return NAMES[self.abbreviation]
+
+    @property
     def title(self) -> str:
-        """The name in words."""
-        return TITLES[self.name]
+        """The name for people, such as `Symbol contrast`."""
+        return self.name.replace("_", " ").replace("nonuni", "non-uni").capitalize()
+
+
+class Parameters(Mapping[str, Parameter]):
+    """Parameters by name, in the order of the standard; the standard's abbreviations are understood too.
+
+    >>> Parameters([Parameter("SC", 0.72, 4.0)])["symbol_contrast"] == Parameters([Parameter("SC", 0.72, 4.0)])["SC"]
+    True
+    """
+
+    def __init__(self, parameters: Iterable[Parameter] = ()) -> None:
+        self._by_name = {one.name: one for one in parameters}
+
+    def __getitem__(self, name: str) -> Parameter:
+        return self._by_name[NAMES.get(name, name)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Parameters) and self._by_name == other._by_name
+
+    __hash__ = None  # type: ignore[assignment]  # as of any mapping
+
+    def __repr__(self) -> str:
+        return f"Parameters({list(self._by_name.values())})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +138,8 @@ class Grade:
     """In words, what to do when there is no grade; empty when there is one."""
     overall: float | None
     """0.0 to 4.0; None unless graded or not decoded (then 0)."""
-    parameters: Mapping[str, Parameter]
-    """Abbreviation to parameter, those that count first."""
+    parameters: Parameters
+    """By name, in the order of the standard; abbreviations are understood too."""
     notation: str
     """Grade/aperture/wavelength/angle, such as 3.0/16/660/45Q; empty without a grade."""
     hints: tuple[Hint, ...]
@@ -220,7 +253,12 @@ def letter(overall: float) -> str:
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:
-    return {"title": one.title, "value": _rounded(one.value), "grade": one.grade, "detail": one.detail}
+    return {
+        "abbreviation": one.abbreviation,
+        "value": _rounded(one.value),
+        "grade": one.grade,
+        "detail": one.detail,
+    }
 
 
 def _segment(one: Segment) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from seriatim.symbols.grading.aperture import reference_number
 from seriatim.symbols.grading.conditions import Conditions
 from seriatim.symbols.grading.editions import Edition
-from seriatim.symbols.grading.record import Grade, Parameter, Status
+from seriatim.symbols.grading.record import Grade, Parameter, Parameters, Status
 from seriatim.symbols.images import Gray
 from seriatim.symbols.read import Read
 
@@ -56,7 +56,7 @@ class Request:
             status=status,
             why=why,
             overall=0.0 if undecoded else None,
-            parameters={"decode": Parameter("decode", 0.0, 0.0, why)} if undecoded else {},
+            parameters=Parameters([Parameter("decode", 0.0, 0.0, why)] if undecoded else []),
             notation=self.notation(0.0) if undecoded else "",
             hints=(),
             standard=self.edition.standard,
