@@ -36,6 +36,14 @@ def fault_of(uri: str) -> str:
     return refused.value.code
 
 
+def outcome_of(uri: str) -> str:
+    """The long link, or the code of the fault."""
+    try:
+        return gs1.decompress(uri)
+    except gs1.GS1Error as error:
+        return error.code
+
+
 def test_links_are_compressed_as_the_published_vectors_say(rows: list[dict[str, Any]]) -> None:
     wrong = [row for row in rows if gs1.compress(row["uri"], optimise=row["optimise"]) != row["compressed"]]
 
@@ -167,6 +175,34 @@ def test_a_code_that_is_written_in_two_orders_is_read_in_either() -> None:
 
     assert gs1.decompress(by_table) == "https://a.example/01/09521234543213/10/A/21/7?17=261231"
     assert gs1.decompress(by_text) == "https://a.example/01/09521234543213/10/A/21/7?17=261231"
+
+
+@pytest.mark.parametrize(
+    ("segment", "outcome"),
+    [
+        ("GhFRq5sE2oNElKqIHhg", "https://a.example/01/09521234543213/10/A/21/0F0C?17=150101"),
+        ("GhFRq5sE2oNInPoJJrA", "illegal_month"),  # in either order
+        ("GhFRq5sE2oNElKrGa8w", "bad_compression"),  # (21)a556(17)210406, or (17)150101(21)NeY
+    ],
+)
+def test_where_both_orders_can_be_read_the_valid_one_counts_and_two_valid_ones_are_refused(
+    segment: str, outcome: str
+) -> None:
+    assert len(compression_v1.read(segment)) == 2
+    assert outcome_of(f"https://a.example/{segment}") == outcome
+
+
+def test_a_stem_may_end_like_an_application_identifier() -> None:
+    assert (
+        gs1.decompress("https://a.example/10/DBFRq5sE2gowOQ")
+        == "https://a.example/10/01/09521234543213/21/12345"
+    )
+
+
+def test_a_parameter_in_the_bits_needs_a_name_that_is_no_number() -> None:
+    number = ((15, 4), (2, 7), (52, 6), (53, 6), (0, 3), (1, 7), (1, 4))  # 01=1
+
+    assert fault_of(packed((0x01, 8), GTIN, *number)) == "bad_compression"
 
 
 def test_a_key_may_stand_readable_before_the_compressed_rest() -> None:

@@ -71,9 +71,7 @@ class GS1Error(ValueError):
         """This error, the fault being `text[start:end]` unless its place is known already."""
         if self.ai or self.markup or not text:
             return self
-        if self.position is None:
-            self.position = start
-        start = self.position
+        self.position = start
         end = max(start, len(text) if end is None else min(end, len(text)))
         before, after = text[max(0, start - SURROUNDINGS) : start], text[end : end + SURROUNDINGS]
         self.markup = f"{before}|{text[start : min(end, start + FAULT_MAX)]}|{after}"

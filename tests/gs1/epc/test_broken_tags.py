@@ -98,3 +98,9 @@ def test_a_coupon_without_a_serial_is_no_single_thing() -> None:
     with pytest.raises(gs1.GS1Error) as refused:
         gs1.epc.encode("(255)4012345111118", "SGCN+")
     assert refused.value.code == "no_tag"
+
+
+def test_a_coupon_number_without_a_serial_cannot_ride_along() -> None:
+    with pytest.raises(gs1.GS1Error) as refused:
+        gs1.epc.encode("(00)106141412345678908(255)4012345111118", "SSCC+")
+    assert (refused.value.code, refused.value.ai) == ("no_tag", "255")

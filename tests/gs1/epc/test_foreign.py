@@ -33,6 +33,16 @@ def test_identities_of_other_organisations_go_on_tags_and_back(urn: str, tag_uri
     assert epc.from_tag_uri(tag_uri) == tag
 
 
+def test_only_identities_of_gs1_are_gs1_data() -> None:
+    assert (
+        epc.PureIdentity.parse("urn:epc:id:sscc:0614141.1234567890").message.value("00")
+        == "106141412345678908"
+    )
+    with pytest.raises(gs1.GS1Error) as refused:
+        _ = epc.PureIdentity("gid", ("1", "2", "3")).message
+    assert refused.value.code == "not_gs1"
+
+
 def test_such_a_tag_holds_no_gs1_data() -> None:
     tag = epc.decode("3500E86F8000A9E000000586")
 
@@ -106,7 +116,14 @@ def test_what_no_tag_carries_is_refused_by_name(urn: str, scheme: str, label: in
 
 
 @pytest.mark.parametrize(
-    "bits", ["2F3FFF4147455900000162E", "3B0E0CF5E76C9047759AD00373DC7602E72", "35", "3B"]
+    "bits",
+    [
+        "2F3FF41474559000000162E0",
+        "3500E86F8000A9E0000005860001",
+        "3B0E0CF5E76C9047759AD00373DC7602E72",
+        "35",
+        "3B",
+    ],
 )
 def test_broken_bits_are_refused(bits: str) -> None:
     with pytest.raises(gs1.GS1Error) as refused:

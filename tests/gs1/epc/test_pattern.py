@@ -105,6 +105,7 @@ def test_identities_of_other_organisations_have_patterns_too(urn: str) -> None:
         ("urn:epc:pat:sgtin-96:3.9521234.054321.[1-12344]", False),
         ("urn:epc:pat:sgtin-96:1.9521234.054321.*", False),
         ("urn:epc:pat:sgtin-198:3.9521234.054321.*", False),
+        ("urn:epc:pat:sgtin-96:3.9521234.054321.[012345-012345]", True),
     ],
 )
 def test_a_pattern_of_tags_looks_at_the_filter_and_at_ranges(pattern: str, held: bool) -> None:
@@ -142,6 +143,12 @@ def test_a_wrong_pattern_is_refused_by_name(urn: str, code: str) -> None:
     with pytest.raises(gs1.GS1Error) as refused:
         epc.Pattern.parse(urn)
     assert refused.value.code == code
+
+
+def test_numbers_from_to_hold_no_serial_with_letters() -> None:
+    assert "12" in epc.Numbers("10", "99")
+    assert "1A" not in epc.Numbers("10", "99")
+    assert "\u0661" not in epc.Numbers("0", "99")
 
 
 def test_a_reference_that_does_not_begin_with_such_a_prefix_is_not_held() -> None:

@@ -223,9 +223,8 @@ def _write_signed(writer: BitWriter, value: str) -> None:
 
 
 def _write_delimited(writer: BitWriter, value: str) -> None:
-    digits = len(value) - len(value.lstrip("0123456789"))
-    if digits:
-        writer.add(int(value[:digits], 16), 4 * digits)
+    digits = len(value) - len(value.lstrip("0123456789"))  # four at least: it begins with a company prefix
+    writer.add(int(value[:digits], 16), 4 * digits)
     if digits == len(value):
         writer.add(_END, 4)
     else:
