@@ -10,6 +10,7 @@ from seriatim import gs1
 LIST_MODULES = """
 import json, sys
 import seriatim.gs1
+assert seriatim.gs1.explain("(01)09506000134352", this_year=2026).verdict == "valid"
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names))))
 print(json.dumps(sorted(n for n in sys.modules if n.startswith("seriatim.") and not n.startswith("seriatim.gs1"))))
 """
