@@ -125,7 +125,7 @@ def _belt(
     stream: str | None,
     count: int,
 ) -> camera.Stream:
-    """The station to film; a text stays the same on every label, else each label has a serial of its own."""  # fmt: skip
+    """The station to film; a text stays the same on every label, else each label has a serial of its own."""
     scene = camera.Scene(backdrop=backdrop)
     fixed = symbols.encode(text, symbology) if text is not None else None
     drifts = camera.drifting(stream, count).drifts if stream else ()

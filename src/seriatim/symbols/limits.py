@@ -50,7 +50,7 @@ WRAPPED_LINES_MAX = 20
 FRAME_SIDE_MIN = 32
 """Pixels of a synthetic frame."""
 FRAME_SIDE_MAX = 8_192
-PITCH_MIN = 0.5
+PITCH_MIN = 1.0
 """Pixels per module of a synthetic frame."""
 PITCH_MAX = 60.0
 FRAMES_MAX = 1_000_000

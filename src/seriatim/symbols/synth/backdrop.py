@@ -13,19 +13,23 @@ from seriatim.symbols.synth.scene import Backdrop
 __all__ = ["backdrop"]
 
 _SEED: Final = 2602
+_FINER: Final = 2
 _BELT, _CARTON, _PLAIN = 0.24, 0.35, 0.5
 
 Shade = NDArray[np.float32]
 
 
-@lru_cache(maxsize=12)
-def backdrop(kind: Backdrop, width: int, height: int, finer: int) -> Gray:
-    """The surroundings as gray levels, `finer` times as large as the picture of width x height; read-only."""
+@lru_cache(maxsize=8)
+def backdrop(kind: Backdrop, width: int, height: int) -> Gray:
+    """The surroundings as gray levels, width x height pixels; read-only. Drawn at twice the size, then averaged."""
+    import cv2  # noqa: PLC0415 -- heavy
+
     rng = np.random.default_rng(np.random.SeedSequence(_SEED))
-    shade = _KINDS[kind](width * finer, height * finer, finer, rng)
-    drawn = np.asarray((shade * 255).round().clip(0, 255), np.uint8)
-    drawn.setflags(write=False)
-    return drawn
+    fine = (_KINDS[kind](width * _FINER, height * _FINER, _FINER, rng) * 255).round().clip(0, 255)
+    drawn = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
+    around = np.asarray(drawn.round(), np.uint8)
+    around.setflags(write=False)
+    return around
 
 
 def _carton(width: int, height: int, finer: int, rng: np.random.Generator) -> Shade:

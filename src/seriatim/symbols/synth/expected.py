@@ -7,11 +7,12 @@ out: modulation and reflectance margin depend on blur, and grid non-uniformity o
 Definitions: ISO/IEC 15415:2011 as told in docs/guides/synthetic-camera.md; growth in modules, per axis.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from seriatim.symbols.synth.damage import Damage
+from seriatim.symbols.synth.shot import Shot
 
 __all__ = ["Expected", "expected"]
 
@@ -21,7 +22,7 @@ _STEPS: Final[Mapping[str, tuple[tuple[float, ...], bool]]] = {
     "grid_nonuniformity": ((0.38, 0.50, 0.63, 0.75), False),
     "unused_error_correction": ((0.62, 0.50, 0.37, 0.25), True),
 }
-"""Limits of grades 4, 3, 2, 1, and whether more is better."""
+"""Limits of grades 4, 3, 2, 1, and whether more is better. Not the grader's own table: it shall be judged by another."""
 
 _BENDING: Final = frozenset({"perspective", "cylinder"})
 _UNEVEN: Final = frozenset(
@@ -54,51 +55,50 @@ class Expected:
         return {"value": self.value, "grade": self.grade, "exact": self.exact}
 
 
-def expected(
-    effects: Sequence[str],
-    amounts: Mapping[str, float],
-    *,
-    paper: float,
-    ink: float,
-    stretch: float,
-    grid: float,
-    damage: Damage,
-    noise: float,
-) -> dict[str, Expected]:
+def expected(shot: Shot, damage: Damage, grid: float) -> dict[str, Expected]:
     """The derivable values of a frame.
 
-    `paper`, `ink`: reflectances in this frame; `grid`: largest shift of a column off the even grid, in modules;
-    `damage`: what the print gets wrong; `noise`: standard deviation of the sensor's.
-    """  # fmt: skip
-    present = frozenset(effects)
-    found: dict[str, Expected] = {}
-    if not present & (_UNEVEN | {"absent"}):
+    `damage`: what the print gets wrong; `grid`: largest shift of a column off the even grid, in modules.
+    """
+    present = frozenset(shot.effects)
+    if "absent" in present:
+        return {}
+    found = _of_the_grid(present, shot.scene.stretch, grid) | _of_the_print(present, shot)
+    if not present & _UNEVEN:
+        paper, ink = shot.levels
+        disturbing = _NOISY | _BLURRING | _RAGGED | {"small_module", "ink_loss"}
         found["symbol_contrast"] = _value(
-            "symbol_contrast",
-            paper - ink,
-            exact=noise == 0 and not present & (_NOISY | _BLURRING | _RAGGED | {"small_module", "ink_loss"}),
+            "symbol_contrast", (paper - ink) / 255, exact=shot.noise == 0 and not present & disturbing
         )
-    if not present & (_BENDING | {"absent"}):
-        stretching = abs(stretch - 1) / ((stretch + 1) / 2)
-        found["axial_nonuniformity"] = _value(
-            "axial_nonuniformity", stretching, exact=not present & {"dots", "jitter", "smear"}
-        )
-        found["grid_nonuniformity"] = _value(
-            "grid_nonuniformity", grid, exact=not present & {"dots", "jitter"}
-        )
-    if not present & {"absent", "dots", "smear"}:
-        for axis in ("x", "y"):
-            growth = amounts.get(f"growth.{axis}", 0.0) + amounts.get(f"ink_loss.{axis}", 0.0)
-            found[f"print_growth_{axis}"] = Expected(
-                growth, None, exact=not present & (_RAGGED | _BLURRING | _UNEVEN | _NOISY | _BENDING)
-            )
-    if damage.unused_error_correction is not None and "absent" not in present:
+    if damage.unused_error_correction is not None:
         found["unused_error_correction"] = _value(
             "unused_error_correction",
             damage.unused_error_correction,
             exact=damage.clear_cut and present <= _CLEAN,
         )
     return found
+
+
+def _of_the_grid(present: frozenset[str], stretch: float, grid: float) -> dict[str, Expected]:
+    if present & _BENDING:
+        return {}
+    unequal = abs(stretch - 1) / ((stretch + 1) / 2)
+    return {
+        "axial_nonuniformity": _value(
+            "axial_nonuniformity", unequal, exact=not present & {"dots", "jitter", "smear"}
+        ),
+        "grid_nonuniformity": _value("grid_nonuniformity", grid, exact=not present & {"dots", "jitter"}),
+    }
+
+
+def _of_the_print(present: frozenset[str], shot: Shot) -> dict[str, Expected]:
+    if present & {"dots", "smear"}:
+        return {}
+    exact = not present & (_RAGGED | _BLURRING | _UNEVEN | _NOISY | _BENDING)
+    return {
+        f"print_growth_{axis}": Expected(growth, None, exact)
+        for axis, growth in zip("xy", shot.growth, strict=True)
+    }
 
 
 def _value(name: str, value: float, *, exact: bool) -> Expected:

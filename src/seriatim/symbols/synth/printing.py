@@ -32,6 +32,8 @@ Cells = NDArray[np.bool_]
 
 _VOID_RADII = (0.3, 0.8)
 _SPOT_RADII = (0.2, 0.55)
+_SPECKS_MAX = 8.0
+"""Of each kind per 100 modules."""
 _SCRATCHES_MAX = 6
 _NOZZLES_PER_MODULE = 3
 _WRINKLES_MAX = 8
@@ -81,7 +83,7 @@ def dots(
     jitter: float,
     rng: np.random.Generator,
 ) -> Gray:
-    """The code printed anew as round dots of diameter 1 + growth, each off its place by `jitter` (standard deviation)."""  # fmt: skip
+    """The code printed anew as round dots of diameter 1 + growth, each off its place by `jitter` (standard deviation)."""
     rows, columns = np.nonzero(cells)
     scatter = rng.standard_normal((*cells.shape, 2))[rows, columns] * jitter
     centres = (np.column_stack([columns, rows]) + 0.5 + scatter) * per_module + inset
@@ -142,7 +144,7 @@ def lines_without_ink(
     """Dead nozzles: lines of a third of a module, along the whole travel; the last one is still dying.
 
     Answers the ink and the upper edges of the dead lines in modules from the top of the symbol.
-    """  # fmt: skip
+    """
     modules = (ink.shape[0] - 2 * inset_y) / per_module
     nozzles = rng.permutation(round(modules * _NOZZLES_PER_MODULE))
     height = per_module / _NOZZLES_PER_MODULE
@@ -160,27 +162,18 @@ def _cover(length: int, start: float, end: float) -> NDArray[np.float32]:
     return np.diff(edges.clip(start, end)).astype(np.float32)
 
 
-def specks(
-    ink: Gray,
-    per_module: int,
-    voids_per_100: float,
-    spots_per_100: float,
-    most: tuple[float, float],
-    rng: np.random.Generator,
-) -> Gray:
-    """Poisson voids and spots over the window; `most` are the rates of which the given ones are a part."""  # fmt: skip
+def specks(ink: Gray, per_module: int, per_100: tuple[float, float], rng: np.random.Generator) -> Gray:
+    """Poisson voids and spots over the window, so many of each per 100 modules."""
     spoilt = ink.copy()
     hundreds = ink.size / per_module**2 / 100
-    for per_100, highest, radii, value in (
-        (voids_per_100, most[0], _VOID_RADII, 0),
-        (spots_per_100, most[1], _SPOT_RADII, 255),
-    ):
-        count = int(rng.poisson(highest * hundreds))
+    for rate, radii, value in zip(per_100, (_VOID_RADII, _SPOT_RADII), (0, 255), strict=True):
+        # Drawn at the highest rate, then thinned: a higher rate adds specks to those of a lower one.
+        count = int(rng.poisson(_SPECKS_MAX * hundreds))
         marks = rng.random(count)
         places = rng.uniform(0, 1, (count, 2)) * ink.shape[::-1]
         sizes = rng.uniform(*radii, count) * per_module
         flat, turn = rng.uniform(0.6, 1, count), rng.uniform(0, np.pi, count)
-        for one in np.flatnonzero(marks * highest < per_100).tolist():
+        for one in np.flatnonzero(marks * _SPECKS_MAX < rate).tolist():
             blot = (float(sizes[one]), float(sizes[one] * flat[one]), float(turn[one]))
             _stamp(spoilt, (float(places[one, 0]), float(places[one, 1])), blot, value)
     return spoilt

@@ -45,6 +45,11 @@ class Scene:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SymbolError(f"scene {name}={value}: expected {low:g} to {high:g}", code="scene")
+        if self.width * self.height > limits.IMAGE_PIXELS_MAX:
+            raise SymbolError(
+                f"scene width x height={self.width}x{self.height}: at most {limits.IMAGE_PIXELS_MAX} pixels",
+                code="scene",
+            )
         if self.ink > self.paper:
             raise SymbolError(f"scene ink={self.ink} is lighter than paper={self.paper}", code="scene")
         if self.backdrop not in BACKDROPS:

@@ -9,8 +9,9 @@ Both are lists of cases; a case films its frame when asked, so any one of them c
 (480, 640)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, Literal
 
 from seriatim.symbols import limits
@@ -29,6 +30,7 @@ _LINE: Final = Scene(pitch=5.0, tilt_degrees=5.0, shift_pixels=10.0)
 _GRAY_PAPER, _PALE_INK = 0.5, 0.3
 """Noise is tried on gray stock with pale ink, where it hurts."""
 _GRADIENT_PITCH: Final = 6.0
+_PITCHES: Final = (5.0, 6.0, 7.3, 8.0)
 _CONTRASTS: Final = (0.84, 0.72, 0.68, 0.57, 0.53, 0.42, 0.38, 0.22, 0.18)
 """On both sides of each limit of symbol contrast."""
 _STRETCHES: Final = (0.93, 1.03, 1.05, 1.07, 1.09, 1.11, 1.14)
@@ -125,38 +127,51 @@ def grade_grid(*, poses: int = 3, noise: float = 0.0) -> tuple[Case, ...]:
     if not 1 <= poses <= 1_000:
         raise SymbolError(f"poses={poses}: expected 1 to 1000", code="option")
     still = replace(_LINE, noise=noise)
-    scenes = [("good", 0.0, still)]
-    scenes += [("pitch", pitch, replace(still, pitch=pitch)) for pitch in (5.0, 6.0, 7.3, 8.0)]
-    scenes += [
-        ("contrast", contrast, replace(still, paper=0.9, ink=0.9 - contrast)) for contrast in _CONTRASTS
-    ]
-    scenes += [("stretch", stretch, replace(still, stretch=stretch)) for stretch in _STRETCHES]
-    cases = [
-        Case(f"{name}-{amount:g}-{pose}", name, amount, _GRID_SEED + pose, unit(pose), scene=scene)
-        for name, amount, scene in scenes
-        for pose in range(poses)
-    ]
-    cases += [
+    return tuple(
         Case(
-            f"{name}-{severity:g}-{pose}",
+            f"{name}-{amount:g}-{pose}",
             name,
-            severity,
+            amount,
             _GRID_SEED + pose,
-            unit(pose),
-            {name: severity},
-            still,
+            symbol,
+            effects,
+            scene,
+            spoil(symbol),
         )
-        for name in _GRID_EFFECTS
-        for severity in SEVERITIES
-        for pose in range(poses)
-    ]
-    cases += [
-        replace(case, name=f"{name}-{count}-{case.seed - _GRID_SEED}", effect=name, severity=float(count), flipped=flipped(case.symbol, count))
-        for name, most, flipped in (("wrong_codewords", 12, wrong_codewords), ("wrong_finder", 6, _finder), ("wrong_clock", 6, _clock))
-        for count in range(1, most + 1)
-        for case in cases[:poses]
-    ]  # fmt: skip
-    return tuple(cases)
+        for name, amount, effects, scene, spoil in (*_varied_scenes(still), *_varied_prints(still))
+        for pose, symbol in enumerate(unit(number) for number in range(poses))
+    )
+
+
+Spoil = Callable[[Symbol], tuple[tuple[int, int], ...]]
+Variation = tuple[str, float, Mapping[str, float], Scene, Spoil]
+
+
+def _varied_scenes(still: Scene) -> Iterator[Variation]:
+    yield "good", 0.0, {}, still, _nothing
+    for pitch in _PITCHES:
+        yield "pitch", pitch, {}, replace(still, pitch=pitch), _nothing
+    for contrast in _CONTRASTS:
+        yield "contrast", contrast, {}, replace(still, paper=0.9, ink=0.9 - contrast), _nothing
+    for stretch in _STRETCHES:
+        yield "stretch", stretch, {}, replace(still, stretch=stretch), _nothing
+
+
+def _varied_prints(still: Scene) -> Iterator[Variation]:
+    for name in _GRID_EFFECTS:
+        for severity in SEVERITIES:
+            yield name, severity, {name: severity}, still, _nothing
+    for name, most, spoil in (
+        ("wrong_codewords", 12, wrong_codewords),
+        ("wrong_finder", 6, _finder),
+        ("wrong_clock", 6, _clock),
+    ):
+        for count in range(1, most + 1):
+            yield name, float(count), {}, still, partial(spoil, count=count)
+
+
+def _nothing(symbol: Symbol) -> tuple[tuple[int, int], ...]:  # noqa: ARG001 -- one signature for all
+    return ()
 
 
 def wrong_codewords(symbol: Symbol, count: int) -> tuple[tuple[int, int], ...]:
