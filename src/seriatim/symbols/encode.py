@@ -5,8 +5,9 @@ GS1 content (`(01)...(21)...`) is checked by :mod:`seriatim.gs1` first and becom
 mixed: a URI behind FNC1 is invalid, and GS1 data without FNC1 is not GS1 data.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -193,10 +194,10 @@ def encode(text: str, format: str, *, options: EncodeOptions = _DEFAULT_OPTIONS)
 
 
 def _barcode(
-    content: Content, form: Format, options: EncodeOptions, arguments: dict[str, object]
+    content: Content, form: Format, options: EncodeOptions, arguments: Mapping[str, object]
 ) -> zxingcpp.Barcode:
     if content.is_gs1:
-        arguments = arguments | {"gs1": True}
+        arguments = {**arguments, "gs1": True}
     if (
         form.name == "datamatrix"
         and options.version is None
@@ -210,7 +211,7 @@ def _barcode(
 
 
 def _smallest(
-    content: Content, form: Format, options: EncodeOptions, arguments: dict[str, object]
+    content: Content, form: Format, options: EncodeOptions, arguments: Mapping[str, object]
 ) -> zxingcpp.Barcode:
     """The size of least area among those allowed; left to itself, the library takes any it knows."""
     fault: ValueError = ValueError("no size allowed")
@@ -225,7 +226,7 @@ def _smallest(
 
 
 def _unmade(
-    content: Content, form: Format, options: EncodeOptions, arguments: dict[str, object], error: ValueError
+    content: Content, form: Format, options: EncodeOptions, arguments: Mapping[str, object], error: ValueError
 ) -> SymbolError:
     """Why the library refuses; for a pinned size, which sizes would do."""
     what = f"{content.text[:60]!r} does not go into a {form.name}"
@@ -239,7 +240,7 @@ def _unmade(
 
 
 def _fitting(
-    content: Content, form: Format, options: EncodeOptions, arguments: dict[str, object]
+    content: Content, form: Format, options: EncodeOptions, arguments: Mapping[str, object]
 ) -> Iterator[str]:
     """The smallest sizes that hold the content, in the shapes allowed."""
     if form.name == "datamatrix":
@@ -285,7 +286,8 @@ _TAKES: Final = {
 """Options that a format knows; for all others they must stay as they are."""
 
 
-def _encoder_arguments(form: str, options: EncodeOptions) -> dict[str, object]:
+@lru_cache(maxsize=256)
+def _encoder_arguments(form: str, options: EncodeOptions) -> Mapping[str, object]:
     """Our typed options as the library's keywords; it ignores unknown ones without a word, so all is checked here."""
     if options is not _DEFAULT_OPTIONS:
         for name in EncodeOptions.__dataclass_fields__:

@@ -119,7 +119,7 @@ class Wording:
     def text(self, values: Mapping[str, str]) -> str:
         """As people read it."""
         return "".join(
-            part if isinstance(part, str) else part.written(values, _DATE_FOR_PEOPLE) for part in self.parts
+            [part if isinstance(part, str) else part.written(values, _DATE_FOR_PEOPLE) for part in self.parts]
         )
 
     def code(self, values: Mapping[str, str]) -> str:
@@ -127,8 +127,10 @@ class Wording:
         is_uri = self.source[:8].lower().startswith(("https://", "http://"))
         escaped: Callable[[str], str] = _percent if is_uri else _brackets
         return "".join(
-            part if isinstance(part, str) else escaped(part.written(values, _DATE_IN_CODE))
-            for part in self.parts
+            [
+                part if isinstance(part, str) else escaped(part.written(values, _DATE_IN_CODE))
+                for part in self.parts
+            ]
         )
 
 

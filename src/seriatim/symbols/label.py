@@ -301,6 +301,9 @@ def _interpretation(element: HriElement, parts: tuple[str, ...], index: int) -> 
 
 def _lines(element: TextElement | HriElement, lines: list[str], size: float, index: int) -> list[TextLine]:
     """Lines one below the other, in the direction in which the text is turned."""
+    if len(lines) == 1:
+        place = (element.x_mm, element.y_mm, size, element.bold)
+        return [TextLine(lines[0], *place, element.rotation, element.align, element.width_max_mm, index)]
     step = _LEADING * size
     down = {0: (0, step), 90: (-step, 0), 180: (0, -step), 270: (step, 0)}[element.rotation]
     # Turned text grows to the left or upwards: the first line stands where the last one would end.

