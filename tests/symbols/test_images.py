@@ -1,3 +1,4 @@
+import io
 import struct
 import zlib
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from PIL import Image, ImageOps
 
 from seriatim import symbols
 from seriatim.symbols import images, limits
@@ -170,3 +172,149 @@ def test_every_kind_of_webp_tells_its_size(tmp_path: Path) -> None:
     with pytest.raises(symbols.ImageError) as refusal:
         images.decode_image(huge)
     assert refusal.value.code == "image_too_large"
+
+
+def saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+CODE = Image.open(io.BytesIO(PIXELS)).convert("L")
+ANGLE = Image.fromarray(np.pad(np.zeros((12, 30), np.uint8), ((4, 24), (10, 20)), constant_values=255))
+"""A dark bar near the top left, so that every turn shows."""
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [
+        *[(mode, "PNG") for mode in ("1", "P", "LA", "RGBA", "RGB")],
+        *[(mode, "TIFF") for mode in ("1", "P", "LA", "RGBA", "CMYK")],
+        ("CMYK", "JPEG"),
+        ("1", "BMP"),
+        ("P", "BMP"),
+        ("RGBA", "WEBP"),
+    ],
+)
+def test_every_colour_mode_is_read(mode: str, kind: str) -> None:
+    assert [found.text for found in symbols.read(images.decode_image(saved(CODE.convert(mode), kind)))] == [
+        UNIT
+    ]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_sixteen_bits_are_read(kind: str) -> None:
+    deep = Image.fromarray(np.asarray(CODE).astype(np.uint16) * 257)
+
+    assert np.array_equal(images.decode_image(saved(deep, kind)), np.asarray(CODE))
+
+
+def test_what_shows_through_is_paper() -> None:
+    ink = Image.new("RGBA", (20, 20), (0, 0, 0, 0))
+
+    assert np.unique(images.decode_image(saved(ink, "PNG"))).tolist() == [255]
+
+
+@pytest.mark.parametrize("dots_per_inch", [1, 72, 100_000])
+def test_the_resolution_a_file_claims_changes_nothing(dots_per_inch: int) -> None:
+    claimed = saved(CODE, "PNG", dpi=(dots_per_inch, dots_per_inch))
+
+    assert np.array_equal(images.decode_image(claimed), np.asarray(CODE))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photograph_is_set_upright_as_its_exif_data_say(kind: str, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[274] = orientation
+    options = {"quality": 95} | ({"lossless": True} if kind == "WEBP" else {})
+    data = saved(ANGLE, kind, exif=exif, **options)
+    upright = np.asarray(ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("L"))
+
+    found = images.decode_image(data)
+
+    assert found.shape == upright.shape
+    assert np.abs(found.astype(int) - upright).max() <= 8
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF"])
+def test_a_file_of_several_pictures_is_refused(kind: str) -> None:
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.decode_image(saved(CODE, kind, save_all=True, append_images=[ANGLE.resize(CODE.size)]))
+
+    assert refusal.value.code == "several_pictures"
+
+
+def test_a_gif_is_no_picture_of_a_camera() -> None:
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.decode_image(saved(CODE, "GIF"))
+
+    assert refusal.value.code == "not_an_image"
+
+
+def test_floating_point_pixels_in_a_file_are_refused() -> None:
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.decode_image(saved(CODE.convert("F"), "TIFF"))
+
+    assert refusal.value.code == "unsupported_pixels"
+
+
+def test_a_jpeg_of_endless_passes_is_refused_before_it_is_unpacked() -> None:
+    data = saved(CODE, "JPEG", progressive=True)
+    last = data.rfind(b"\xff\xda")
+    scan = data[last:-2]
+
+    assert images.decode_image(data).shape == (80, 80)
+    with pytest.raises(symbols.ImageError) as refusal:
+        images.decode_image(data[:-2] + scan * 200 + data[-2:])
+    assert refusal.value.code == "image_too_large"
+
+
+WHOLE = {
+    "png": saved(CODE, "PNG"),
+    "jpeg": saved(CODE, "JPEG"),
+    "progressive": saved(CODE, "JPEG", progressive=True),
+    "tiff": saved(CODE, "TIFF", compression="tiff_lzw"),
+    "gif": saved(CODE, "GIF"),
+    "webp": saved(CODE, "WEBP"),
+    "bmp": saved(CODE, "BMP"),
+}
+
+
+REFUSALS = {
+    None,
+    "not_an_image",
+    "image_too_large",
+    "image_empty",
+    "image_too_small",
+    "unsupported_pixels",
+    "several_pictures",
+}
+
+
+@given(st.sampled_from(sorted(WHOLE)), st.data())
+def test_a_mutated_file_is_a_picture_or_a_refusal_and_its_reading_ends(
+    kind: str, data: st.DataObject
+) -> None:
+    bytes_of = bytearray(WHOLE[kind])
+    for _ in range(data.draw(st.integers(1, 8))):
+        place = data.draw(st.integers(0, len(bytes_of) - 1))
+        match data.draw(st.sampled_from(["change", "insert", "drop", "cut", "double"])):
+            case "change":
+                bytes_of[place] = data.draw(st.integers(0, 255))
+            case "insert":
+                bytes_of[place:place] = data.draw(st.binary(max_size=9))
+            case "drop":
+                del bytes_of[place : place + data.draw(st.integers(1, 9))]
+            case "cut":
+                del bytes_of[max(place, 1) :]
+            case "double":
+                bytes_of += bytes_of[place : place + 64]
+    texts, refusal = set(), None
+    try:
+        texts = {found.text for found in symbols.read(images.decode_image(bytes(bytes_of)), deadline_ms=20)}
+    except symbols.ImageError as error:
+        refusal = error.code
+
+    assert texts <= {UNIT}
+    assert refusal in REFUSALS

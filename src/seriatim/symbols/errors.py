@@ -38,4 +38,6 @@ class SymbolError(ValueError):
 
 
 class ImageError(SymbolError):
-    """A picture that cannot be read: `not_an_image`, `image_too_large`, `image_empty`, `unsupported_pixels`."""
+    """A picture that cannot be read: `not_an_image`, `image_too_large`, `image_empty`, `unsupported_pixels`,
+    `several_pictures`, `image_too_small`.
+    """

@@ -4,15 +4,16 @@ Every picture becomes 8-bit linear gray, rows x columns. Size is read from the f
 that claims a gigantic picture costs nothing.
 """
 
-import struct
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seriatim.symbols import limits
 from seriatim.symbols.errors import ImageError
+from seriatim.symbols.image_header import Header, header_of
 
 __all__ = ["Gray", "Picture", "decode_image", "gray", "is_jpeg", "jpeg", "load_image"]
 
@@ -22,10 +23,25 @@ Picture = NDArray[Any] | str | Path
 """What :func:`read` takes: pixels, or the path of a PNG, JPEG, WebP, BMP or TIFF file."""
 
 
+_UPRIGHT: Final[Mapping[int, Callable[[Gray], Gray]]] = {
+    1: lambda pixels: pixels,
+    2: np.fliplr,
+    3: lambda pixels: np.rot90(pixels, 2),
+    4: np.flipud,
+    5: np.transpose,
+    6: lambda pixels: np.rot90(pixels, -1),
+    7: lambda pixels: np.rot90(pixels, 2).T,
+    8: np.rot90,
+}
+"""Exif orientation to what sets the picture upright."""
+
+
 def load_image(path: str | Path) -> Gray:
     """Read a picture file as 8-bit gray, rows x columns.
 
-    Raises `ImageError` (`not_an_image`, `image_too_large`, `image_empty`, `unsupported_pixels`), OSError as usual.
+    A photograph is set upright as its Exif data say; what it says of its resolution is not asked.
+    Raises `ImageError` (`not_an_image`, `image_too_large`, `image_empty`, `unsupported_pixels`, `several_pictures`),
+    OSError as usual.
     """
     path = Path(path)
     if path.stat().st_size > limits.IMAGE_FILE_BYTES_MAX:
@@ -41,21 +57,23 @@ def decode_image(data: bytes, *, name: str = "picture") -> Gray:
 
     if not data:
         raise ImageError(f"{name} is an empty file", code="image_empty")
-    size = _header_size(data)
-    if size is None:
+    header = header_of(data)
+    if header is None:
         raise ImageError(f"{name} is not a whole PNG, JPEG, WebP, BMP or TIFF file", code="not_an_image")
-    _check_size(*size, name)
+    _check_header(header, name)
+    # A JPEG has no transparency to keep, and is turned upright only when it is not asked for unchanged.
+    flags = cv2.IMREAD_GRAYSCALE if header.kind == "jpeg" else cv2.IMREAD_UNCHANGED
     chatter = cv2.utils.logging.setLogLevel(0)  # a broken file is our answer to give, not OpenCV's to print
     try:
         # OpenCV refuses whole WebP files of 30 bytes as too short.
-        pixels = cv2.imdecode(np.frombuffer(data.ljust(64, b"\0"), np.uint8), cv2.IMREAD_UNCHANGED)
+        pixels = cv2.imdecode(np.frombuffer(data.ljust(64, b"\0"), np.uint8), flags)
     except cv2.error as error:
         raise ImageError(f"{name} cannot be unpacked", code="not_an_image") from error
     finally:
         cv2.utils.logging.setLogLevel(chatter)
     if pixels is None:
         raise ImageError(f"{name} cannot be unpacked; is it cut short?", code="not_an_image")
-    return gray(pixels)
+    return np.ascontiguousarray(_UPRIGHT[header.orientation](gray(pixels)))
 
 
 def is_jpeg(path: str | Path) -> bool:
@@ -97,6 +115,20 @@ def jpeg(image: Gray, quality: int = 70) -> bytes:
     return bytes(data)
 
 
+def _check_header(header: Header, name: str) -> None:
+    _check_size(header.width, header.height, name)
+    if header.has_several:
+        raise ImageError(
+            f"{name} holds several pictures (animated, or of several pages); give one",
+            code="several_pictures",
+        )
+    if header.passes > limits.JPEG_PASSES_MAX:
+        raise ImageError(
+            f"{name} takes {header.passes} passes to unpack; at most {limits.JPEG_PASSES_MAX} are made",
+            code="image_too_large",
+        )
+
+
 def _check_size(width: int, height: int, name: str) -> None:
     if width <= 0 or height <= 0:
         raise ImageError(f"{name} has no pixels", code="image_empty")
@@ -105,68 +137,3 @@ def _check_size(width: int, height: int, name: str) -> None:
             f"{name} claims {width} x {height} pixels; at most {limits.IMAGE_PIXELS_MAX} are read",
             code="image_too_large",
         )
-
-
-def _header_size(data: bytes) -> tuple[int, int] | None:
-    """Width and height that a file claims; None when it is no whole file of a known kind."""
-    try:
-        if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR":
-            whole = b"IEND\xaeB`\x82" in data[-4096:]
-            return struct.unpack_from(">II", data, 16) if whole else None
-        if data.startswith(b"\xff\xd8\xff"):
-            return _jpeg_size(data)
-        if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-            whole = len(data) >= 8 + struct.unpack_from("<I", data, 4)[0] - 1
-            return _webp_size(data) if whole else None
-        if data.startswith(b"BM"):
-            width, height = struct.unpack_from("<ii", data, 18)
-            return width, abs(height)
-        if data.startswith((b"II*\x00", b"MM\x00*")):
-            return _tiff_size(data)
-    except struct.error:
-        return None
-    return None
-
-
-def _jpeg_size(data: bytes) -> tuple[int, int] | None:
-    """Walk the segments to the frame header; a file without end marker behind the scan is cut short."""
-    at, size = 2, None
-    for _ in range(limits.JPEG_SEGMENTS_MAX):
-        if at + 4 > len(data) or data[at] != 0xFF:
-            return None
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
-            height, width = struct.unpack_from(">HH", data, at + 5)
-            size = (width, height)
-        if marker == 0xDA:
-            return size if data.rfind(b"\xff\xd9") > at else None
-        at += 2 + int(struct.unpack_from(">H", data, at + 2)[0])
-    return None
-
-
-def _webp_size(data: bytes) -> tuple[int, int] | None:
-    kind = data[12:16]
-    if kind == b"VP8X":
-        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
-    if kind == b"VP8L":
-        bits = struct.unpack_from("<I", data, 21)[0]
-        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    if kind == b"VP8 ":
-        width, height = struct.unpack_from("<HH", data, 26)
-        return width & 0x3FFF, height & 0x3FFF
-    return None
-
-
-def _tiff_size(data: bytes) -> tuple[int, int] | None:
-    order = "<" if data.startswith(b"II") else ">"
-    (at,) = struct.unpack_from(order + "I", data, 4)
-    (count,) = struct.unpack_from(order + "H", data, at)
-    found: dict[int, int] = {}
-    for entry in range(at + 2, at + 2 + 12 * count, 12):
-        tag, kind = struct.unpack_from(order + "HH", data, entry)
-        if tag in {256, 257}:
-            (found[tag],) = struct.unpack_from(order + ("H" if kind == 3 else "I"), data, entry + 8)
-    return (found[256], found[257]) if len(found) == 2 else None

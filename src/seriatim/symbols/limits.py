@@ -9,6 +9,8 @@ IMAGE_FILE_BYTES_MAX = 100_000_000
 """Bytes of a picture file."""
 JPEG_SEGMENTS_MAX = 10_000
 """Segments (and fill bytes) before the picture data of a JPEG file; real ones have a few dozen."""
+JPEG_PASSES_MAX = 100
+"""Scans of a progressive JPEG; usual are 6 to 10, and each one costs as much as a picture."""
 IMAGE_SIDE_MIN = 8
 """Pixels; the smallest Data Matrix is 8 modules high, so nothing smaller holds a code."""
 READS_MAX = 255
