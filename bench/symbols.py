@@ -1,20 +1,24 @@
 """Codes as pictures: making, printing, filming, reading and marking them, one core each."""
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from bench.figures import Figure, Sizes, figure, milliseconds, percentile, rate, rate_of
+from bench.peers import Peer
 from seriatim import symbols
 from seriatim.areas import line
 from seriatim.cli.demo import default_pilot
 from seriatim.connectors.camera import one_thread
 from seriatim.symbols import LabelTemplate, synth
+from seriatim.symbols.layout import Label
 
 SCENE = synth.Scene(width=1280, height=800)
 """A frame of one megapixel."""
 FRAMES = 60
 SHEET = 24
+reportlab = Peer("reportlab")
 
 
 def measure(sizes: Sizes) -> Iterator[Figure]:
@@ -36,6 +40,9 @@ def measure(sizes: Sizes) -> Iterator[Figure]:
 
     case = f"symbol, five texts, one PDF for {SHEET} labels"
     yield rate("symbols.label_pdf", print_sheets, SHEET * len(sheets), "1/s", case, sizes)
+    drawn = [[template.fill(label) for label in sheet] for sheet in sheets]
+    given = f"the finished matrix as rectangles, five texts, one PDF for {SHEET} labels"
+    yield reportlab.rate_of("pdf_of_24_labels", _by_reportlab, drawn, given, sizes)
     yield from _synthetic(template, labels, sizes)
     yield from _camera(template, labels, sizes)
 
@@ -50,6 +57,34 @@ def values(number: int) -> dict[str, str]:
         "product": "Huila 250 g",
         "brand": "Alboral",
     }
+
+
+def _by_reportlab() -> Callable[[list[Label]], None]:
+    """The same pages by a well-known library, which is spared the encoding."""
+    canvases, units = reportlab.module("pdfgen.canvas"), reportlab.module("lib.units")
+
+    def draw(labels: list[Label]) -> None:
+        first = labels[0]
+        canvas = canvases.Canvas(
+            io.BytesIO(), pagesize=(first.width_mm * units.mm, first.height_mm * units.mm)
+        )
+        for label in labels:
+            for placed in label.symbols:
+                module, height = placed.module_mm * units.mm, label.height_mm * units.mm
+                left, top = placed.x_mm * units.mm, height - placed.y_mm * units.mm
+                path = canvas.beginPath()
+                for row, column in np.argwhere(placed.symbol.modules).tolist():
+                    path.rect(left + column * module, top - (row + 1) * module, module, module)
+                canvas.drawPath(path, stroke=0, fill=1)
+            for line_ in label.texts:
+                canvas.setFont("Helvetica-Bold" if line_.bold else "Helvetica", line_.size_mm * units.mm)
+                canvas.drawString(
+                    line_.x_mm * units.mm, (label.height_mm - line_.baseline[1]) * units.mm, line_.text
+                )
+            canvas.showPage()
+        canvas.save()
+
+    return draw
 
 
 def _data_matrix(text: str) -> symbols.Symbol:
