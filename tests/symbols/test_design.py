@@ -1,7 +1,9 @@
 """Labels that turn, align, wrap, bear logos and boxes; and templates with faults, each named with its line."""
 
 import base64
+import csv
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -10,7 +12,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from seriatim import symbols
+from seriatim import gs1, symbols
 from seriatim.symbols import zpl
 from seriatim.symbols.layout import Label, PlacedSymbol, TextLine
 
@@ -400,3 +402,19 @@ def test_turned_or_aligned_text_is_a_block_for_the_printer_and_a_backslash_is_re
     with pytest.raises(symbols.SymbolError) as refusal:
         zpl.block("a\\&b", 0, 0, 10, 100, turn=0, align="center")
     assert refusal.value.code == "text"
+
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "labels"
+
+
+@pytest.mark.parametrize("name", ["carton", "pallet"])
+def test_the_examples_print_and_every_code_on_them_reads_back(name: str) -> None:
+    made = symbols.LabelTemplate.load(EXAMPLES / f"{name}.toml")
+    rows = list(csv.DictReader((EXAMPLES / "rows.csv").read_text("utf-8").splitlines()))
+
+    for row in rows:
+        assert made.faults(row, dpi=300) == ()
+        dots = np.where(made.fill(row).dots(300), np.uint8(0), np.uint8(255))
+        for placed in made.fill(row).symbols:
+            symbols.read_back(placed.symbol, dots)
+    assert [row["sscc"][-1] for row in rows] == [gs1.check_digit(row["sscc"][:-1]) for row in rows]
