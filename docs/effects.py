@@ -8,8 +8,8 @@ import numpy as np
 from seriatim.symbols import synth
 
 PICTURE = Path(__file__).parent / "images" / "effects.png"
-SCALE = 0.85
-GRAYS = 16
+SCALE = 0.78
+GRAYS = 32
 """Levels that are left: the page shall load fast, and eyes tell no more apart."""
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seriatim.symbols import SymbolError, synth
+from seriatim.symbols import SymbolError, layout, synth
 from seriatim.symbols.synth.effects import CATALOGUE, amounts, checked
 
 REST = {"pitch": 5.0, "paper": 0.85, "ink": 0.06, "noise": 2.0}
@@ -128,3 +128,25 @@ def test_a_flipped_module_outside_the_code_is_refused(flipped: list[tuple[int, i
 def test_too_many_neighbours_are_refused() -> None:
     with pytest.raises(SymbolError, match="at most 16"):
         synth.frame(synth.unit(1), neighbours=[synth.unit(2)] * 17)
+
+
+def test_a_frame_larger_than_any_picture_may_be_is_refused() -> None:
+    with pytest.raises(SymbolError, match="at most 40000000 pixels"):
+        synth.Scene(width=8_192, height=8_192)
+
+
+def test_the_smallest_and_the_largest_modules_can_be_filmed() -> None:
+    small = synth.frame(synth.unit(1), scene=synth.Scene(pitch=1, width=64, height=48))
+    large = synth.frame(synth.unit(1), scene=synth.Scene(pitch=60, width=1_500, height=1_500))
+
+    assert (small.image.shape, large.image.shape) == ((48, 64), (1_500, 1_500))
+    assert large.truth.code.pixels_per_module == pytest.approx(60)
+
+
+def test_a_label_too_large_to_draw_is_refused() -> None:
+    label = layout.Label(900, 900, (layout.PlacedSymbol(synth.unit(1), 10, 10, 0.2),))
+
+    with pytest.raises(SymbolError) as refusal:
+        synth.frame(label)
+
+    assert refusal.value.code == "scale"

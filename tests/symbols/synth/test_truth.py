@@ -81,15 +81,18 @@ def test_a_stretch_is_axial_nonuniformity(stretch: float, value: float, grade: i
     assert (round(found.value, 4), found.grade, found.exact) == (value, grade, True)
 
 
+@pytest.mark.parametrize("pitch", [5, 6])
 @pytest.mark.parametrize(
     ("paper", "ink", "grade"), [(0.9, 0.1, 4), (0.7, 0.1, 3), (0.6, 0.1, 2), (0.5, 0.2, 1), (0.4, 0.3, 0)]
 )
-def test_contrast_on_the_frame_is_the_contrast_of_the_truth(paper: float, ink: float, grade: int) -> None:
-    frame = synth.frame(synth.unit(1), scene=synth.Scene(noise=0, pitch=6, paper=paper, ink=ink))
+def test_contrast_on_the_frame_is_the_contrast_of_the_truth(
+    paper: float, ink: float, grade: int, pitch: int
+) -> None:
+    frame = synth.frame(synth.unit(1), scene=synth.Scene(noise=0, pitch=pitch, paper=paper, ink=ink))
     found = frame.truth.expected["symbol_contrast"]
 
     offsets = np.arange(-3, 4)
-    aperture = (np.hypot(offsets, offsets[:, None]) <= 0.4 * 6).astype(np.float32)
+    aperture = (np.hypot(offsets, offsets[:, None]) <= 0.4 * pitch).astype(np.float32)
     seen = cv2.filter2D(frame.image.astype(np.float32), -1, aperture / aperture.sum())
     left, top = frame.truth.corners.min(axis=0).astype(int)
     right, bottom = frame.truth.corners.max(axis=0).astype(int)
