@@ -6,6 +6,7 @@ its reason, its raw code and its picture.
 
 from seriatim.areas.line import api, labels
 from seriatim.areas.line.actions import (
+    PRINTER_DPI,
     Inspected,
     NotReconciled,
     WrongOrderState,
@@ -48,14 +49,17 @@ from seriatim.areas.line.printer import (
     PrintRun,
     print_labels,
 )
-from seriatim.areas.line.store import Inspection, order, orders
+from seriatim.areas.line.reprint import AlreadyPassed, MarkNotDestroyed, begin_reprint, reprint_of
+from seriatim.areas.line.store import Inspection, labels_printed, order, orders, print_jobs
 from seriatim.areas.line.verdict import BAND_WORDS, REMEDIES, SeenCode, Sighting, Target, Verdict, judge
 
 __all__ = [
     "BAND_WORDS",
     "EXPECTED_REASONS",
+    "PRINTER_DPI",
     "REMEDIES",
     "REMEDY",
+    "AlreadyPassed",
     "BadOrder",
     "Case",
     "Counts",
@@ -65,6 +69,7 @@ __all__ = [
     "Inspected",
     "Inspection",
     "Label",
+    "MarkNotDestroyed",
     "NotReconciled",
     "Order",
     "OrderExists",
@@ -82,6 +87,7 @@ __all__ = [
     "WrongOrderState",
     "api",
     "begin_packing",
+    "begin_reprint",
     "case_sizes",
     "close_order",
     "commissioned",
@@ -95,13 +101,16 @@ __all__ = [
     "known_order",
     "label_of",
     "labels",
+    "labels_printed",
     "look",
     "order",
     "orders",
     "packed",
     "packed_events",
+    "print_jobs",
     "print_labels",
     "record_inspections",
+    "reprint_of",
     "send_to_printer",
     "shoot",
     "sscc_id",

@@ -125,6 +125,17 @@ async def set_serial_states(tx: Transaction, number: str, states: Sequence[tuple
         await tx.execute(SQL.set_serial_states, number, list(serials), list(news))
 
 
+async def serial_state(tx: Transaction, number: str, serial: str) -> SerialState | None:
+    state: SerialState | None = await tx.value(SQL.serial_state, number, serial)
+    return state
+
+
+async def labels_printed(tx: Transaction, number: str) -> int:
+    """How many labels were sent for an order: the print index of the next one."""
+    count: int = await tx.value(SQL.labels_printed, number)
+    return count
+
+
 async def insert_inspections(
     tx: Transaction,
     number: str,

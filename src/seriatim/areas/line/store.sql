@@ -55,6 +55,14 @@ update line_serial as kept set state = news.state
 from (select unnest($2::text[]) as serial, unnest($3::text[]) as state) as news
 where kept.serial = news.serial and kept.order_number = $1;
 
+-- name: serial_state
+-- What became of one label of an order.
+select state from line_serial where order_number = $1 and serial = $2;
+
+-- name: labels_printed
+-- How many labels were sent for an order; the index of the next one.
+select coalesce(max(print_index) + 1, 0)::integer from line_serial where order_number = $1;
+
 -- name: insert_inspections
 -- What the camera saw, one row a trigger; a repeated trigger changes nothing.
 insert into line_inspection

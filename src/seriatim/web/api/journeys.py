@@ -11,6 +11,7 @@ from seriatim.areas import protection, warehouse
 from seriatim.base import limits
 from seriatim.base.errors import Unprocessable
 from seriatim.journeys import ship_and_receive
+from seriatim.journeys.reprint import Reprint, reprint
 from seriatim.journeys.scan import scan
 
 SSCCS_MAX = 10_000
@@ -43,6 +44,15 @@ class StaffScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Made by the device; the same nonce twice is one scan."""
 
 
+class AskedReprint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A label that is wanted again."""
+
+    serial: str
+    reason: str
+    same_serial: bool = False
+    """Print the same serial: only when its first label is recorded as destroyed."""
+
+
 class ScanAnswer(msgspec.Struct, frozen=True):
     """What the scan is told."""
 
@@ -70,6 +80,20 @@ async def receive(call: Call[None, Arrival]) -> warehouse.Comparison:
     shipment = warehouse.api.shipment_id(call.path["id"])
     return await ship_and_receive.receive(
         call.tx, shipment, call.body.gln, _ssccs(call.body.ssccs), actor=call.actor, now=call.now
+    )
+
+
+async def print_again(call: Call[None, AskedReprint]) -> Reprint:
+    asked = call.body
+    return await reprint(
+        call.tx,
+        call.path["number"],
+        asked.serial,
+        asked.reason,
+        same_serial=asked.same_serial,
+        environment=call.environment,
+        actor=call.actor,
+        now=call.now,
     )
 
 
@@ -130,6 +154,19 @@ ENDPOINTS: tuple[access.Endpoint, ...] = (
         body=Arrival,
         returns=warehouse.Comparison,
         tag="Shipments",
+    ),
+    Endpoint(
+        "POST",
+        "/api/v1/orders/{number}/reprints",
+        "line:operate",
+        "Print a label again",
+        print_again,
+        body=AskedReprint,
+        returns=Reprint,
+        status=201,
+        tag="Orders",
+        description="The old label is void and its unit gets a new serial, unless the old one is recorded as destroyed "
+        "and the same serial is asked for. Refused for a unit that passed the line.",
     ),
     Endpoint(
         "POST",
