@@ -129,7 +129,7 @@ async def test_of_many_faults_the_first_thousand_are_told_and_all_are_counted(po
 
 @pytest.mark.parametrize("data", [b"", b"\n\n\r\n", b"\xef\xbb\xbf"])
 async def test_a_file_without_numbers_is_refused(pool: Database, data: bytes) -> None:
-    assert await refused(pool, data) == {"fault_count": 0}
+    assert await refused(pool, data) == {"fault_count": 0, "counts": {}, "faults": []}
 
 
 @pytest.mark.parametrize(

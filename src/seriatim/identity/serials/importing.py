@@ -137,7 +137,9 @@ def _check(issuer: str, expires_at: datetime | None, now: datetime) -> None:
 
 def _refuse(faults: Faults, count: int) -> None:
     if not faults.count and not count:
-        raise NumbersRefused("The file holds no numbers; give one a line.", fault_count=0)
+        raise NumbersRefused(
+            "The file holds no numbers; give one a line.", fault_count=0, counts={}, faults=[]
+        )
     if faults.count:
         first = faults.told[0]
         raise NumbersRefused(
