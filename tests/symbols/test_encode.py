@@ -378,3 +378,23 @@ def test_a_symbol_that_is_another_does_not_prove_itself() -> None:
         symbols.read_back(right, symbols.pixels(other, 4))
 
     assert refusal.value.code == "verify"
+
+
+def test_a_gs1_data_matrix_begins_with_fnc1_and_holds_one_more_between_its_elements() -> None:
+    codewords = symbols.encode(GTIN + "(10)A(21)B", "datamatrix").codewords
+
+    assert codewords[0] == 232
+    assert codewords[:12].count(232) == 2
+    assert symbols.encode(LINK, "datamatrix").codewords[0] == ord("h") + 1
+
+
+def test_a_gs1_qr_begins_with_the_mode_for_fnc1_and_a_link_does_not() -> None:
+    gs1_code, link = symbols.encode(UNIT, "qrcode"), symbols.encode(LINK, "qrcode")
+
+    assert gs1_code.codewords[0] >> 4 == 0b0101
+    assert link.codewords[0] >> 4 == 0b0100
+
+
+@pytest.mark.parametrize("form", ["gs1-128", "itf14", "databar-omni"])
+def test_bars_have_no_codewords_of_this_kind(form: str) -> None:
+    assert symbols.encode(EVERY[form], form).codewords == b""

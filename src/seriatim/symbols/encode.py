@@ -26,6 +26,7 @@ from seriatim.symbols.formats import (
     QR_LEVELS,
     Format,
 )
+from seriatim.symbols.matrix import MatrixLayout, layout_of, qr
 
 __all__ = [
     "DATAMATRIX_EXTENDED",
@@ -126,12 +127,29 @@ class Symbol:
 
     @property
     def ec_level(self) -> str:
-        """The error correction printed in a QR symbol, read from its format bits; "" for all others."""
-        if self.format != "qrcode":
-            return ""
-        # Two bits beside the upper left finder, the mask of the format information taken off (ISO/IEC 18004, 7.9).
-        bits = (int(self.modules[8, 0]) << 1 | int(self.modules[8, 1])) ^ 0b10
-        return "MLHQ"[bits]
+        """The error correction printed in a QR symbol, as its format information says; "" for all others."""
+        read = qr.read_format(self.modules) if self.format == "qrcode" else None
+        return read[0] if read else ""
+
+    @property
+    def codewords(self) -> bytes:
+        """Data and error correction codewords as they stand in a Data Matrix or QR symbol, interleaved blocks and all;
+        empty for linear and stacked symbols and for the rectangular extension.
+
+        >>> encode("(01)09506000134352", "datamatrix").codewords[0]  # FNC1 in first place
+        232
+        """
+        layout = self._layout()
+        return layout.codewords(self.modules).tobytes() if layout else b""
+
+    def _layout(self) -> MatrixLayout | None:
+        if self.format == "qrcode":
+            read = qr.read_format(self.modules)
+            assert read is not None, "the encoder writes format information"
+            return layout_of("qrcode", self.size, level=read[0], mask=read[1])
+        if self.format == "datamatrix" and self.version not in DATAMATRIX_EXTENDED:
+            return layout_of("datamatrix", self.size)
+        return None
 
     def svg(self, *, x_mm: float | None = None) -> str:
         """The symbol with quiet zone as one SVG path; `x_mm` is the module width in mm."""
