@@ -42,12 +42,15 @@ DATABASE_LIVES_S = (6.0, 20.0)
 ROUNDS = 3
 
 LINE = """
-import asyncio, sys
+import asyncio, os, sys
 from pathlib import Path
 from seriatim import access, identity
 from seriatim.base.clock import SystemClock
 from seriatim.base.db import DatabaseAway, DatabaseBusy, EmbeddedFailed, open_database
 from seriatim.base.settings import Settings
+
+def tell(*words):
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())  # one write: whole or not at all
 
 AWAY = (DatabaseAway, DatabaseBusy, EmbeddedFailed)
 
@@ -63,7 +66,7 @@ async def work():
     at_once = int(sys.argv[2])
     clock = SystemClock()
     async with open_database(settings, max_size=2) as db:
-        print("ready", flush=True)
+        tell("ready")
         while True:
             try:
                 async with db.transaction() as tx:
@@ -75,7 +78,7 @@ async def work():
             except AWAY:
                 await asyncio.sleep(0.05)
                 continue
-            print(leases[0].first, leases[-1].past, ssccs[0], ssccs[-1], flush=True)
+            tell(leases[0].first, leases[-1].past, ssccs[0], ssccs[-1])
 
 asyncio.run(main())
 """
