@@ -1,6 +1,7 @@
 """Marks beside a real database: crashes are passed over, restores freeze, a person reconciles."""
 
 import asyncio
+import io
 
 import pytest
 from tests.factories.identities import (
@@ -253,6 +254,30 @@ async def test_the_journal_stays_small_and_says_the_same(
 
     assert book_in(house.folder).journal.path.stat().st_size < 2_500
     assert book_in(house.folder).look().granted == {KEY: 80}
+
+
+async def test_numbers_from_outside_have_marks_of_their_own_and_are_passed_over_too(house: Database) -> None:
+    assert house.folder is not None
+    await lend(house, SERUM.gtin, 10)
+    numbers = io.BytesIO(b"".join(b"EXT%05d\n" % number for number in range(50)))
+    async with house.transaction() as tx:
+        await identity.rotate(tx, SERUM.gtin, reason="pool", source="imported", actor=ACTOR, now=NOW)
+        await identity.import_numbers(
+            tx, SERUM.gtin, numbers, issuer="Authority", actor=ACTOR, now=NOW, master_key=MASTER
+        )
+    key = serial_key(SERUM.gtin, 1)
+    await lend(house, SERUM.gtin, 5)
+    book_in(house.folder).write(Asked({key: 20}))
+    after_doubt = await lend(house, SERUM.gtin, 5)
+    book_in(house.folder).write(Granted({key: 900}))
+
+    with pytest.raises(IssuingFrozen):
+        await lend(house, SERUM.gtin, 5)
+    await reconcile(house)
+
+    assert (after_doubt.generation, after_doubt.first) == (1, 20)
+    with pytest.raises(identity.SerialsExhausted):
+        await lend(house, SERUM.gtin, 1)
 
 
 async def test_leases_that_are_taken_at_once_leave_no_gap(house: Database) -> None:

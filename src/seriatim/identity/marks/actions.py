@@ -35,7 +35,7 @@ from seriatim.identity.marks.model import (
 )
 
 REASON_MAX: Final = 500
-WHAT_TO_DO: Final = "Nothing is issued until an administrator has reconciled it (Serials, Reconcile)."
+WHAT_TO_DO: Final = "Nothing is issued until an administrator has looked at the difference and reconciled it."
 
 
 class IssuingFrozen(CannotNow):

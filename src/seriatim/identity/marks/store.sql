@@ -14,7 +14,8 @@ join unnest($1::text[], $2::text[]) as asked (gcp, extension)
 
 -- name: raise_serials
 -- The counter of a product's serials at a mark, or at its capacity, unless it is past it already.
-update identity_serial_policy set issued = greatest(issued, least($3, capacity - issued_before))
+update identity_serial_policy
+set issued = greatest(issued, least($3, case source when 'imported' then capacity else capacity - issued_before end))
 where gtin = $1 and generation = $2 and rotated_at is null;
 
 -- name: raise_ssccs
@@ -24,7 +25,8 @@ where gcp = $1 and extension = $2;
 
 -- name: pass_over_serials
 -- What this transaction has just taken is given up, and the next one begins past a mark, or nowhere at the capacity.
-update identity_serial_policy set issued = least($4, capacity - issued_before)
+update identity_serial_policy
+set issued = least($4, case source when 'imported' then capacity else capacity - issued_before end)
 where gtin = $1 and generation = $2 and issued = $3;
 
 -- name: pass_over_ssccs
