@@ -83,11 +83,10 @@ def _of_the_grid(present: frozenset[str], stretch: float, grid: float) -> dict[s
     if present & _BENDING:
         return {}
     unequal = abs(stretch - 1) / ((stretch + 1) / 2)
+    exact = not present & (_RAGGED | _BLURRING | _UNEVEN | _NOISY)
     return {
-        "axial_nonuniformity": _value(
-            "axial_nonuniformity", unequal, exact=not present & {"dots", "jitter", "smear"}
-        ),
-        "grid_nonuniformity": _value("grid_nonuniformity", grid, exact=not present & {"dots", "jitter"}),
+        "axial_nonuniformity": _value("axial_nonuniformity", unequal, exact=exact),
+        "grid_nonuniformity": _value("grid_nonuniformity", grid, exact=exact),
     }
 
 

@@ -45,6 +45,8 @@ _GRID_EFFECTS: Final = (
     "voids",
     "dead_nozzle",
 )
+_STRETCH_PITCH: Final = 6.0
+"""A shortened code must not fall below the 5 px/module that grading asks for."""
 _GRID_SEED: Final = 7_000_000
 _TIPS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -154,7 +156,7 @@ def _varied_scenes(still: Scene) -> Iterator[Variation]:
     for contrast in _CONTRASTS:
         yield "contrast", contrast, {}, replace(still, paper=0.9, ink=0.9 - contrast), _nothing
     for stretch in _STRETCHES:
-        yield "stretch", stretch, {}, replace(still, stretch=stretch), _nothing
+        yield "stretch", stretch, {}, replace(still, stretch=stretch, pitch=_STRETCH_PITCH), _nothing
 
 
 def _varied_prints(still: Scene) -> Iterator[Variation]:
