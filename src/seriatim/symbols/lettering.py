@@ -1,5 +1,6 @@
 """How wide a line of text is on a label, so that a long product name never runs into the code or off the paper."""
 
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -48,6 +49,7 @@ _WIDEST: Final = 1000
 """Taken for everything else that is no accented ASCII letter."""
 
 
+@lru_cache(maxsize=2_048)
 def text_width(line: str, size: float, *, bold: bool = False) -> float:
     """Width of a line set in Helvetica, in the unit of `size`; never less than what is printed.
 

@@ -6,6 +6,7 @@ A small writer of our own: image masks for symbols, the standard fonts for text.
 import re
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -36,18 +37,8 @@ class Page:
         rows, columns = dark.shape
         data = np.packbits(~dark, axis=1).tobytes().hex().encode()
         # ASCIIHex, because raw bytes could spell the operator that ends an inline image.
-        self._content.append(
-            b"q %.4f 0 0 %.4f %.4f %.4f cm BI /W %d /H %d /IM true /F /AHx ID %s> EI Q"
-            % (
-                width_mm * _POINTS_PER_MM,
-                height_mm * _POINTS_PER_MM,
-                x_mm * _POINTS_PER_MM,
-                (self.height_mm - y_mm - height_mm) * _POINTS_PER_MM,
-                columns,
-                rows,
-                data,
-            )
-        )
+        place = _mask_place(x_mm, self.height_mm - y_mm - height_mm, width_mm, height_mm, columns, rows)
+        self._content.append(b"%s%s> EI Q" % (place, data))
 
     def rectangle(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> None:
         """A black rectangle."""
@@ -74,21 +65,29 @@ class Page:
                 f"the standard PDF fonts cannot show {line[error.start : error.end]!r} in {line!r}",
                 code="text",
             ) from error
-        self._content.append(
-            b"BT /F%d %.4f Tf %s %.4f %.4f Tm <%s> Tj ET"
-            % (
-                2 if bold else 1,
-                size_mm * _POINTS_PER_MM,
-                _DIRECTION[turn],
-                x_mm * _POINTS_PER_MM,
-                (self.height_mm - y_mm) * _POINTS_PER_MM,
-                raw.hex().encode(),
-            )
-        )
+        place = _text_place(x_mm, self.height_mm - y_mm, size_mm, turn, bold=bold)
+        self._content.append(b"%s<%s> Tj ET" % (place, raw.hex().encode()))
 
     def content(self) -> bytes:
         """The page's content stream, unpacked."""
         return b"\n".join(self._content)
+
+
+# Hundreds of labels have their parts at the same places: the operators that lead there are written once.
+
+
+@lru_cache(maxsize=4_096)
+def _mask_place(
+    x_mm: float, bottom_mm: float, width_mm: float, height_mm: float, columns: int, rows: int
+) -> bytes:
+    sides = tuple(side * _POINTS_PER_MM for side in (width_mm, height_mm, x_mm, bottom_mm))
+    return b"q %.4f 0 0 %.4f %.4f %.4f cm " % sides + b"BI /W %d /H %d /IM true /F /AHx ID " % (columns, rows)
+
+
+@lru_cache(maxsize=4_096)
+def _text_place(x_mm: float, up_mm: float, size_mm: float, turn: int, *, bold: bool) -> bytes:
+    size, x, up = (side * _POINTS_PER_MM for side in (size_mm, x_mm, up_mm))
+    return b"BT /F%d %.4f Tf %s %.4f %.4f Tm " % (2 if bold else 1, size, _DIRECTION[turn], x, up)
 
 
 def document(pages: Sequence[Page]) -> bytes:
