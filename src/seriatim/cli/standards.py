@@ -9,8 +9,8 @@ import click
 import msgspec
 from rich.console import Console
 
-from seriatim import epcis, gs1, symbols
-from seriatim.cli import explaining, printing
+from seriatim import epcis, gs1
+from seriatim.cli import explaining, printing, reading
 from seriatim.cli.settings import always_json_option, json_option
 from seriatim.cli.synth import synth
 
@@ -106,43 +106,7 @@ def symbols_group() -> None:
     """
 
 
-@symbols_group.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, dir_okay=False)
-)
-@always_json_option
-def read(files: tuple[Path, ...]) -> None:
-    """Read the codes in pictures; one JSON line each.
-
-    Example:  seriatim symbols read photo.png
-    """
-    found = [_read(file) for file in files]
-    for answer in found:
-        _line(answer)
-    sys.exit(0 if all(answer.get("codes") for answer in found) else 1)
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        image = symbols.load_image(file)
-        reads = symbols.read(image)
-    except symbols.SymbolError as error:
-        return {"file": str(file), "error": {"code": error.code, "message": str(error)}}
-    return {"file": str(file), "codes": [_code(image, code) for code in reads]}
-
-
-def _code(image: Any, code: symbols.Read) -> dict[str, Any]:
-    grade = symbols.grade_provisional(image, code)
-    return {
-        "text": code.text,
-        "format": code.format,
-        "symbology_id": code.symbology_id,
-        "corners": [[round(float(x), 2), round(float(y), 2)] for x, y in code.corners],
-        "method": code.method,
-        "provisional_grade": {"overall": grade.overall, "letter": grade.letter, "note": grade.note},
-    }
-
-
+symbols_group.add_command(reading.read)
 symbols_group.add_command(printing.encode)
 
 

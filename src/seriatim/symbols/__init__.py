@@ -30,6 +30,7 @@ from seriatim.symbols.errors import ImageError, SymbolError
 from seriatim.symbols.grade import PROVISIONAL_NOTE, ProvisionalGrade, grade_provisional
 from seriatim.symbols.images import jpeg, load_image
 from seriatim.symbols.label import LabelTemplate, TemplateError, TemplateFault
+from seriatim.symbols.limits import READ_DEADLINE_MS
 from seriatim.symbols.proof import read_back, verify
 from seriatim.symbols.read import READ_FORMATS, Pose, Read, read
 from seriatim.symbols.reading.presence import Presence, presence
@@ -40,6 +41,7 @@ __all__ = [
     "FORMATS",
     "NO_UNDERCUT",
     "PROVISIONAL_NOTE",
+    "READ_DEADLINE_MS",
     "READ_FORMATS",
     "EncodeOptions",
     "ImageError",

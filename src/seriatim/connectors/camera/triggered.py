@@ -14,11 +14,9 @@ import numpy as np
 
 from seriatim import symbols
 from seriatim.areas.line import FaultKind, Frame, Label
-from seriatim.base.errors import BadInput
+from seriatim.connectors.camera.files import pictures_in
+from seriatim.connectors.camera.port import NO_IMAGE
 from seriatim.symbols import LabelTemplate, synth
-
-PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
-NOTHING: Final = np.zeros((1, 1), np.uint8)
 
 RUINED: Final[Mapping[str, float]] = {"missing_dots": 1.0}
 """A quarter of the dots never arrived: more than any error correction mends, so that no reader can name the unit."""
@@ -118,19 +116,14 @@ class FolderCamera:
 
     @classmethod
     def of(cls, folder: Path) -> "FolderCamera":
-        """The pictures in a folder; raises BadInput when there are none."""
-        found = tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES))
-        if not found:
-            raise BadInput(
-                f"There are no pictures in {folder}; put {', '.join(sorted(PICTURES))} files there."
-            )
-        return cls(found)
+        """The pictures in a folder; raises BadCamera when there are none."""
+        return cls(pictures_in(folder))
 
     def take(self, trigger: int, label: Label) -> Frame:  # noqa: ARG002 -- a photograph shows what it shows
         try:
             return Frame(symbols.load_image(self.pictures[trigger]))
         except (symbols.SymbolError, OSError, IndexError) as error:
-            return Frame(NOTHING, fault=f"no usable picture for trigger {trigger}: {error}")
+            return Frame(NO_IMAGE, fault=f"no usable picture for trigger {trigger}: {error}")
 
 
 def one_thread() -> None:
