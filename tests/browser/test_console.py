@@ -324,7 +324,11 @@ def test_a_label_is_drawn_anew_while_it_is_written_and_a_fault_leads_to_its_line
     marked = source.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
     assert marked.startswith("content = ")
     assert "{expires}" in marked
-    console.screenshot(path=SCREENS / "label-faults-1440-light.png", full_page=True)
+    source.fill(good.replace("x_mm = 32", "x_mm = 38"))
+    expect(preview.get_by_text("1 thing to mend")).to_be_visible()
+    expect(preview.get_by_text("BEST BEFORE ")).to_be_hidden()
+    expect(preview.locator("svg text").first).to_be_visible()  # what stands too far right is seen there
+    console.screenshot(path=SCREENS / "label-faults-1440-light.png")
     assert faults == []
 
 

@@ -418,3 +418,18 @@ def test_the_examples_print_and_every_code_on_them_reads_back(name: str) -> None
         for placed in made.fill(row).symbols:
             symbols.read_back(placed.symbol, dots)
     assert [row["sscc"][-1] for row in rows] == [gs1.check_digit(row["sscc"][:-1]) for row in rows]
+
+
+def test_a_sketch_leaves_out_what_cannot_be_and_draws_the_rest_where_it_stands() -> None:
+    made = symbols.LabelTemplate.load(
+        template(
+            TEXT | {"x_mm": 79},
+            CODE | {"version": "10x10"},
+            {"kind": "hri", "x_mm": 2, "y_mm": 9, "size_mm": 2},
+        )
+    )
+
+    sketch = made.sketch(VALUES)
+
+    assert 'x="79"' in sketch
+    assert "scale(" not in sketch

@@ -31,6 +31,7 @@ b'^XA'
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Self
@@ -56,7 +57,7 @@ from seriatim.symbols.design import (
 from seriatim.symbols.encode import encode
 from seriatim.symbols.errors import SymbolError
 from seriatim.symbols.fields import KNOWN, FieldKind
-from seriatim.symbols.layout import Bar, Label, Picture, PlacedSymbol, TextLine
+from seriatim.symbols.layout import Bar, Label, Picture, PlacedSymbol, TextLine, drawing
 from seriatim.symbols.lettering import fitting_size, text_width, wrapped
 from seriatim.symbols.render import NO_UNDERCUT, Undercut, module_dots
 from seriatim.symbols.spacing import misplaced
@@ -156,6 +157,16 @@ class LabelTemplate:
             except SymbolError as error:
                 found.append(lines.fault(str(error), index, "module_mm"))
         return tuple(found)
+
+    def sketch(self, values: Mapping[str, str]) -> str:
+        """The label as SVG for whoever designs it: elements at fault are left out, and all others drawn where they
+        stand, also where they must not; see :meth:`faults`.
+        """
+        filling = _Filling(values)
+        for index, element in enumerate(self.elements):
+            with suppress(SymbolError, gs1.GS1Error):
+                filling.put(index, element)
+        return drawing((self.width_mm, self.height_mm), *filling.things())
 
     def render_pdf(
         self,

@@ -1,6 +1,6 @@
 """A label laid out in millimetres, drawn the same way on paper, screen and in the camera."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
@@ -16,7 +16,7 @@ from seriatim.symbols.placed import Bar, Picture, PlacedSymbol, TextLine
 from seriatim.symbols.render import NO_UNDERCUT, Undercut
 from seriatim.symbols.spacing import misplaced
 
-__all__ = ["Bar", "Label", "Picture", "PlacedSymbol", "TextLine"]
+__all__ = ["Bar", "Label", "Picture", "PlacedSymbol", "TextLine", "drawing"]
 
 _MM_PER_INCH: Final = 25.4
 
@@ -140,16 +140,28 @@ class Label:
 
     def svg(self) -> str:
         """The label as SVG in mm, for the screen."""
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width_mm:g}mm" height="{self.height_mm:g}mm" '
-            f'viewBox="0 0 {self.width_mm:g} {self.height_mm:g}">'
-            f'<path fill="#fff" d="M0 0h{self.width_mm:g}v{self.height_mm:g}H0z"/>'
-            + "".join(_svg_symbol(placed) for placed in self.symbols)
-            + "".join(_svg_picture(picture) for picture in self.pictures)
-            + "".join(_svg_bar(bar) for bar in self.bars)
-            + "".join(_svg_text(line) for line in self.texts)
-            + "</svg>"
-        )
+        size = (self.width_mm, self.height_mm)
+        return drawing(size, self.symbols, self.texts, self.pictures, self.bars)
+
+
+def drawing(
+    size: tuple[float, float],
+    symbols: Sequence[PlacedSymbol],
+    texts: Sequence[TextLine],
+    pictures: Sequence[Picture],
+    bars: Sequence[Bar],
+) -> str:
+    """What stands on a paper of this width and height in mm as SVG, also where it must not stand."""
+    width, height = size
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}mm" height="{height:g}mm" '
+        f'viewBox="0 0 {width:g} {height:g}"><path fill="#fff" d="M0 0h{width:g}v{height:g}H0z"/>'
+        + "".join(map(_svg_symbol, symbols))
+        + "".join(map(_svg_picture, pictures))
+        + "".join(map(_svg_bar, bars))
+        + "".join(map(_svg_text, texts))
+        + "</svg>"
+    )
 
 
 def _raster(placed: PlacedSymbol, module: int, per_mm: float, undercut: Undercut) -> NDArray[np.bool_]:

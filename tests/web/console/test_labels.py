@@ -136,3 +136,13 @@ async def test_a_text_in_the_label_cannot_become_markup_of_the_page(site: Site) 
 
     assert "<script" not in part.text
     assert "&lt;script&gt;" in part.text
+
+
+async def test_what_stands_where_it_must_not_is_shown_there(site: Site) -> None:
+    browser, csrf = await site.signed_in("quality")
+
+    part = await post(browser, csrf, "preview", SOURCE.replace("x_mm = 32", "x_mm = 45"), fragment=True)
+
+    assert "1 thing to mend" in part.text
+    assert "covers 43.98 to" in part.text
+    assert 'transform="translate(45 9)' in part.text

@@ -12,7 +12,7 @@ from seriatim import gs1, identity
 from seriatim.areas import line
 from seriatim.areas.line import store as line_store
 from seriatim.base.errors import NotFound, SeriatimError
-from seriatim.symbols import LabelTemplate, SymbolError, TemplateError, TemplateFault
+from seriatim.symbols import LabelTemplate, TemplateError, TemplateFault
 from seriatim.web.console.asking import number_in, tried
 from seriatim.web.pages import Page, Visit
 
@@ -142,12 +142,9 @@ def look(source: str, values: Mapping[str, str], dpi: int | None) -> Preview:
     except TemplateError as error:
         return Preview(None, error.faults, lines)
     faults = template.faults(values, dpi=dpi)
-    size = (template.width_mm, template.height_mm)
-    try:
-        # Our own drawing, whose texts are escaped as they are set.
-        return Preview(Markup(template.render_svg(values)), faults, lines, *size)  # noqa: S704 -- escaped
-    except (SymbolError, gs1.GS1Error):
-        return Preview(None, faults, lines, *size)
+    # Our own drawing, whose texts are escaped as they are set.
+    picture = Markup(template.sketch(values))  # noqa: S704 -- escaped
+    return Preview(picture, faults, lines, template.width_mm, template.height_mm)
 
 
 async def _editor(
