@@ -48,6 +48,9 @@ keys:manage        yes  -   -   -   -   -   -   -   -   -   -
 audit:read         yes yes  -   -   -   -   -   -   -   -   -
 settings:read      yes yes  -   -   -   -   -   -   -   -   -
 standards:read     yes yes yes yes yes yes yes yes yes yes yes
+tags:write         yes  -   -  yes  -   -   -   -   -   -  yes
+tags:export        yes  -   -   -   -   -   -   -   -   -   -
+credentials:issue  yes  -   -   -  yes  -   -   -   -   -  yes
 """
 
 

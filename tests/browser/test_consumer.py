@@ -47,11 +47,14 @@ STANDINGS = {
 }
 
 
-def html_of(state: str, language: str) -> str:
+TAPS: tuple[content.TapState, ...] = ("verified", "already_seen", "replayed", "opened", "refused")
+
+
+def html_of(state: str, language: str, tap: content.TapState | None = None) -> str:
     band = state if state in {"suspicious", "caution"} else "normal"
     page = content.page(
         STANDINGS[state], band, SUBJECT, TEXTS, language=language, signals=["R4h", "R6"],  # type: ignore[arg-type]
-        notice="A wire may be in the pack.", instructions="Bring it back to any shop.", now=NOW,
+        notice="A wire may be in the pack.", instructions="Bring it back to any shop.", tap=tap, now=NOW,
     )  # fmt: skip
     return draw(page, PRODUCT, host="id.alboral.example", attributes="", nonce="n")
 
@@ -68,6 +71,27 @@ def test_a_state_fits_every_screen_and_says_nothing_that_axe_minds(state: str, b
             assert overflow(page) <= 0
             results = Axe().run(page)
             assert results.violations_count == 0, results.generate_report()
+        context.close()
+
+
+@pytest.mark.parametrize("tap", TAPS)
+def test_what_is_said_of_a_tap_fits_every_screen_in_every_language(
+    tap: content.TapState, browser: Browser
+) -> None:
+    state = "consistent" if tap in {"verified", "already_seen", "opened"} else "suspicious"
+    for scheme in SCHEMES:
+        context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page = context.new_page()
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 740})
+            page.set_content(html_of(state, "en", tap))
+            page.screenshot(path=SCREENS / f"consumer-tap-{tap}-{width}-{scheme}.png", full_page=True)
+            results = Axe().run(page)
+            assert results.violations_count == 0, results.generate_report()
+        page.set_viewport_size({"width": 320, "height": 640})
+        for language in content.LANGUAGES:
+            page.set_content(html_of(state, language, tap))
+            assert overflow(page) <= 0, language
         context.close()
 
 

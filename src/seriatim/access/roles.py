@@ -51,6 +51,9 @@ Permission = Literal[
     "audit:read",
     "settings:read",
     "standards:read",
+    "tags:write",
+    "tags:export",
+    "credentials:issue",
 ]
 
 _ALL: Final[frozenset[Permission]] = frozenset(get_args(Permission))
@@ -86,6 +89,7 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
         "serials:use",
         "issuance:read",
         "events:capture",
+        "tags:write",
     ),
     "quality": _office_and(
         "serials:read",
@@ -95,6 +99,7 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
         "recalls:propose",
         "recalls:launch",
         "scans:read",
+        "credentials:issue",
     ),
     "warehouse": _office_and("shipments:write", "scans:record", "events:capture", "recalls:read"),
     "brand_protection": _office_and(
@@ -137,6 +142,8 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
             "issuance:read",
             "scans:record",
             "standards:read",
+            "tags:write",
+            "credentials:issue",
         }
     ),
     "public": frozenset(),

@@ -3,7 +3,7 @@
 A bad code is a value, not an exception, and every scan is recorded, the bad ones too. The same nonce twice is one scan.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from seriatim import gs1, history, identity
@@ -42,7 +42,8 @@ async def scan(
         seen, product, item, await facts.ship_to(tx, item), is_leased=origin.lease is not None
     )
     is_suspended = origin.is_in_doubt and not unit.issued
-    around = circumstances if product else facts.without_client(circumstances)
+    tap, told = await facts.tap(tx, raw, seen, product, environment, now)
+    around = replace(circumstances, tap=tap) if product else facts.without_client(circumstances)
     noticed = await protection.notice(tx, seen, around, now=now)
     is_judged = product and seen.serial and not is_suspended
     judgement = protection.judged(noticed, unit) if is_judged else protection.SILENT
@@ -57,6 +58,7 @@ async def scan(
         signals=[reason.rule for reason in judgement.reasons],
         notice=notice.reason if notice else "",
         instructions=notice.instructions if notice else "",
+        tap=told,
         now=now,
     )
     scan_id = await protection.record(tx, noticed, judgement, page.state)

@@ -1,12 +1,15 @@
 """The steps of a scan: what each floor of the house knows of a code, turned into the facts of the next."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from seriatim import gs1, history, identity
-from seriatim.areas import content, recall
+from seriatim.areas import content, protection, recall
 from seriatim.areas.protection import Circumstances, Seen, UnitFacts
 from seriatim.base.db import Transaction
+from seriatim.base.environment import Environment
+from seriatim.identity import nfc
 
 GONE: Final = frozenset({"destroyed", "decommissioned"})
 """A unit in such a state must not be met by anybody: its code counts as blocked."""
@@ -32,6 +35,38 @@ async def origin_of(
     if product is None or not seen.serial:
         return identity.Provenance(None, is_in_doubt=False)
     return await identity.provenance(tx, seen.gtin, seen.serial, master_key)
+
+
+async def tap(
+    tx: Transaction,
+    raw: str,
+    seen: Seen,
+    product: identity.Product | None,
+    environment: Environment,
+    now: datetime,
+) -> tuple[protection.Tap, content.TapState | None]:
+    """What the tap in a scanned link means, if there is one; the link is taken raw: the proof covers its characters."""
+    query = raw.strip().partition("#")[0].partition("?")[2]
+    if product is None or not query:
+        return "", None
+    verdict = await nfc.judge_link(
+        tx, query, gtin=seen.gtin, serial=seen.serial or None, master_key=environment.master_key, now=now
+    )
+    return tap_of(verdict)
+
+
+def tap_of(verdict: nfc.TapVerdict | nfc.TapRefused | None) -> tuple[protection.Tap, content.TapState | None]:
+    """What a tap means to the rules and to the reader."""
+    if verdict is None:
+        return "", None
+    if isinstance(verdict, nfc.TapRefused) or verdict.outcome in {"unknown_tag", "other_unit"}:
+        return "refused", "refused"
+    if verdict.outcome == "replayed":
+        return "replayed", "replayed"
+    is_opened = verdict.tamper in {"opened", "opened_and_closed"}
+    if verdict.outcome == "already_seen":
+        return "already_seen", "opened" if is_opened else "already_seen"
+    return "jumped" if verdict.is_jump else "accepted", "opened" if is_opened else "verified"
 
 
 async def ship_to(tx: Transaction, item: history.Item | None) -> str:

@@ -33,6 +33,8 @@ LOG = structlog.get_logger("web")
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *access.api.ENDPOINTS,
     *identity.api.ENDPOINTS,
+    *identity.nfc.api.ENDPOINTS,
+    *identity.credentials.api.ENDPOINTS,
     *history_api.ENDPOINTS,
     *line.api.ENDPOINTS,
     *warehouse.api.ENDPOINTS,

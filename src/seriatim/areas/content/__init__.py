@@ -14,6 +14,8 @@ from seriatim.areas.content.model import (
     Standing,
     State,
     StoryStep,
+    TapNote,
+    TapState,
     Tone,
     page_state,
 )
@@ -23,5 +25,5 @@ from seriatim.areas.content.wording import LANGUAGES, WORDING, Language, Words
 
 __all__ = [
     "LANGUAGES", "PRECEDENCE", "WORDING", "Action", "Fact", "Language", "Page", "ProductText", "Standing", "State",
-    "StoryStep", "Subject", "Tone", "Words", "api", "cannot_check", "language_of", "page", "page_state", "save_text", "text_in", "texts",
+    "StoryStep", "Subject", "TapNote", "TapState", "Tone", "Words", "api", "cannot_check", "language_of", "page", "page_state", "save_text", "text_in", "texts",
 ]  # fmt: skip

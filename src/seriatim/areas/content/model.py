@@ -18,6 +18,9 @@ Band = Literal["normal", "watch", "caution", "suspicious"]
 Tone = Literal["good", "watch", "bad", "idle"]
 ActionKind = Literal["matches", "differs", "report", "retry", "check_code", "get_help", "answer"]
 
+TapState = Literal["verified", "already_seen", "replayed", "opened", "refused"]
+"""What is said of an NFC tap: of the tap, never of the pack in somebody's hand (T17)."""
+
 PRECEDENCE: Final[tuple[State, ...]] = (
     "recalled", "blocked", "expired", "not_active", "suspicious", "caution", "unknown", "consistent", "cannot_check",
     "product",
@@ -36,6 +39,13 @@ TONES: Final[dict[State, Tone]] = {
     "consistent": "good",
     "cannot_check": "idle",
     "product": "idle",
+}
+TAP_TONES: Final[dict[TapState, Tone]] = {
+    "verified": "good",
+    "already_seen": "idle",
+    "replayed": "watch",
+    "opened": "watch",
+    "refused": "watch",
 }
 STATUSES: Final[dict[State, int]] = {"unknown": 404, "cannot_check": 503}
 """HTTP status of the page; 200 where none stands."""
@@ -98,6 +108,16 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class TapNote:
+    """What the page says of a tap."""
+
+    state: TapState
+    tone: Tone
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Everything a consumer page says, in one language."""
 
@@ -116,6 +136,8 @@ class Page:
     about: ProductText | None
     """The brand's own words; None wherever they would distract from a warning."""
     checked_at: datetime
+    tap: TapNote | None = None
+    """None when no chip was tapped."""
 
 
 def page_state(standing: Standing, band: Band, today: date) -> State:

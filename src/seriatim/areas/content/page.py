@@ -7,6 +7,7 @@ from typing import Final
 
 from seriatim.areas.content.model import (
     STATUSES,
+    TAP_TONES,
     TONES,
     Action,
     Band,
@@ -14,6 +15,8 @@ from seriatim.areas.content.model import (
     Page,
     ProductText,
     Standing,
+    TapNote,
+    TapState,
     page_state,
 )
 from seriatim.areas.content.wording import LANGUAGES, WORDING, Language
@@ -44,6 +47,7 @@ def page(
     signals: Sequence[str] = (),
     notice: str = "",
     instructions: str = "",
+    tap: TapState | None = None,
     now: datetime,
 ) -> Page:
     """The page for one scan, in the best language we speak for the Accept-Language header `language`.
@@ -85,6 +89,7 @@ def page(
         else (text.look_for if text else "") or subject.look_for,
         about=text if state in ABOUT_STATES else None,
         checked_at=now,
+        tap=TapNote(tap, TAP_TONES[tap], *words.taps[tap]) if tap else None,
     )
 
 

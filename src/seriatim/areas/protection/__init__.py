@@ -21,7 +21,16 @@ from seriatim.areas.protection.actions import (
     withdraw_late,
 )
 from seriatim.areas.protection.guessing import Guesses, Guessing
-from seriatim.areas.protection.model import Band, Circumstances, Judgement, Reason, RuleSet, Scan, UnitFacts
+from seriatim.areas.protection.model import (
+    Band,
+    Circumstances,
+    Judgement,
+    Reason,
+    RuleSet,
+    Scan,
+    Tap,
+    UnitFacts,
+)
 from seriatim.areas.protection.privacy import prefix_of
 from seriatim.areas.protection.rules import RULES, SILENT, judge
 from seriatim.areas.protection.store import (
@@ -42,7 +51,7 @@ from seriatim.areas.protection.store import (
 
 __all__ = [
     "LATE_TOPICS", "RULES", "SILENT", "Alert", "AlreadyDecided", "Band", "CellCount", "Circumstances", "Guesses", "Guessing", "HourCount", "Judgement", "Label",
-    "LabelCount", "Noticed", "OpenAlerts", "Reason", "RuleSet", "Scan", "ScanRow", "Seen", "UnitFacts", "alert",
+    "LabelCount", "Noticed", "OpenAlerts", "Reason", "RuleSet", "Scan", "ScanRow", "Seen", "Tap", "UnitFacts", "alert",
     "alerts", "api", "by_hour", "decide", "forget", "judge", "judged", "labels", "notice", "open_alerts", "places",
     "prefix_of", "raise_guessing", "record", "scans", "verdicts", "withdraw_late",
 ]  # fmt: skip

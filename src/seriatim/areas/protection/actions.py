@@ -85,6 +85,7 @@ async def notice(tx: Transaction, seen: Seen, circumstances: Circumstances, *, n
         source=around.loc_source,
         accuracy_km=around.accuracy_km,
         network=around.network,
+        tap=around.tap,
     )
     earlier: list[Scan] = []
     if seen.serial:

@@ -15,9 +15,11 @@ from seriatim.areas.protection.geography import HALF_DIAGONAL_KM, distance_km
 Band = Literal["normal", "watch", "caution", "suspicious"]
 Channel = Literal["consumer", "staff", "partner", "inspector", "api"]
 LocationSource = Literal["gps", "city_ip", "country_ip", "none"]
+Tap = Literal["", "accepted", "jumped", "already_seen", "replayed", "refused"]
+"""What came of an NFC tap: none; new; new, but hundreds were skipped; the last one again; an older one; no proof."""
 Network = Literal["mobile", "fixed", "hosting", "vpn", "roaming", "unknown"]
 RuleId = Literal[
-    "R1", "R2", "R4", "R4h", "R6", "R6h", "R7", "G1", "recalled_seen", "blocked_seen", "guessing"
+    "R1", "R2", "R4", "R4h", "R6", "R6h", "R7", "R13", "G1", "G3", "recalled_seen", "blocked_seen", "guessing"
 ]
 
 LOCATION_CONFIDENCE: Final[Mapping[LocationSource, float]] = {
@@ -48,6 +50,8 @@ class Scan:
     source: LocationSource = "none"
     accuracy_km: float | None = None
     network: Network = "unknown"
+    tap: Tap = ""
+    """Of this scan alone; never remembered."""
 
     @property
     def confidence(self) -> float:
@@ -83,6 +87,7 @@ class Circumstances:
     """What tells two phones in one network apart; travels in links and forms, not in a cookie."""
     nonce: str = ""
     """Made by the page or device: the same nonce twice is one scan. Empty: the door makes one."""
+    tap: Tap = ""
     is_guessed_at: bool = False
     """Serials of the product are being guessed: one that nobody issued raises no alert of its own."""
 
@@ -146,6 +151,9 @@ class RuleSet:
     off_market: float = 2.0
     off_market_full_days: int = 90
     ship_to_matches: float = -2.0
+    failed_tap: float = 6.0
+    jumped_tap: float = 3.0
+    good_tap: float = -6.0
     session_gap_minutes: int = 30
     travel_half_life_days: float = 30.0
     session_half_life_days: float = 14.0

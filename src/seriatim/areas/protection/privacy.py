@@ -14,8 +14,9 @@ import re
 from typing import Final
 
 from seriatim.base import limits
+from seriatim.identity import nfc
 
-SECRETS: Final = re.compile(r"(?i)(?<=[?&;])(?:picc_data|cmac|enc|token)=[^&;#]*[&;]?")
+SECRETS: Final = re.compile(rf"(?i)(?<=[?&;])(?:{'|'.join(sorted(nfc.PARAMETERS))}|token)=[^&;#]*[&;]?")
 
 
 def prefix_of(address: str) -> str:

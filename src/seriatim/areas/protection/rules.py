@@ -56,8 +56,14 @@ def judge(unit: UnitFacts, scans: Sequence[Scan], scan: Scan, rules: RuleSet, no
         )
         if reason is not None
     )
-    for_scan = tuple(reason for reason in (_unknown(unit, scan, rules),) if reason is not None)
-    for_genuine = tuple(reason for reason in (_ship_to_matches(unit, scan, rules),) if reason is not None)
+    for_scan = tuple(
+        reason for reason in (_unknown(unit, scan, rules), _bad_tap(scan, rules)) if reason is not None
+    )
+    for_genuine = tuple(
+        reason
+        for reason in (_ship_to_matches(unit, scan, rules), _good_tap(scan, rules))
+        if reason is not None
+    )
     behaviour = sum(reason.points for reason in for_unit)
     relief = sum(reason.points for reason in for_genuine)
     score = round(max(0.0, max(0.0, behaviour + relief) + sum(reason.points for reason in for_scan)), 6)
@@ -100,6 +106,29 @@ def _unknown(unit: UnitFacts, scan: Scan, rules: RuleSet) -> Reason | None:
         return None
     weight = rules.unknown_serial
     return Reason("R1", weight, weight, "This serial number was never issued.", root=scan.id)
+
+
+TAP_WORDS: Final = {
+    "replayed": "The tap is older than one we have seen: its link was kept, or sent on.",
+    "refused": "The tap was not made by the chip of this unit.",
+    "jumped": "More than 500 taps of the chip never came here: somebody may be collecting them.",
+}
+
+
+def _bad_tap(scan: Scan, rules: RuleSet) -> Reason | None:
+    """R13: the proof of the chip failed. About this scan alone, since anybody can show an old or a made-up tap (T18)."""
+    text = TAP_WORDS.get(scan.tap)
+    if text is None:
+        return None
+    weight = rules.jumped_tap if scan.tap == "jumped" else rules.failed_tap
+    return Reason("R13", weight, weight, text, root=scan.id)
+
+
+def _good_tap(scan: Scan, rules: RuleSet) -> Reason | None:
+    """G3: the chip answered, and for the first time with this tap."""
+    if scan.tap != "accepted":
+        return None
+    return Reason("G3", rules.good_tap, rules.good_tap, "The chip on the pack answered.", root=scan.id)
 
 
 def _not_active(unit: UnitFacts, scan: Scan, rules: RuleSet) -> Reason | None:

@@ -20,6 +20,7 @@ from seriatim.base import limits
 from seriatim.base.errors import BadInput, NotFound, SeriatimError
 from seriatim.base.http import JSON, PROBLEM_JSON, problem
 from seriatim.base.negotiation import media_quality, read_wishes
+from seriatim.identity import nfc
 
 LINKSET_JSON: Final = "application/linkset+json"
 METHODS: Final = "GET, HEAD, OPTIONS"
@@ -30,8 +31,11 @@ CORS: Final = (
 )
 NO_STORE: Final = ("cache-control", "no-store")
 BRIEFLY: Final = ("cache-control", "public, max-age=60")
-SECRETS: Final = frozenset({"picc_data", "cmac", "enc", "uid", "ctr", "token"})
-"""Query names that prove a tap or a person; they never travel to a target."""
+TAP: Final = nfc.PARAMETERS
+"""Query names that prove a tap; they go to our own page of the unit, which checks them, and nowhere else."""
+SECRETS: Final = TAP | {"uid", "ctr", "token"}
+"""Query names that prove a tap or a person; they never travel to a target of somebody else."""
+OWN_PAGES: Final = "/c/"
 # As a resolver must: GTINs of all lengths and one trailing slash; what must stand together is not its business.
 READING: Final = gs1.Options(short_gtins=True, trailing_slash=True, associations=False)
 
@@ -82,6 +86,8 @@ class _Asked:
     context: str = ""
     attributes: tuple[str, ...] = ()
     forwarded: tuple[str, ...] = field(default=())
+    tap: tuple[str, ...] = field(default=())
+    """Raw, since a tap's proof covers the characters of its link."""
 
 
 class BadCode(BadInput):
@@ -159,6 +165,8 @@ def _answer(request: Request, asked: _Asked, code: gs1.Message, entries: Entries
     assert target is not None, "links that cannot be filled in were left out of the levels"
     if best[0].forward_query and asked.forwarded:
         target = _forward(target, asked.forwarded)
+    if asked.tap and target.startswith(entries.public_url + OWN_PAGES):
+        target = _forward(target, asked.tap)
     return Decision(307, (*headers, ("location", target)), location=target)
 
 
@@ -278,6 +286,7 @@ def _read_query(query: str) -> _Asked:
     kind = context = ""
     attributes: list[str] = []
     forwarded: list[str] = []
+    tap: list[str] = []
     for part in filter(None, query.split("&")):
         name, _, value = part.partition("=")
         plain = unquote(name).lower()
@@ -287,9 +296,11 @@ def _read_query(query: str) -> _Asked:
             context = unquote(value)
         elif name.isdigit():
             attributes.append(part)
+        if name in TAP and part.isascii():
+            tap.append(quote(part, safe="-._~:/?@!$&'()*+,;=%[]"))
         if plain not in SECRETS:
             forwarded.append(quote(part, safe="-._~:/?@!$&'()*+,;=%[]"))
-    return _Asked(kind, context, tuple(attributes), tuple(forwarded))
+    return _Asked(kind, context, tuple(attributes), tuple(forwarded), tuple(tap))
 
 
 def _forward(target: str, parts: Sequence[str]) -> str:

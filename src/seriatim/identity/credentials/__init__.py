@@ -4,6 +4,7 @@ Statements are W3C Verifiable Credentials with the cryptosuite eddsa-jcs-2022; w
 `statements`. Keys follow from the master key; keys of others come from the caller, never from the net.
 """
 
+from seriatim.identity.credentials import api
 from seriatim.identity.credentials.canonical_json import NotCanonical, canonical, read_json
 from seriatim.identity.credentials.data_integrity import ProofRefused, Proved, sign, verify
 from seriatim.identity.credentials.digsig import (
@@ -37,6 +38,7 @@ __all__ = [
     "SignatureVerdict",
     "SignatureVerifier",
     "UnitStatement",
+    "api",
     "canonical",
     "check_signature",
     "did_document",

@@ -8,21 +8,25 @@ The tags are NTAG 424 DNA, in AES or LRP mode. What a good tap proves and what n
 this link once, not when, and not that the chip is still on the pack.
 """
 
+from seriatim.identity.nfc import api
 from seriatim.identity.nfc.actions import (
     TagBound,
     TagTwice,
     TapRefused,
     TapVerdict,
+    judge_link,
     judge_tap,
+    personalisation,
     register_tags,
     tags_of,
 )
 from seriatim.identity.nfc.keys import FactoryNfcKey, TagKeys, tag_keys
-from seriatim.identity.nfc.links import SunLayout, read_sun
+from seriatim.identity.nfc.links import PARAMETERS, SunLayout, read_sun
 from seriatim.identity.nfc.store import Tag
 from seriatim.identity.nfc.sun import Sun, SunRefused, Tap, verify_sun
 
 __all__ = [
+    "PARAMETERS",
     "FactoryNfcKey",
     "Sun",
     "SunLayout",
@@ -34,7 +38,10 @@ __all__ = [
     "Tap",
     "TapRefused",
     "TapVerdict",
+    "api",
+    "judge_link",
     "judge_tap",
+    "personalisation",
     "read_sun",
     "register_tags",
     "tag_keys",

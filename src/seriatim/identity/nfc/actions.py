@@ -13,15 +13,19 @@ import msgspec
 from seriatim import access
 from seriatim.access import Actor
 from seriatim.base.db import Transaction
-from seriatim.base.errors import Refused
+from seriatim.base.errors import NotFound, Refused
 from seriatim.identity.catalogue.model import BadField, gtin14
 from seriatim.identity.nfc import store
-from seriatim.identity.nfc.keys import TagKeys
+from seriatim.identity.nfc.keys import Mode, TagKeys, tag_keys
+from seriatim.identity.nfc.links import layout_in, read_sun
 from seriatim.identity.nfc.store import Tag
-from seriatim.identity.nfc.sun import Sun, SunReason, SunRefused, Tamper, verify_sun
+from seriatim.identity.nfc.sun import PICC_DATA_BYTES, Sun, SunReason, SunRefused, Tamper, verify_sun
 
 TAGS_MAX: Final = 10_000
 """Most tags registered at once: one statement, one audit row."""
+EXPORT_MAX: Final = 1_000
+GENERATIONS_MAX: Final = 8
+"""Of keys that are tried for one tap; a product changes them once in years."""
 JUMP: Final = 500
 """Taps that were skipped, from which on somebody may be harvesting them."""
 
@@ -111,6 +115,53 @@ async def judge_tap(
         is_jump=skipped > JUMP,
         is_first=taken.taps == 1,
     )
+
+
+async def judge_link(
+    tx: Transaction, query: str, *, gtin: str, serial: str | None, master_key: bytes, now: datetime
+) -> TapVerdict | TapRefused | None:
+    """The worth of the tap in the query of a link, raw as it came; None when there is none in it.
+
+    The keys are those of the product, in every generation that its tags hold: the tag's own is known only after its
+    UID has been read. Raises BadGtin.
+    """
+    layout = layout_in(query)
+    if layout is None:
+        return None
+    sun = read_sun(query, layout)
+    if isinstance(sun, SunRefused):
+        return TapRefused(sun.reason)
+    product = gtin14(gtin)
+    mode: Mode = "lrp" if len(sun.picc_data) == PICC_DATA_BYTES["lrp"] else "aes"
+    verdict: TapVerdict | TapRefused = TapRefused("not_genuine")
+    for generation in await store.generations(tx, product, serial, GENERATIONS_MAX) or [0]:
+        keys = tag_keys(master_key, product, generation, mode)
+        verdict = await judge_tap(tx, sun, keys, gtin=product, serial=serial, now=now)
+        if isinstance(verdict, TapVerdict):
+            return verdict
+    return verdict
+
+
+async def personalisation(
+    tx: Transaction, uids: Sequence[str], *, mode: Mode, master_key: bytes, actor: Actor, now: datetime
+) -> list[tuple[Tag, bytes, bytes]]:
+    """What an encoder writes into these tags: each with its SDMMetaReadKey and its SDMFileReadKey, 16 bytes each.
+
+    The one way by which keys leave; it leaves an audit row, without the keys. Raises BadField, NotFound for a chip
+    that is on no unit.
+    """
+    if not 1 <= len(uids) <= EXPORT_MAX:
+        raise BadField(f"{len(uids):,} tags were asked for; give 1 to {EXPORT_MAX:,}.", field="uids")
+    tags = await store.tags_by_uid(tx, uids)
+    if missing := sorted(set(uids) - {tag.uid for tag in tags}):
+        raise NotFound(f"Chip {missing[0][:20]!a} is on no unit; enrol it first.", uids=missing[:100])
+    detail = {"count": len(tags), "first": tags[0].uid, "last": tags[-1].uid, "mode": mode}
+    await access.audit(tx, actor, "tags.keys_exported", f"{len(tags)} tags", detail, now)
+    return [
+        (tag, keys.meta_read, keys.of_tag(bytes.fromhex(tag.uid)))
+        for tag in tags
+        for keys in (tag_keys(master_key, tag.gtin, tag.generation, mode),)
+    ]
 
 
 def _outcome_without_row(kept: Tag | None, gtin: str, serial: str | None, counter: int) -> TapOutcome:

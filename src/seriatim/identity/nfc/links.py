@@ -29,6 +29,22 @@ class SunLayout:
 
 
 DEFAULT_LAYOUT: Final = SunLayout()
+FILE_LAYOUT: Final = SunLayout(mac_from="enc", file_data="enc", tamper_at=0)
+"""With encrypted file data, whose first two bytes are the tamper loop's; the MAC covers it. Source: AN12196, 3.4."""
+PARAMETERS: Final = frozenset({DEFAULT_LAYOUT.picc_data, DEFAULT_LAYOUT.mac, FILE_LAYOUT.file_data})
+"""The one place where the names of a tap's parameters stand: encoders write them, doors read them, nobody keeps them."""
+
+
+def layout_in(query: str) -> SunLayout | None:
+    """Which layout a link's query has; None when there is no tap in it.
+
+    >>> layout_in("lang=de"), layout_in("picc_data=00&cmac=00") == DEFAULT_LAYOUT
+    (None, True)
+    """
+    names = {part.partition("=")[0] for part in query[:QUERY_CHARACTERS_MAX].split("&")}
+    if not names & {DEFAULT_LAYOUT.picc_data, DEFAULT_LAYOUT.mac}:
+        return None
+    return FILE_LAYOUT if FILE_LAYOUT.file_data in names else DEFAULT_LAYOUT
 
 
 def read_sun(query: str, layout: SunLayout = DEFAULT_LAYOUT) -> Sun | SunRefused:

@@ -75,6 +75,14 @@ async def tag(tx: Transaction, uid: str) -> Tag | None:
     return None if row is None else _tag(row)
 
 
+async def generations(tx: Transaction, gtin: str, serial: str | None, most: int) -> list[int]:
+    return [row["generation"] for row in await tx.rows(SQL.generations, gtin, serial, most)]
+
+
+async def tags_by_uid(tx: Transaction, uids: Sequence[str]) -> list[Tag]:
+    return [_tag(row) for row in await tx.rows(SQL.tags_by_uid, list(uids))]
+
+
 async def tags_of(tx: Transaction, gtin: str, serial: str) -> list[Tag]:
     return [_tag(row) for row in await tx.rows(SQL.tags_of, gtin, serial)]
 

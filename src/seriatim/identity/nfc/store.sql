@@ -26,6 +26,15 @@ returning uid, gtin, serial, generation, counter, counter_before, taps;
 -- One tag.
 select uid, gtin, serial, generation, counter from identity_tag where uid = $1;
 
+-- name: generations
+-- The generations of keys in the tags of a product, or of one unit of it, newest first.
+select distinct generation from identity_tag
+where gtin = $1 and ($2::text is null or serial = $2) order by generation desc limit $3;
+
+-- name: tags_by_uid
+-- These tags.
+select uid, gtin, serial, generation, counter from identity_tag where uid = any($1::text[]) order by uid;
+
 -- name: tags_of
 -- The tags on one unit.
 select uid, gtin, serial, generation, counter

@@ -33,6 +33,10 @@ RULE_ASKS: Final = {
         "products being guessed at",
         "Somebody tries made-up serials in numbers, and is slowed down.",
     ),
+    "R13": (
+        "taps that prove nothing",
+        "An old or a made-up tap was shown; the units themselves may be fine.",
+    ),
     "R1": ("serials that nobody issued", "Somebody made codes up: none of them ever left a line."),
     "R2": ("units scanned before they were made", "The code was known before the pack existed."),
     "R4": ("units that travel too fast", "One pack cannot be in two places."),

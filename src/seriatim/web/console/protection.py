@@ -140,6 +140,10 @@ def _strongest(scans: list[ScanRow], alert: Alert) -> ScanRow | None:
 
 LEADS: Final = {
     "guessing": ("Somebody tries serials:", "those who do are slowed down, buyers are not."),
+    "R13": (
+        "A tap proves nothing:",
+        "it was old, or not made by the chip of this unit; the unit may be fine.",
+    ),
     "R1": ("Made up:", "no line of yours was ever lent this serial."),
     "R2": ("Too early:", "the code was scanned before its unit was made."),
     "R4": ("Likely a copied code:", "one pack cannot travel like this."),

@@ -69,6 +69,7 @@ VERDICTS: Final[Mapping[str, str]] = {
 }
 RULES: Final[Mapping[str, str]] = {
     "R1": "Serial never issued",
+    "R13": "Tap not proved",
     "guessing": "Serials being guessed",
     "R2": "Scanned before it was made",
     "R4": "Travels too fast",

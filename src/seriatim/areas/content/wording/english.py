@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from seriatim.areas.content.wording.shape import Words, signals_of, states_of
+from seriatim.areas.content.wording.shape import Words, signals_of, states_of, taps_of
 
 ENGLISH: Final = Words(
     name="English",
@@ -93,5 +93,12 @@ ENGLISH: Final = Words(
             "This code names the product, not your pack. The code on a single pack carries a serial number.",
             ("Scan the code with the serial number to check your pack.",),
         ),
+    ),
+    taps=taps_of(
+        verified=("The chip answered.", "This tap is new, and it was made by the chip that the maker put on this pack. It speaks for the tap; still compare the pack."),
+        already_seen=("This tap was shown before.", "That happens when a page is loaded again. Tap the pack once more for a new answer."),
+        replayed=("This tap is older than one we have seen.", "By itself that says nothing against the pack. Tap it again yourself; a link that somebody sent you does not count."),
+        opened=("The chip answered: it has been opened.", "The seal wire of the chip is broken. If you did not open the pack yourself, do not use it before you have talked to us."),
+        refused=("This tap could not be checked.", "What came does not fit the chip of this pack. Tap it again; if it stays so, tell us where you got the pack."),
     ),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 
 from typing import Final
 
-from seriatim.areas.content.wording.shape import Words, signals_of, states_of
+from seriatim.areas.content.wording.shape import Words, signals_of, states_of, taps_of
 
 FRENCH: Final = Words(
     name="Français",
@@ -94,5 +94,12 @@ FRENCH: Final = Words(
             "Ce code désigne le produit, pas votre emballage. Le code d’un seul emballage porte un numéro de série.",
             ("Scannez le code avec le numéro de série pour vérifier votre emballage.",),
         ),
+    ),
+    taps=taps_of(
+        verified=("La puce a répondu.", "Ce contact est nouveau, et il vient de la puce que le fabricant a posée sur cet emballage. Il parle pour le contact ; comparez quand même l’emballage."),
+        already_seen=("Ce contact a déjà été montré.", "Cela arrive quand une page est rechargée. Touchez l’emballage encore une fois pour une nouvelle réponse."),
+        replayed=("Ce contact est plus ancien qu’un autre que nous avons vu.", "En soi, cela ne dit rien contre l’emballage. Touchez-le vous-même encore une fois ; un lien que l’on vous a envoyé ne compte pas."),
+        opened=("La puce a répondu : elle a été ouverte.", "Le fil de scellé de la puce est rompu. Si vous n’avez pas ouvert l’emballage vous-même, ne l’utilisez pas avant de nous avoir parlé."),
+        refused=("Ce contact n’a pas pu être vérifié.", "Ce qui est arrivé ne correspond pas à la puce de cet emballage. Touchez-le encore une fois ; si rien ne change, dites-nous d’où il vient."),
     ),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from seriatim.areas.content.wording.shape import Words, signals_of, states_of
+from seriatim.areas.content.wording.shape import Words, signals_of, states_of, taps_of
 
 GERMAN: Final = Words(
     name="Deutsch",
@@ -93,5 +93,12 @@ GERMAN: Final = Words(
             "Dieser Code nennt das Produkt, nicht Ihre Packung. Der Code einer einzelnen Packung trägt eine Seriennummer.",
             ("Scannen Sie den Code mit der Seriennummer, um Ihre Packung zu prüfen.",),
         ),
+    ),
+    taps=taps_of(
+        verified=("Der Chip hat geantwortet.", "Dieses Antippen ist neu, und es kam von dem Chip, den der Hersteller auf diese Packung gesetzt hat. Es spricht für das Antippen; vergleichen Sie trotzdem die Packung."),
+        already_seen=("Dieses Antippen kennen wir schon.", "Das geschieht, wenn eine Seite neu geladen wird. Tippen Sie die Packung noch einmal an, dann gibt es eine neue Antwort."),
+        replayed=("Dieses Antippen ist älter als eines, das wir schon gesehen haben.", "Für sich genommen sagt das nichts gegen die Packung. Tippen Sie sie selbst noch einmal an; ein zugeschickter Link zählt nicht."),
+        opened=("Der Chip hat geantwortet: Er wurde geöffnet.", "Der Siegeldraht des Chips ist durchtrennt. Wenn Sie die Packung nicht selbst geöffnet haben, verwenden Sie sie nicht, bevor Sie mit uns gesprochen haben."),
+        refused=("Dieses Antippen ließ sich nicht prüfen.", "Was ankam, passt nicht zum Chip dieser Packung. Tippen Sie sie noch einmal an; bleibt es so, sagen Sie uns, woher Sie die Packung haben."),
     ),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from seriatim.areas.content.wording.shape import Words, signals_of, states_of
+from seriatim.areas.content.wording.shape import Words, signals_of, states_of, taps_of
 
 PORTUGUESE: Final = Words(
     name="Português",
@@ -93,5 +93,12 @@ PORTUGUESE: Final = Words(
             "Este código indica o produto, não a sua embalagem. O código de uma só embalagem tem um número de série.",
             ("Leia o código com o número de série para verificar a sua embalagem.",),
         ),
+    ),
+    taps=taps_of(
+        verified=("O chip respondeu.", "Este toque é novo e veio do chip que o fabricante colocou nesta embalagem. Fala pelo toque; compare ainda assim a embalagem."),
+        already_seen=("Este toque já foi mostrado.", "Acontece quando uma página é carregada de novo. Toque na embalagem mais uma vez para obter uma nova resposta."),
+        replayed=("Este toque é mais antigo do que outro que já vimos.", "Por si só, isso nada diz contra a embalagem. Toque nela mais uma vez; um link que alguém lhe enviou não conta."),
+        opened=("O chip respondeu: foi aberto.", "O fio de selagem do chip está partido. Se não abriu a embalagem, não a use antes de falar connosco."),
+        refused=("Não foi possível verificar este toque.", "O que chegou não corresponde ao chip desta embalagem. Toque mais uma vez; se continuar assim, diga-nos onde a obteve."),
     ),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from seriatim.areas.content.model import ActionKind, State
+from seriatim.areas.content.model import ActionKind, State, TapState
 
 Language = Literal["en", "de", "fr", "pt"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "de", "fr", "pt")
@@ -43,6 +43,8 @@ class Words:
     actions: Mapping[ActionKind, str]
     signals: Mapping[str, str]
     states: Mapping[State, Spoken]
+    taps: Mapping[TapState, tuple[str, str]]
+    """Heading and text."""
 
 
 ACTIONS: Final[Mapping[State, tuple[ActionKind, ...]]] = {
@@ -66,3 +68,21 @@ def states_of(**told: tuple[str, str, str, tuple[str, ...]]) -> Mapping[State, S
 
 def signals_of(travel: str, crowd: str, market: str) -> Mapping[str, str]:
     return {"R4": travel, "R4h": travel, "R6": crowd, "R6h": crowd, "R7": market}
+
+
+def taps_of(
+    *,
+    verified: tuple[str, str],
+    already_seen: tuple[str, str],
+    replayed: tuple[str, str],
+    opened: tuple[str, str],
+    refused: tuple[str, str],
+) -> Mapping[TapState, tuple[str, str]]:
+    """All answers to a tap as (heading, text); a missing one is an error at import."""
+    return {
+        "verified": verified,
+        "already_seen": already_seen,
+        "replayed": replayed,
+        "opened": opened,
+        "refused": refused,
+    }
