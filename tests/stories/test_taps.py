@@ -216,7 +216,12 @@ async def test_keys_are_for_administrators_alone(site: Site, chip: Chip) -> None
 async def test_a_tap_goes_to_our_own_page_and_to_nobody_else(site: Site, chip: Chip, path: str) -> None:
     administrator = await site.with_key("administrator")
     await administrator.post("/api/v1/links/hosts", json={"host": "elsewhere.example"})
-    rule = {"gtin": GTIN, "link_type": "gs1:instructions", "href": "https://elsewhere.example/x", "title": "How to"}
+    rule = {
+        "gtin": GTIN,
+        "link_type": "gs1:instructions",
+        "href": "https://elsewhere.example/x",
+        "title": "How to",
+    }
     assert (await administrator.post("/api/v1/links", json=rule)).status_code == 201
     link = chip.link(path, 6)
 

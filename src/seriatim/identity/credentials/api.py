@@ -106,8 +106,9 @@ async def verify(call: Call[None, CredentialToVerify]) -> Checked:
     return Checked("valid", None, checked.issuer, dict(checked.subject))
 
 
-async def get_did(call: Call[None, None]) -> dict[str, Any]:
-    return did_document(*issuers(call.environment).values())
+def published_keys(environment: Environment) -> dict[str, Any]:
+    """The document of this installation's did:web, which stands at /.well-known/did.json for everybody."""
+    return did_document(*issuers(environment).values())
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -133,15 +134,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         body=CredentialToVerify,
         returns=Checked,
         tag="Credentials",
-    ),
-    Endpoint(
-        "GET",
-        "/.well-known/did.json",
-        None,
-        "The public keys of our statements",
-        get_did,
-        returns=dict[str, Any],
-        tag="Credentials",
-        description="The document of did:web, for everybody.",
     ),
 )
