@@ -1,7 +1,7 @@
 """How fast one may knock at a door: a generic cell rate algorithm (ITU-T I.371), kept in the memory of this process.
 
 Nothing is written and nothing survives a restart, so a flood costs no disk. Several workers each keep a pace of their
-own: a limit holds for each of them (ADR-0011).
+own: a limit holds for each of them (ADR-0009).
 
 >>> from datetime import UTC, datetime
 >>> pace = Pace(per_minute=60, burst=2)
