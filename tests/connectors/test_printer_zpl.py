@@ -263,6 +263,38 @@ def test_a_printer_that_comes_back_is_spoken_to_again() -> None:
     run(act)
 
 
+def test_power_lost_in_mid_run_leaves_labels_in_doubt_and_none_is_printed_twice() -> None:
+    device, labels = FakeDevice(), jobs(12)
+
+    async def act() -> None:
+        fake = FakePrinter(device, labels_per_second=200)
+        port = await fake.start()
+        printer = ZplPrinter("127.0.0.1", port, timeout_s=0.5)
+        off: list[asyncio.Task[None]] = []
+
+        def watch(run: line.PrintRun) -> None:
+            if run.confirmed >= 4 and not off:
+                off.append(asyncio.create_task(fake.stop()))
+
+        stopped = await line.print_labels(printer, labels, ahead=3, watch=watch)
+        await asyncio.gather(*off)
+        again = FakePrinter(device, labels_per_second=200)  # its memory is its own; the paper is the same
+        device.receive(b"~JA")
+        await again.start(port=port)
+        resumed = await line.print_labels(printer, labels, first=stopped.sent, ahead=3)
+
+        assert stopped.fault == "away"
+        assert 4 <= stopped.confirmed <= stopped.sent < 12
+        assert resumed.is_done
+        await printer.close()
+        await again.stop()
+
+    run(act)
+    came = serials(device)
+    assert len(set(came)) == len(came)
+    assert came[-1] == "S00011"
+
+
 async def _answering(answer: Callable[[asyncio.StreamWriter], Awaitable[None]]) -> tuple[asyncio.Server, int]:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(100)
@@ -337,7 +369,7 @@ BLOCK = ["^FO", "^A0", "^FB", "^FH", "^FD", "^FS"]
 @given(
     product=NAMES | st.sampled_from(["^XA~JR^XZ", "~JA", "${x}", "_5EXA", "^FS^JUF", "~HS~HS"]), brand=NAMES
 )
-def test_no_control_command_at_the_printer_came_from_data(product: str, brand: str) -> None:
+def test_T07_no_control_command_at_the_printer_came_from_data(product: str, brand: str) -> None:
     device = FakeDevice()
     values = VALUES | {"serial": "A1", "product": product, "brand": brand}
     assume(not TEMPLATE.faults(values))  # too long for its room

@@ -15,6 +15,7 @@ import zxingcpp
 from seriatim import gs1, symbols
 from seriatim.symbols import zpl
 from seriatim.symbols.layout import Label, PlacedSymbol, TextLine
+from seriatim.symbols.zpl_reading import paper
 
 HEAD = 'format = 1\nname = "test"\nwidth_mm = 80\nheight_mm = 60\n'
 GTIN = "09506000134352"
@@ -85,6 +86,19 @@ def test_pdf_and_printer_dots_ink_the_same_places(rotation: int) -> None:
     for left, right in ((0, 480), (560, 944)):
         boxes = [_ink_box(ink[:, left:right]) for ink in (printed, drawn)]
         assert np.abs(np.subtract(*boxes)).max() <= 9  # 0.8 mm: the letters are of two fonts
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+def test_the_printers_letters_stand_where_the_png_has_them(rotation: int, align: str) -> None:
+    made = symbols.LabelTemplate.load(
+        template(TEXT, x_mm=10, y_mm=5, size_mm=5, rotation=rotation, align=align, width_max_mm=45)
+    )
+
+    printed = paper(made.render_zpl(VALUES, 300)).dots
+    drawn = made.fill(VALUES).dots(300)
+
+    assert np.abs(np.subtract(_ink_box(printed), _ink_box(drawn))).max() <= 6  # half a millimetre
 
 
 def _ink_box(ink: np.ndarray) -> tuple[int, int, int, int]:
@@ -433,3 +447,39 @@ def test_a_sketch_leaves_out_what_cannot_be_and_draws_the_rest_where_it_stands()
 
     assert 'x="79"' in sketch
     assert "scale(" not in sketch
+
+
+@pytest.mark.parametrize(
+    ("element", "key"),
+    [
+        ({"kind": "image", "png": logo(), "x_mm": 1, "y_mm": 1, "width_mm": 0}, "width_mm"),
+        (CODE | {"name": "x", "bar_height_mm": -1}, "bar_height_mm"),
+        (TEXT | {"width_max_mm": 9, "fit": "wrap", "lines_max": 21}, "lines_max"),
+    ],
+)  # fmt: skip
+def test_a_size_beyond_reason_is_named(element: dict[str, Any], key: str) -> None:
+    with pytest.raises(symbols.TemplateError) as refusal:
+        fill(element)
+
+    assert [fault.key for fault in refusal.value.faults] == [key]
+
+
+@pytest.mark.parametrize(
+    ("fields", "key"),
+    [('gtin = "text"', "gtin"), ('Customer = "text"', "Customer"), ('customer = "colour"', "customer")],
+)
+def test_a_field_of_ones_own_needs_a_name_and_kind_of_its_own(fields: str, key: str) -> None:
+    with pytest.raises(symbols.TemplateError) as refusal:
+        symbols.LabelTemplate.load(template(TEXT, more=f"[fields]\n{fields}"))
+
+    assert (refusal.value.faults[0].key, refusal.value.faults[0].line) == (key, 12)
+
+
+def test_a_logo_is_painted_in_pdf_and_svg_too() -> None:
+    source = template({"kind": "image", "png": logo(), "x_mm": 10, "y_mm": 5, "width_mm": 25.4})
+
+    picture = page(source) < 128
+    svg = symbols.LabelTemplate.load(source).render_svg(VALUES)
+
+    assert np.abs(np.subtract(_ink_box(picture), (59, 208, 118, 267))).max() <= 1
+    assert svg.count("h20v1h-20z") == 20

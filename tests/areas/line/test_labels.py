@@ -123,3 +123,9 @@ async def test_a_label_names_its_order_where_the_design_asks_for_it(db: Database
     lines = LabelTemplate.load(source).fill(label.texts()).texts
 
     assert lines[-1].text == "4711 Line 1 20.11.2026"
+
+
+async def test_a_note_beyond_reason_is_refused(db: Database) -> None:
+    async with db.transaction() as tx:
+        with pytest.raises(labels.BadTemplate, match="200 characters"):
+            await save(tx, note="x" * 201)

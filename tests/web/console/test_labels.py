@@ -4,8 +4,11 @@ import re
 
 import httpx
 import pytest
-from tests.factories.line import TEMPLATE
+from tests.factories.line import TEMPLATE, make_order
+from tests.factories.plant import ANNA, NOW, make_plant
 from tests.factories.site import Site
+
+from seriatim.areas import line
 
 pytestmark = pytest.mark.anyio
 SOURCE = TEMPLATE.source
@@ -146,3 +149,18 @@ async def test_what_stands_where_it_must_not_is_shown_there(site: Site) -> None:
     assert "1 thing to mend" in part.text
     assert "covers 43.98 to" in part.text
     assert 'transform="translate(45 9)' in part.text
+
+
+async def test_a_label_is_tried_with_the_data_of_an_order(site: Site) -> None:
+    async with site.app.database.transaction() as tx:
+        await make_plant(tx)
+        await line.create_order(tx, make_order(lot="L0T47"), actor=ANNA, now=NOW)
+    browser, csrf = await site.signed_in("quality")
+
+    part = await post(browser, csrf, "preview", SOURCE, fragment=True, sample="4711")
+    gone = await post(browser, csrf, "preview", SOURCE, fragment=True, sample="9999")
+    page = await browser.get("/console/labels/new")
+
+    assert "LOT L0T47" in part.text
+    assert "LOT H26K20" in gone.text
+    assert '<option value="4711">order 4711</option>' in page.text
