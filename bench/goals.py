@@ -21,6 +21,8 @@ GOALS: Final[Mapping[str, float]] = {
     "symbols.synth_frames": 150,
     "epcis.loads": 30_000,
     "epcis.hash": 20_000,
+    "log.seal": 5.0,
+    "log.verify": 5.0,
     "capture.commissioning": 150_000,
     "capture.documents": 8_000,
     "capture.documents_http": 8_000,

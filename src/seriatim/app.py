@@ -1,12 +1,15 @@
 """The composition root: settings, database, keys and subscriptions are joined here and nowhere else."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 from seriatim import access, identity
+from seriatim.access import audit_log, verifiable_log
+from seriatim.access.verifiable_log import LogFolder, Source, WitnessAddress
 from seriatim.areas import protection, recall
 from seriatim.base import limits, outbox
 from seriatim.base.clock import Clock, SystemClock
@@ -17,6 +20,7 @@ from seriatim.base.installation import recognise
 from seriatim.base.outbox import Dispatcher
 from seriatim.base.pace import Pace
 from seriatim.base.settings import Settings
+from seriatim.history import event_log
 
 KEEP_MESSAGES: Final = timedelta(days=7)
 """How far back a new subscriber may begin."""
@@ -53,6 +57,29 @@ class App:
                 "protection.withdraw_late": (protection.LATE_TOPICS, protection.withdraw_late),
             },
         )
+
+    @property
+    def log_sources(self) -> Sequence[Source]:
+        """Whose rows go into the verifiable log."""
+        return (audit_log.AuditSource(), event_log.EventSource())
+
+    async def keep_log(self) -> verifiable_log.Checkpoint:
+        """Gives what is new its place in the verifiable log, and publishes it. Raises BadNote, CannotNow,
+        HistoryContradicted when a witness has signed another history.
+        """
+        while await verifiable_log.number_page(self.database, self.log_sources):
+            pass
+        log = LogFolder.of(self.environment)
+        checkpoint = await verifiable_log.publish(self.database, log)
+        if self.witnesses:
+            await asyncio.to_thread(verifiable_log.cosign, log, self.witnesses)
+        return checkpoint
+
+    @property
+    def witnesses(self) -> Sequence[WitnessAddress]:
+        """Who signs the log's checkpoints elsewhere. Raises BadNote for a setting that is none."""
+        given = self.settings.witnesses.split(",")
+        return [WitnessAddress.parse(text) for text in given if text.strip()]
 
     async def tidy(self) -> None:
         """Forgets what must not be kept: clients of scans, spent links and keys, messages that all have read."""

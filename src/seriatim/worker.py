@@ -14,12 +14,13 @@ import structlog
 
 from seriatim.app import App, open_app
 from seriatim.base import log, parent
-from seriatim.base.errors import CannotNow
+from seriatim.base.errors import CannotNow, SeriatimError
 from seriatim.base.settings import Settings
 
 PARENT_CHECK_SECONDS = 1.0
 TIDY_SECONDS = 3600.0
 WATCH_SECONDS = 60.0
+CHECKPOINT_SECONDS = 1.0
 LOG = structlog.get_logger("worker")
 
 
@@ -30,14 +31,18 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_app(settings) as app:
-        dispatching = asyncio.create_task(app.dispatcher().run_forever())
-        watching = asyncio.create_task(parent_gone())
-        tidying = asyncio.create_task(tidy_hourly(app))
-        looking = asyncio.create_task(watch_minutely(app))
-        stopping = asyncio.create_task(stop.wait())
-        done, rest = await asyncio.wait(
-            {dispatching, watching, tidying, looking, stopping}, return_when=asyncio.FIRST_COMPLETED
-        )
+        tasks = [
+            asyncio.create_task(task)
+            for task in (
+                app.dispatcher().run_forever(),
+                keep_log_forever(app),
+                tidy_hourly(app),
+                watch_minutely(app),
+                parent_gone(),
+                stop.wait(),
+            )
+        ]
+        done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in rest:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -68,6 +73,16 @@ async def watch_minutely(app: App) -> None:
         except CannotNow as error:
             LOG.warning("watch_failed", reason=error.message)
         await asyncio.sleep(WATCH_SECONDS)
+
+
+async def keep_log_forever(app: App) -> None:
+    """Brings the verifiable log up to date, a second at most behind; what stands in the way is told and tried again."""
+    while True:
+        try:
+            await app.keep_log()
+        except (SeriatimError, OSError) as error:
+            LOG.warning("verifiable_log_failed", reason=str(error))
+        await asyncio.sleep(CHECKPOINT_SECONDS)
 
 
 async def parent_gone() -> None:

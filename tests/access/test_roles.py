@@ -108,5 +108,7 @@ def test_T23_every_route_of_access_asks_for_the_right_that_is_written_here() -> 
         ("POST", "/api/v1/people"): "people:manage",
         ("DELETE", "/api/v1/people/{id}"): "people:manage",
         ("GET", "/api/v1/audit"): "audit:read",
+        ("GET", "/api/v1/audit/{id}/proof"): "audit:read",
+        ("GET", "/api/v1/log"): "audit:read",
         ("GET", "/api/v1/refusals"): "audit:read",
     }

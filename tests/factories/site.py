@@ -1,6 +1,7 @@
 """The whole site over a test's database, and callers in front of it: keys, people, strangers."""
 
 import contextlib
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -81,10 +82,11 @@ class Site:
 async def open_site(db: Database, *, public_url: str = PUBLIC_URL) -> AsyncIterator[Site]:
     """The site on a clock that moves a second each time it is asked."""
     clock = StepClock(NOW, timedelta(seconds=1))
-    settings = Settings(data=Path("nowhere"), public_url=public_url)
-    app = App(Environment(settings, clock, MASTER_KEY), db)
-    async with build_site(app) as asgi:
-        site = Site(app, asgi, clock)
-        yield site
-        for client in site._clients:
-            await client.aclose()
+    with tempfile.TemporaryDirectory() as data:
+        settings = Settings(data=Path(data), public_url=public_url)
+        app = App(Environment(settings, clock, MASTER_KEY), db)
+        async with build_site(app) as asgi:
+            site = Site(app, asgi, clock)
+            yield site
+            for client in site._clients:
+                await client.aclose()

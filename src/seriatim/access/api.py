@@ -5,16 +5,18 @@ from uuid import UUID
 
 import msgspec
 
-from seriatim.access import actions, api_keys, store, trail
+from seriatim.access import actions, api_keys, audit_log, store, trail, verifiable_log
 from seriatim.access.api_keys import NewKey
 from seriatim.access.endpoint import Call, Endpoint
 from seriatim.access.model import Actor, Role
 from seriatim.access.roles import RIGHTS
 from seriatim.access.store import AuditEntry, Key, Person, RefusalEntry
+from seriatim.access.verifiable_log import LogFolder, LogState, Proved
 from seriatim.base import limits
 from seriatim.base.errors import NotFound, NotSignedIn
 from seriatim.base.http import Moment, Page, PageRows, RowId, page_of, read_position
 
+MAX_ID = 2**63 - 1
 Wanted: TypeAlias = Annotated[str, msgspec.Meta(max_length=200, pattern="^[^\\x00]*$")]
 
 
@@ -118,6 +120,21 @@ async def refusals(call: Call[RefusalListing, None]) -> Page[RefusalEntry]:
     return page_of(rows, limit, "id")
 
 
+async def log_state(call: Call[None, None]) -> LogState:
+    return await verifiable_log.state_of(call.tx, LogFolder.of(call.environment))
+
+
+async def log_proof(call: Call[None, None]) -> Proved:
+    """The proof of one line of the trail."""
+    line = int(call.path["id"]) if call.path["id"].isascii() and call.path["id"].isdigit() else -1
+    found = await verifiable_log.proved(
+        call.tx, LogFolder.of(call.environment), audit_log.AuditSource(), min(line, MAX_ID)
+    )
+    if found is None:
+        raise NotFound("There is no such line, or its checkpoint is not written yet; ask again in a second.")
+    return found
+
+
 def _before(cursor: str) -> int | None:
     """The id after which the page begins, newest first; raises BadCursor."""
     return read_position(cursor, tuple[RowId])[0] if cursor else None
@@ -135,5 +152,7 @@ ENDPOINTS = (
              secret_answer=True),
     Endpoint("DELETE", "/api/v1/people/{id}", "people:manage", "End a person's access", disable_person, tag=TAG),
     Endpoint("GET", "/api/v1/audit", "audit:read", "What was done, newest first", audit_trail, query=TrailListing, returns=Page[AuditEntry], tag=TAG),
+    Endpoint("GET", "/api/v1/audit/{id}/proof", "audit:read", "That a line stands in the verifiable log", log_proof, returns=Proved, tag=TAG),
+    Endpoint("GET", "/api/v1/log", "audit:read", "How far the verifiable log has come", log_state, returns=LogState, tag=TAG),
     Endpoint("GET", "/api/v1/refusals", "audit:read", "What was refused, newest first", refusals, query=RefusalListing, returns=Page[RefusalEntry], tag=TAG),
 )  # fmt: skip

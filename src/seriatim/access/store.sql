@@ -166,3 +166,14 @@ delete from access_sign_in_pace where subject in
 -- name: forget_addresses
 -- Forgets where people have signed in before a moment.
 delete from access_familiar_address where seen_at < $1;
+
+-- name: audit_for_log
+-- Lines of the audit trail after a cursor, of transactions that are all over (below the horizon).
+select a.tx::text as tx_text, a.id, a.entry, a.salt, a.at from access_audit a
+where (a.tx, a.id) > ($1::text::xid8, $2::bigint) and a.tx < pg_snapshot_xmin(pg_current_snapshot())
+order by a.tx, a.id
+limit $3;
+
+-- name: audit_content
+-- What was written down in these lines, to the letter.
+select id, entry, salt from access_audit where id = any($1::bigint[]);

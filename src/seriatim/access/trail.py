@@ -1,14 +1,13 @@
 """The trail: what was done, what was refused, and what a repeated request got the first time.
 
-An audit row is written in the transaction of the change: no row, no change. Its `leaf` is the hash that the
-verifiable log will hold (RFC 6962, 2.1): SHA-256 over one zero byte and an entry of 57 bytes, which are the version (1),
-the kind (16, padded with zeros), the salted hash of the exact bytes (32) and the record time (8, microseconds).
+An audit row is written in the transaction of the change: no row, no change. Its `leaf` is the hash that stands for it
+in the verifiable log.
 """
 
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -16,15 +15,13 @@ import msgspec
 from seriatim.access import store
 from seriatim.access.model import Actor
 from seriatim.access.store import SQL, Remembered
+from seriatim.access.verifiable_log.entries import entry_of
+from seriatim.access.verifiable_log.merkle import leaf_hash
 from seriatim.base import limits
 from seriatim.base.db import Transaction
 from seriatim.base.errors import Unprocessable
 
 SALT_BYTES: Final = 16
-LEAF_PREFIX: Final = b"\x00"
-ENTRY_VERSION: Final = b"\x01"
-KIND_BYTES: Final = 16
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 DOOR_CHARACTERS: Final = 200
 REASON_CHARACTERS: Final = 2_000
 FAMILIAR_FOR: Final = timedelta(days=90)
@@ -59,14 +56,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 def leaf_of(kind: str, entry: bytes, salt: bytes, at: datetime) -> bytes:
     """The leaf hash of one entry; erasing entry and salt later leaves the tree whole (T38)."""
-    label = kind.encode("ascii")
-    assert 0 < len(label) <= KIND_BYTES, f"the kind of a log entry has 1 to {KIND_BYTES} characters"
-    sealed = hashlib.sha256(salt + entry).digest()
-    microseconds = (at - EPOCH) // timedelta(microseconds=1)
-    record_time = microseconds.to_bytes(8, "big", signed=True)
-    return hashlib.sha256(
-        LEAF_PREFIX + ENTRY_VERSION + label.ljust(KIND_BYTES, b"\x00") + sealed + record_time
-    ).digest()
+    return leaf_hash(entry_of(kind, entry, salt, at))
 
 
 async def audit(

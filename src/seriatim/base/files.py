@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -28,9 +29,34 @@ def write_atomic(path: Path, content: bytes, *, mode: int = 0o644, replace: bool
     sync_folder(path.parent)
 
 
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Many files, each whole or not at all, and all of them on the disk afterwards; far faster than one by one.
+
+    A crash in between leaves some of them written. Temporary files begin with a dot and may be thrown away.
+    """
+    unfinished = {path: path.with_name(f".{path.name}.{secrets.token_hex(4)}") for path in files}
+    try:
+        for path, content in files.items():
+            unfinished[path].write_bytes(content)
+        for temporary in unfinished.values():
+            _sync(temporary, os.O_RDONLY)
+        for path, temporary in unfinished.items():
+            temporary.replace(path)
+    except BaseException:
+        for temporary in unfinished.values():
+            temporary.unlink(missing_ok=True)
+        raise
+    for folder in {path.parent for path in files}:
+        sync_folder(folder)
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames in `folder` last through a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _sync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:

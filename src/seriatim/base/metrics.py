@@ -48,6 +48,14 @@ NUMBERS_AHEAD: Final = Gauge(
 )
 
 
+LOG_ENTRIES: Final = Gauge(
+    "seriatim_log_entries", "Entries under the newest checkpoint of the verifiable log.", registry=REGISTRY
+)
+LOG_WAITING: Final = Gauge(
+    "seriatim_log_waiting", "Deeds and events that no checkpoint holds yet.", registry=REGISTRY
+)
+
+
 def exposition() -> bytes:
     """All figures in Prometheus' text format."""
     return generate_latest(REGISTRY)

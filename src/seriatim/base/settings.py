@@ -41,6 +41,8 @@ class Settings:
     """Reserved, as the issuer."""
     oidc_client_secret: str | None = field(default=None, repr=False)
     """Reserved, as the issuer."""
+    witnesses: str = ""
+    """Who signs the verifiable log's checkpoints elsewhere: `name+id+key https://...`, several with commas between."""
     log_level: str = "info"
     """debug, info, warning or error."""
     trusted_proxies: str = ""
@@ -91,6 +93,7 @@ class Settings:
             "oidc_issuer": self.oidc_issuer or "(none)",
             "oidc_client_id": self.oidc_client_id or "(none)",
             "oidc_client_secret": "(set)" if self.oidc_client_secret else "(none)",
+            "witnesses": self.witnesses or "(none)",
             "log_level": self.log_level,
             "trusted_proxies": self.trusted_proxies or "(none)",
         }

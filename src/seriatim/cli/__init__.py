@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "labels": "seriatim.cli.printing:labels",
     "printer": "seriatim.cli.printing:printer",
     "epcis": "seriatim.cli.standards:epcis_group",
+    "log": "seriatim.cli.log:log",
     "doctor": "seriatim.cli.doctor:doctor",
     "bench": "seriatim.cli.bench:bench",
 }

@@ -12,7 +12,18 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-GROUPS: Final = ("gs1", "serials", "symbols", "epcis", "capture", "history", "resolve", "protection", "demo")
+GROUPS: Final = (
+    "gs1",
+    "serials",
+    "symbols",
+    "epcis",
+    "log",
+    "capture",
+    "history",
+    "resolve",
+    "protection",
+    "demo",
+)
 ROOM_FOR_RUNS: Final = 100
 ROOM_FOR_WORDS: Final = 150
 """Columns of the terminal."""

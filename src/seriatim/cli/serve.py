@@ -130,6 +130,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "SERIATIM_DATA": str(settings.data.resolve()),
         "SERIATIM_PUBLIC_URL": settings.public_url,
         "SERIATIM_MASTER_KEY_FILE": str(settings.master_key_file.resolve()),
+        "SERIATIM_WITNESSES": settings.witnesses,
         "SERIATIM_LOG_LEVEL": settings.log_level,
     }
     return {name: value for name, value in values.items() if value}

@@ -7,11 +7,13 @@ import msgspec
 from msgspec import Struct
 
 from seriatim import gs1
-from seriatim.access import Call, Endpoint
+from seriatim.access import Call, Endpoint, verifiable_log
+from seriatim.access.verifiable_log import LogFolder, Proved
 from seriatim.base import limits
 from seriatim.base.errors import NotFound, Unprocessable
 from seriatim.base.http import BadCursor, Page, PageRows, cursor_of, read_cursor
 from seriatim.history import events, reads
+from seriatim.history.event_log import EventSource
 from seriatim.history.keys import uri_of
 from seriatim.history.model import Item, Standing, Status, StoredEvent, UnitFilter
 
@@ -186,6 +188,16 @@ def _happened(one: StoredEvent) -> Happened:
     return Happened(**values, document=msgspec.Raw(one.document))
 
 
+async def prove_event(call: Call[None, None]) -> Proved:
+    """The event of this eventID, to the letter, and the proof that it stands in the verifiable log."""
+    found = [one for one in await events.event(call.tx, call.path["id"]) if not one.declares_error]
+    log = LogFolder.of(call.environment)
+    answer = await verifiable_log.proved(call.tx, log, EventSource(), found[0].id) if found else None
+    if answer is None:
+        raise NotFound("There is no such event, or its checkpoint is not written yet; ask again in a second.")
+    return answer
+
+
 ENDPOINTS = (
     Endpoint(
         "GET",
@@ -207,6 +219,16 @@ ENDPOINTS = (
         returns=Page[Happened],
         tag=TAG,
         description="`id`: `GTIN/serial`, an SSCC, or any URL-encoded GS1 spelling (Digital Link, EPC URN, brackets).",
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/events/{id:path}/proof",
+        "events:read",
+        "That an event stands in the verifiable log",
+        prove_event,
+        returns=Proved,
+        tag=TAG,
+        description="`id`: the eventID, URL-encoded.",
     ),
     Endpoint(
         "GET",

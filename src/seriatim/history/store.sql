@@ -417,3 +417,14 @@ where i.parent_class = k.class and i.parent_serial = k.serial and i.has_left;
 -- name: all_events
 -- Every event, with what making the state anew needs.
 select id, event_id, document from history_event order by id;
+
+-- name: events_for_log
+-- Events after a cursor, of transactions that are all over (below the horizon).
+select e.tx::text as tx_text, e.id, e.document, e.salt, e.record_time from history_event e
+where (e.tx, e.id) > ($1::text::xid8, $2::bigint) and e.tx < pg_snapshot_xmin(pg_current_snapshot())
+order by e.tx, e.id
+limit $3;
+
+-- name: event_content
+-- These events, to the letter.
+select id, document, salt from history_event where id = any($1::bigint[]);

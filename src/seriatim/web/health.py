@@ -7,6 +7,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from seriatim import access, identity
+from seriatim.access import verifiable_log
+from seriatim.access.verifiable_log import LogFolder, LogState
 from seriatim.app import App
 from seriatim.base import metrics as figures
 from seriatim.base.errors import NotSignedIn, SeriatimError
@@ -35,7 +37,9 @@ def routes(app: App) -> list[Route]:
                 if actor is access.PUBLIC:
                     raise NotSignedIn
                 access.require(actor, "settings:read")
-                _show(await identity.differs(tx))
+                state = await verifiable_log.state_of(tx, LogFolder.of(app.environment))
+                _show(await identity.differs(tx), state)
+            await app.dispatcher().ages()
         except SeriatimError as error:
             return problem_response(error, request)
         ours_and_process = figures.exposition() + generate_latest(REGISTRY)
@@ -44,8 +48,10 @@ def routes(app: App) -> list[Route]:
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
 
 
-def _show(issuing: identity.Difference) -> None:
+def _show(issuing: identity.Difference, log: LogState) -> None:
     figures.ISSUING_FROZEN.set(issuing.is_frozen)
     figures.ISSUING_EPOCH.set(issuing.epoch_here)
     figures.HIGH_WATER_MARKS.set(issuing.marks)
     figures.NUMBERS_AHEAD.set(issuing.units)
+    figures.LOG_ENTRIES.set(log.size)
+    figures.LOG_WAITING.set(log.waiting)

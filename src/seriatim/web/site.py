@@ -20,7 +20,7 @@ from seriatim.app import App
 from seriatim.areas import content, exchange, line, protection, recall, resolver, warehouse
 from seriatim.base.errors import BadInput, MethodNotAllowed, NotFound, OurFault, SeriatimError
 from seriatim.history import api as history_api
-from seriatim.web import console, consumer, did, explain, health, pages, signin
+from seriatim.web import console, consumer, did, explain, health, log, pages, signin
 from seriatim.web import line as line_pages
 from seriatim.web.api import docs, journeys, openapi, runner, standards
 from seriatim.web.api.door import EpcisDoor
@@ -79,6 +79,7 @@ def _framework(app: App) -> ASGIApp:
         Route("/", front),
         *health.routes(app),
         *did.routes(app),
+        *log.routes(app),
         *runner.routes(app, (*ENDPOINTS, docs.endpoint_of(described))),
         *exchange.routes(EpcisDoor(app)),
         *signin.routes(app),

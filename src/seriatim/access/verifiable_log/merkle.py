@@ -20,6 +20,9 @@ HASH_BYTES: Final = 32
 SIZE_MAX: Final = 1 << 63
 """Beyond this no log grows; a size from outside is refused above it before anything is computed."""
 PROOF_HASHES_MAX: Final = 63
+LEAF: Final = b"\x00"
+NODE: Final = b"\x01"
+"""What stands before a leaf and before two subtrees, so that one can never be taken for the other."""
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 
 Hashes: TypeAlias = Callable[[int, int], bytes]
@@ -28,12 +31,12 @@ Hashes: TypeAlias = Callable[[int, int], bytes]
 
 def leaf_hash(entry: bytes) -> bytes:
     """The hash of one entry."""
-    return hashlib.sha256(b"\x00" + entry).digest()
+    return hashlib.sha256(LEAF + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of two subtrees."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return hashlib.sha256(NODE + left + right).digest()
 
 
 def root_of(size: int, hashes: Hashes) -> bytes:

@@ -10,9 +10,10 @@ hashed into the level above.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 from typing import Final, NamedTuple
 
-from seriatim.access.verifiable_log.merkle import HASH_BYTES, Hashes, node_hash
+from seriatim.access.verifiable_log.merkle import HASH_BYTES, NODE, Hashes
 
 HEIGHT: Final = 8
 WIDTH: Final = 1 << HEIGHT
@@ -64,9 +65,21 @@ def tiles_of_size(size: int) -> Iterator[Tile]:
 
 def write_bundle(entries: Sequence[bytes]) -> bytes:
     """Entries one after another, each with its length in two bytes before it. Raises ValueError for one too long."""
-    if any(len(entry) > ENTRY_BYTES_MAX for entry in entries):
+    longest = max(map(len, entries), default=0)
+    if longest > ENTRY_BYTES_MAX:
         raise ValueError(f"an entry has {ENTRY_BYTES_MAX:,} bytes at most")
-    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+    heads = {length: length.to_bytes(2, "big") for length in set(map(len, entries))}
+    return b"".join([part for entry in entries for part in (heads[len(entry)], entry)])
+
+
+def read_bundle(bundle: bytes) -> list[bytes]:
+    """The entries of a bundle that we have written."""
+    entries, place = [], 0
+    while place < len(bundle):
+        stop = place + 2 + int.from_bytes(bundle[place : place + 2], "big")
+        entries.append(bundle[place + 2 : stop])
+        place = stop
+    return entries
 
 
 def hashes_in_tiles(size: int, read: Callable[[Tile], bytes]) -> Hashes:
@@ -89,5 +102,9 @@ def hashes_in_tiles(size: int, read: Callable[[Tile], bytes]) -> Hashes:
 def fold(row: Sequence[bytes]) -> bytes:
     """The hash over 1, 2, 4 ... 256 neighbouring hashes."""
     while len(row) > 1:
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
+        side_by_side = b"".join(row)
+        row = [
+            sha256(NODE + side_by_side[i : i + 2 * HASH_BYTES]).digest()
+            for i in range(0, len(side_by_side), 2 * HASH_BYTES)
+        ]
     return row[0]

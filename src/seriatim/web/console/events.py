@@ -7,8 +7,10 @@ import msgspec
 from starlette.responses import Response
 
 from seriatim import history
+from seriatim.access import verifiable_log
+from seriatim.access.verifiable_log import LogFolder
 from seriatim.base.errors import NotFound
-from seriatim.history import EventQuery, StoredEvent
+from seriatim.history import EventQuery, StoredEvent, event_log
 from seriatim.web.console.asking import ROWS, number_in, text_in
 from seriatim.web.console.atlas import atlas
 from seriatim.web.console.story import tell, things_in, things_of
@@ -58,6 +60,17 @@ async def document_of_event(visit: Visit) -> Response:
     return Response(event.document, media_type="application/ld+json", headers=headers)
 
 
+async def proof_of_event(visit: Visit) -> Response:
+    """What it takes to check without us that the event stands in the verifiable log."""
+    event = await _known(visit)
+    log = LogFolder.of(visit.app.environment)
+    proof = await verifiable_log.proof_of(visit.tx, log, event_log.KIND, event.id)
+    if proof is None:
+        raise NotFound("This event is not under a checkpoint yet; ask again in a second.")
+    headers = {"content-disposition": f'attachment; filename="event-{event.id}.tlog-proof"'}
+    return Response(str(proof), media_type="text/plain", headers=headers)
+
+
 async def one(visit: Visit) -> Response:
     event, names = await _known(visit), await atlas(visit.tx)
     things = things_of(event)
@@ -75,6 +88,9 @@ async def one(visit: Visit) -> Response:
         corrections=[each for each in await history.event(visit.tx, event.event_id) if each.id != event.id],
         document=document[:DOCUMENT_SHOWN],
         is_cut=len(document) > DOCUMENT_SHOWN,
+        proof=await verifiable_log.proof_of(
+            visit.tx, LogFolder.of(visit.app.environment), event_log.KIND, event.id
+        ),
         atlas=names,
     )
 
@@ -83,4 +99,5 @@ PAGES: Final = (
     Page("/console/events", listing, "events:read"),
     Page("/console/events/{id}", one, "events:read"),
     Page("/console/events/{id}/document", document_of_event, "events:read"),
+    Page("/console/events/{id}/proof", proof_of_event, "events:read"),
 )
