@@ -38,6 +38,7 @@ GOALS: Final[Mapping[str, float]] = {
     "resolve.json_one_read": 5_000,
     "resolve.consumer_page_p95": 20.0,
     "resolve.consumer_page_bytes": 14 * 1024,
+    "resolve.unknown_serials_same_time": 0.01,
     "protection.replay": 50_000,
     "demo.pilot": 60,
 }

@@ -3,15 +3,20 @@
 import gzip
 import statistics
 import sys
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
+from math import exp
+from random import Random
 from typing import Any
 
 from bench.events import GTIN
 from bench.figures import Figure, Sizes, figure, percentile
 from bench.plant import Plant, free_port, process, serving
 from bench.wire import Load, get, loaded
+from seriatim.identity import CSET32
 
 CONNECTIONS = 32
+GUESSES = 400
 PHONE = {
     "accept": "text/html",
     "accept-encoding": "gzip",
@@ -56,6 +61,41 @@ async def _pages(plant: Plant, sizes: Sizes, known: dict[str, Any]) -> AsyncIter
     case = f"head and body, gzip; {len(gzip.decompress(body)):,} bytes of HTML"
     size = float(len(head) + 4 + len(body))
     yield figure("resolve.consumer_page_bytes", [size], "bytes", case, better="less")
+    yield await _guesses(plant, sizes, known)
+
+
+async def _guesses(plant: Plant, sizes: Sizes, known: dict[str, Any]) -> Figure:
+    """T13: does the time tell serials apart that nobody issued, those in the form of ours and those in no form of ours?"""
+    dice = Random(13)
+    guesses = []
+    for _ in range(min(sizes.inputs, GUESSES)):
+        ours, other = "".join(dice.choices(CSET32, k=12)), "".join(dice.choices("01ilou", k=12))
+        guesses += [get(f"/c/01/{GTIN}/21/{serial}", PHONE) for serial in (ours, other)]
+    chances = []
+    for _ in range(sizes.runs):
+        load = await loaded(plant.port, guesses, connections=1, requests=len(guesses))
+        times = load.expect(404).milliseconds
+        chances.append(same_distribution(times[::2], times[1::2]))
+    case = (
+        f"{len(guesses):,} guesses in turn, one connection: Kolmogorov-Smirnov, chance that one law made both"
+    )
+    return figure("resolve.unknown_serials_same_time", chances, "p", case, **known)
+
+
+def same_distribution(one: Sequence[float], other: Sequence[float]) -> float:
+    """The chance of a difference at least as large between two samples of one distribution (two-sided, asymptotic).
+
+    Source: Numerical Recipes 14.3.
+    """
+    first, second = sorted(one), sorted(other)
+    places = [
+        (bisect_right(first, x) / len(first), bisect_right(second, x) / len(second)) for x in first + second
+    ]
+    distance = max(abs(a - b) for a, b in places)
+    root = (len(first) * len(second) / (len(first) + len(second))) ** 0.5
+    reach = (root + 0.12 + 0.11 / root) * distance
+    terms = [2 * (-1) ** (k - 1) * exp(-2 * (k * reach) ** 2) for k in range(1, 101)]
+    return min(1.0, max(0.0, sum(terms))) if reach > 0.2 else 1.0
 
 
 async def _runs(
