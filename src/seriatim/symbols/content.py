@@ -55,12 +55,12 @@ def content_of(text: str, form: Format, *, upper_link: bool = False) -> Content:
 
 def _element_string(text: str, form: Format) -> Content:
     message = gs1.parse(text)
-    # The library takes bracketed input only; a bracket inside a value must be escaped or it is refused.
-    handed = "".join(f"({ai}){value.replace('(', chr(92) + '(')}" for ai, value in message.elements)
+    # The library takes bracketed input only; a bracket inside a value must be escaped, as ours are, or it is refused.
+    bracketed = message.bracketed()
     data = message.element_string().removeprefix("^").replace("^", _GROUP_SEPARATOR).encode("ascii")
-    hri = tuple(f"({ai}){value}" for ai, value in message.elements)
+    hri = tuple([f"({ai}){value}" for ai, value in message.elements])
     # DataBar Expanded is GS1 data by birth, and the library refuses to be told so for its smaller sisters.
-    return Content(message.bracketed(), data, form.identifier, handed, form.identifier != "]e0", hri)
+    return Content(bracketed, data, form.identifier, bracketed, form.identifier != "]e0", hri)
 
 
 def _plain(text: str, form: Format, *, upper_link: bool) -> Content:

@@ -102,7 +102,7 @@ def document(pages: Sequence[Page]) -> bytes:
     ]
     for index, page in enumerate(pages):
         box = _number(page.width_mm) + b" " + _number(page.height_mm)
-        packed = zlib.compress(page.content(), 4)
+        packed = zlib.compress(page.content(), 1)
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s] /Contents %d 0 R "
             b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>" % (box, 6 + 2 * index)

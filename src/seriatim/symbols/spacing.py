@@ -30,23 +30,33 @@ def misplaced(
         for other, its in taken[:index]:
             if overlap(placed.core, its) or overlap(placed.box, other.core):
                 yield _into(f"the {placed.symbol.format}", other, placed.element)
-    for what, thing in _others(texts, pictures, bars):
+    things: tuple[TextLine | Picture | Bar, ...] = (*texts, *pictures, *bars)
+    for thing in things:
         box = thing.box
-        yield from _off_the_label(label, what, box, thing.element)
-        for placed, its in taken:
-            if overlap(box, its):
-                yield _into(what, placed, thing.element)
+        if not _is_clear(label, box, taken):
+            what = _name(thing)
+            yield from _off_the_label(label, what, box, thing.element)
+            for placed, its in taken:
+                if overlap(box, its):
+                    yield _into(what, placed, thing.element)
 
 
-def _others(
-    texts: Sequence[TextLine], pictures: Sequence[Picture], bars: Sequence[Bar]
-) -> Iterator[tuple[str, TextLine | Picture | Bar]]:
-    for line in texts:
-        yield line.text, line
-    for picture in pictures:
-        yield "the picture", picture
-    for bar in bars:
-        yield "the line", bar
+def _is_clear(label: tuple[float, float], box: Box, taken: Sequence[tuple[PlacedSymbol, Box]]) -> bool:
+    """The one question that is asked of every thing on every label."""
+    left, top, right, bottom = box
+    if left < -_SLACK_MM or top < -_SLACK_MM or right > label[0] + _SLACK_MM or bottom > label[1] + _SLACK_MM:
+        return False
+    return all(not overlap(box, its) for _, its in taken)
+
+
+def _name(thing: TextLine | Picture | Bar) -> str:
+    match thing:
+        case TextLine():
+            return thing.text
+        case Picture():
+            return "the picture"
+        case _:
+            return "the line"
 
 
 def _off_the_label(
