@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 from tests.factories.line import TEMPLATE, make_order
-from tests.factories.plant import ANNA, NOW, make_plant
+from tests.factories.plant import ANNA, GTIN, NOW, make_plant
 from tests.factories.site import Site
 
 from seriatim.areas import line
@@ -151,16 +151,21 @@ async def test_what_stands_where_it_must_not_is_shown_there(site: Site) -> None:
     assert 'transform="translate(45 9)' in part.text
 
 
-async def test_a_label_is_tried_with_the_data_of_an_order(site: Site) -> None:
+async def test_a_label_is_tried_with_the_data_of_an_order_or_a_product(site: Site) -> None:
     async with site.app.database.transaction() as tx:
         await make_plant(tx)
         await line.create_order(tx, make_order(lot="L0T47"), actor=ANNA, now=NOW)
     browser, csrf = await site.signed_in("quality")
 
-    part = await post(browser, csrf, "preview", SOURCE, fragment=True, sample="4711")
-    gone = await post(browser, csrf, "preview", SOURCE, fragment=True, sample="9999")
+    shown = {
+        sample: (await post(browser, csrf, "preview", SOURCE, fragment=True, sample=sample)).text
+        for sample in ("4711", f"product:{GTIN}", "9999", "product:x", "a\0b")
+    }
     page = await browser.get("/console/labels/new")
 
-    assert "LOT L0T47" in part.text
-    assert "LOT H26K20" in gone.text
+    assert "LOT L0T47" in shown["4711"]
+    assert ["LOT H26K20" in shown[sample] for sample in ("9999", "product:x", "a\0b")] == [True] * 3
+    assert "Huila washed" in shown["9999"]
+    assert "Huila washed" not in shown[f"product:{GTIN}"]
     assert '<option value="4711">order 4711</option>' in page.text
+    assert f'<option value="product:{GTIN}">' in page.text

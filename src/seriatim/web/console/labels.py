@@ -11,13 +11,15 @@ from starlette.responses import Response
 from seriatim import gs1, identity
 from seriatim.areas import line
 from seriatim.areas.line import store as line_store
-from seriatim.base.errors import NotFound, SeriatimError
+from seriatim.base.errors import BadInput, NotFound, SeriatimError
 from seriatim.symbols import LabelTemplate, TemplateError, TemplateFault
 from seriatim.web.console.asking import number_in, tried
 from seriatim.web.pages import Page, Visit
 
 RESOLUTIONS: Final = (203, 300, 600)
-SAMPLE_ORDERS: Final = 10
+SAMPLES: Final = 10
+"""Orders, and products, to choose from."""
+PRODUCT: Final = "product:"
 SERIAL: Final = "K4W8Z0M2RD6T"
 CARRIER: Final = "39506000134352001"
 STARTER: Final = """# A label of 50 x 30 mm. Lengths are in millimetres, from the top left corner.
@@ -57,8 +59,7 @@ class Sample:
     """What the preview prints."""
 
     key: str
-    """Order number, or empty for made-up values."""
-    word: str
+    """An order's number, or a product; empty for made-up values."""
     values: Mapping[str, str]
 
 
@@ -182,23 +183,31 @@ def _dpi(visit: Visit) -> int:
 
 async def _samples(visit: Visit) -> list[tuple[str, str]]:
     """What a label may be tried with: key and words."""
-    orders = await line_store.orders(visit.tx, None, SAMPLE_ORDERS)
-    return [("", "made-up values"), *((order.number, f"order {order.number}") for order in orders)]
+    orders = await line_store.orders(visit.tx, None, SAMPLES)
+    products = (await identity.products(visit.tx, limit=SAMPLES)).items
+    return [
+        ("", "made-up values"),
+        *((order.number, f"order {order.number}") for order in orders),
+        *((f"{PRODUCT}{product.gtin}", f"product {product.name}") for product in products),
+    ]
 
 
 async def _sample(visit: Visit) -> Sample:
-    """The values to print; an order that is gone gives the made-up ones."""
+    """The values to print; an order or product that is gone gives the made-up ones."""
     key = visit.form.get("sample") or visit.query.get("sample", "")
     made_up = _made_up(visit.now.date())
-    if not key:
-        return Sample("", "made-up values", made_up)
+    if not key or "\0" in key:
+        return Sample("", made_up)
     try:
+        if key.startswith(PRODUCT):
+            product = await identity.known_product(visit.tx, key.removeprefix(PRODUCT))
+            known = {"gtin": product.gtin, "product": product.name, "brand": product.brand}
+            return Sample(key, {**made_up, **known})
         order = await line.known_order(visit.tx, key)
-    except NotFound:
-        return Sample("", "made-up values", made_up)
-    product = await identity.known_product(visit.tx, order.gtin)
-    label = line.label_of(order, SERIAL, product.name, product.brand)
-    return Sample(key, f"order {key}", {**made_up, **label.texts()})
+        product = await identity.known_product(visit.tx, order.gtin)
+    except (NotFound, BadInput):
+        return Sample("", made_up)
+    return Sample(key, {**made_up, **line.label_of(order, SERIAL, product.name, product.brand).texts()})
 
 
 def _made_up(today: date) -> dict[str, str]:
