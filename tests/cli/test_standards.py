@@ -141,7 +141,8 @@ def test_what_is_encoded_can_be_read_again(tmp_path: Path, capsys: pytest.Captur
     assert code == 0
     (read,) = told["codes"]
     assert (read["text"], read["format"], read["symbology_id"]) == (CODE, "datamatrix", "]d2")
-    assert read["provisional_grade"]["letter"] == "A"
+    assert read["grade"]["letter"] == ""
+    assert "Artwork that never saw a camera" in read["grade"]["note"]
     assert len(read["corners"]) == 4
 
 

@@ -109,7 +109,7 @@ def _error(code: str, message: str) -> dict[str, Any]:
 
 
 def _code(image: Any, code: symbols.Read) -> dict[str, Any]:
-    grade = symbols.grade_provisional(image, code)
+    grade = symbols.grade(image, code)
     return {
         "text": code.text,
         "format": code.format,
@@ -118,7 +118,7 @@ def _code(image: Any, code: symbols.Read) -> dict[str, Any]:
         "method": code.method,
         "rescued": code.is_rescue,
         "unused_error_correction": code.uec,
-        "provisional_grade": {"overall": grade.overall, "letter": grade.letter, "note": grade.note},
+        "grade": {"overall": grade.overall, "letter": grade.letter, "note": grade.why or grade.wording},
     }
 
 

@@ -29,7 +29,7 @@ class LineReport(msgspec.Struct, frozen=True):
     faults_caught_for_their_reason: int
     good_units_rejected: int
     grades: Mapping[str, int]
-    """Letters of the provisional grade: contrast and unused error correction only, not ISO/IEC 15415."""
+    """Letters of the grade: ISO/IEC 15415 method, uncalibrated, process control."""
     cases: int
     pallets: int
 
@@ -126,7 +126,7 @@ def _line(outcome: Outcome) -> LineReport:
         faults_caught=len(caught),
         faults_caught_for_their_reason=sum(v.reason == line.EXPECTED_REASONS[fault] for fault, v in caught),
         good_units_rejected=sum(not v.passed for fault, v in verdicts if not fault),
-        grades=_counted(v.code.letter for _, v in verdicts if v.code),
+        grades=_counted(v.code.letter for _, v in verdicts if v.code and v.code.letter),
         cases=sum(len(pallet.cases) for run in outcome.runs for pallet in run.pallets),
         pallets=sum(len(run.pallets) for run in outcome.runs),
     )
@@ -210,7 +210,7 @@ def printed(report: PilotReport, console: Console) -> None:
     table.add_row("Line faults", f"{made.faults_caught} of {made.faults_planted} planted faults caught, "
                   f"{made.good_units_rejected} good units rejected")  # fmt: skip
     grades = ", ".join(f"{letter} {count:,}" for letter, count in made.grades.items())
-    table.add_row("Grades", f"{grades}  [dim](provisional: contrast and error correction only)[/]")
+    table.add_row("Grades", f"{grades}  [dim](ISO/IEC 15415 method, uncalibrated)[/]")
     table.add_row(
         "Moved",
         f"{market.shipments} shipments, {market.units_on_shelves:,} units on shelves, {market.units_sold:,} sold",

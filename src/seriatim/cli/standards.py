@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 
 from seriatim import epcis, gs1
-from seriatim.cli import explaining, printing, reading
+from seriatim.cli import explaining, grading, printing, reading
 from seriatim.cli.settings import always_json_option, json_option
 from seriatim.cli.synth import synth
 
@@ -108,6 +108,7 @@ def symbols_group() -> None:
 
 symbols_group.add_command(reading.read)
 symbols_group.add_command(printing.encode)
+symbols_group.add_command(grading.grade)
 
 
 symbols_group.add_command(synth)

@@ -1,4 +1,4 @@
-"""Codes as pictures: make them, print them, film them with a synthetic camera, read them, give them a first mark.
+"""Codes as pictures: make them, print them, film them with a synthetic camera, read them, grade them.
 
 A code is made from GS1 content, which is checked first, or from a Digital Link URI:
 
@@ -16,10 +16,13 @@ The synthetic line camera films it, with faults if asked to; the same seed gives
 >>> found.text, found.method
 ('(01)09506000134352(21)A1', 'fast')
 
-The mark is provisional: contrast and unused error correction only, not an ISO/IEC 15415 grade.
+The grade follows the method of ISO/IEC 15415; without a calibrated station it holds a line steady, and claims no more:
 
->>> symbols.grade_provisional(frame.image, found).letter
-'C'
+>>> graded = symbols.grade(frame.image, found)
+>>> graded.letter, graded.notation, graded.decided_by
+('C', '2.0/0.80X/660', ('symbol_contrast',))
+>>> graded.wording
+'ISO/IEC 15415 method, uncalibrated, process-control grade'
 
 A whole label, symbol and text in millimetres, comes from a template: see :mod:`seriatim.symbols.label`.
 """
@@ -27,7 +30,7 @@ A whole label, symbol and text in millimetres, comes from a template: see :mod:`
 from seriatim.symbols import label, synth
 from seriatim.symbols.encode import FORMATS, EncodeOptions, Symbol, encode
 from seriatim.symbols.errors import ImageError, SymbolError
-from seriatim.symbols.grade import PROVISIONAL_NOTE, ProvisionalGrade, grade_provisional
+from seriatim.symbols.grading import Calibration, Conditions, Grade, grade
 from seriatim.symbols.images import jpeg, load_image
 from seriatim.symbols.label import LabelTemplate, TemplateError, TemplateFault
 from seriatim.symbols.limits import READ_DEADLINE_MS
@@ -40,15 +43,16 @@ from seriatim.symbols.render import NO_UNDERCUT, Undercut, module_dots, pixels
 __all__ = [
     "FORMATS",
     "NO_UNDERCUT",
-    "PROVISIONAL_NOTE",
     "READ_DEADLINE_MS",
     "READ_FORMATS",
+    "Calibration",
+    "Conditions",
     "EncodeOptions",
+    "Grade",
     "ImageError",
     "LabelTemplate",
     "Pose",
     "Presence",
-    "ProvisionalGrade",
     "Read",
     "Slot",
     "SlotAnswer",
@@ -58,7 +62,7 @@ __all__ = [
     "TemplateFault",
     "Undercut",
     "encode",
-    "grade_provisional",
+    "grade",
     "jpeg",
     "label",
     "load_image",

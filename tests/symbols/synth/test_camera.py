@@ -90,7 +90,7 @@ def test_a_good_label_is_read_fast_and_graded_a(form: str, number: int) -> None:
     [found] = symbols.read(frame.image)
 
     assert (found.text, found.method) == (frame.truth.text, "fast")
-    assert symbols.grade_provisional(frame.image, found).letter == "A"
+    assert symbols.grade(frame.image, found).letter == "A"
     assert np.abs(found.corners - frame.truth.corners).max() < 4
 
 
@@ -109,7 +109,7 @@ def test_low_contrast_lowers_the_grade_step_by_step_but_stays_readable(severity:
 
     [found] = symbols.read(frame.image)
 
-    assert symbols.grade_provisional(frame.image, found).letter == letter
+    assert symbols.grade(frame.image, found).letter == letter
 
 
 def test_an_absent_code_leaves_the_label_but_no_code() -> None:

@@ -60,7 +60,7 @@ def test_a_good_unit_shows_ok_its_grade_and_its_number() -> None:
     moment = station(inspection(0), inspection(1))
 
     assert (moment.band.word, moment.band.state) == ("OK", "good")
-    assert moment.band.details == ("Grade A 4.0, provisional", "unit 2 of 10")
+    assert moment.band.details == ("Grade A 4.0", "unit 2 of 10")
     assert moment.remedy == ""
 
 

@@ -5,12 +5,15 @@ Runs in worker processes: one picture in, one small value out.
 
 from collections.abc import Sequence
 from time import perf_counter
+from typing import Final
 
 import msgspec
 
 from seriatim import gs1, symbols
 from seriatim.areas.line.model import Frame, FrameSource, Image, Label
 from seriatim.areas.line.verdict import SeenCode, Sighting
+
+BEST: Final = 4.0
 
 
 class Shot(msgspec.Struct, frozen=True):
@@ -52,7 +55,8 @@ def _something_there(frame: Frame) -> bool:
 
 
 def _seen(image: Image, read: symbols.Read) -> SeenCode:
-    grade = symbols.grade_provisional(image, read)
+    grade = symbols.grade(image, read)
+    known = grade.parameters
     elements: dict[str, str] = {}
     fault = ""
     try:
@@ -66,9 +70,20 @@ def _seen(image: Image, read: symbols.Read) -> SeenCode:
         fault=fault,
         rescued=read.is_rescue,
         method=read.method,
-        grade=grade.overall,
+        grade=grade.overall or 0.0,
         letter=grade.letter,
-        contrast=grade.contrast,
-        unused_error_correction=grade.uec,
-        corners=tuple((float(x), float(y)) for x, y in read.corners),
+        contrast=known["SC"].value if "SC" in known else None,
+        unused_error_correction=known["UEC"].value if "UEC" in known else None,
+        corners=grade.outline or tuple((float(x), float(y)) for x, y in read.corners),
+        ungraded=grade.why if grade.overall is None else "",
+        weakness=_weakness(grade),
     )
+
+
+def _weakness(grade: symbols.Grade) -> str:
+    """The parameters that decided, and the likeliest cause with its evidence."""
+    if grade.overall is None or grade.overall >= BEST:
+        return ""
+    decided = " and ".join(grade.parameters[name].title.lower() for name in grade.decided_by)
+    cause = f" {grade.hints[0].title}: {grade.hints[0].evidence}" if grade.hints else ""
+    return f"{decided.capitalize()} decided.{cause}"

@@ -129,7 +129,7 @@ select reason, count(*)::integer as units from line_inspection
 where order_number = $1 and not passed group by reason order by units desc, reason;
 
 -- name: letters
--- Provisional grades of an order, counted.
+-- Grades of an order, counted.
 select letter, count(*)::integer as units from line_inspection
 where order_number = $1 and letter <> '' group by letter order by letter;
 

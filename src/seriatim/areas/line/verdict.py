@@ -67,13 +67,19 @@ class SeenCode(msgspec.Struct, frozen=True):
     rescued: bool
     """Not read by the fast stage: it names the unit, and never passes it."""
     grade: float
-    """0 to 4, provisional: contrast and unused error correction only."""
+    """0 to 4 by the method of ISO/IEC 15415: an uncalibrated process-control grade. 0 where `ungraded` says why."""
     letter: str
-    contrast: float
+    """Empty without a grade."""
+    contrast: float | None
+    """Symbol contrast, 0 to 1; None without a grade."""
     unused_error_correction: float | None
     corners: tuple[tuple[float, float], ...]
     method: str = "fast"
     """The stage that read it: fast, ladder or guided."""
+    ungraded: str = ""
+    """Why there is no grade, and what to do; empty when there is one."""
+    weakness: str = ""
+    """What decided the grade and what is likely wrong, in words; empty for a code without a weakness."""
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -167,9 +173,13 @@ def _faults(
         ),
         ("duplicate", f"Serial {serial} has passed already." if serial in seen else ""),
         (
+            "invalid_image",
+            "" if code.rescued else code.ungraded,
+        ),
+        (
             "low_grade",
-            f"Grade {code.grade:.1f} is below {target.minimum_grade:.1f} (provisional grade)."
-            if code.grade < target.minimum_grade
+            f"Grade {code.letter} {code.grade:.1f} is below {target.minimum_grade:.1f}. {code.weakness}".strip()
+            if code.grade < target.minimum_grade and not code.ungraded
             else "",
         ),
     )

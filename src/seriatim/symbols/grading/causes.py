@@ -41,16 +41,18 @@ def causes(grade: Grade, grid: Grid, seen: Reflectances) -> tuple[Hint, ...]:
     if _is_sound(grade, grid):
         return ()
     values, dark = seen.values[1:-1, 1:-1], grade.symbol.dark
-    bands = tuple(_bands(values, dark, seen))
+    light = tuple(_light(values, dark))
+    # Where light fails, modules and quiet zone look weak for no fault of the print.
+    bands = () if light else tuple(_bands(values, dark, seen))
     found = [
         *bands,
         *_growth(grid),
-        *_light(values, dark),
+        *light,
         *_contrast(grade, values, dark),
         *_blur(grade, grid),
         *_uneven(grade, grid),
-        *_quiet_zone(grade),
-        *(() if bands else _scattered(grade)),
+        *(() if light else _quiet_zone(grade)),
+        *(() if bands or light or max(map(abs, grid.growth)) >= 2 * GROWTH_MIN else _scattered(grade)),
     ]
     return tuple(sorted(found, key=lambda one: -one.certainty))
 
@@ -271,14 +273,14 @@ def _scattered(grade: Grade) -> Iterator[Hint]:
     if len(x) < _SCATTERED_MIN:
         return
     light = int((bad & grade.symbol.dark).sum())
-    what = f"{len(x)} modules are weak or wrong, {light} of them should be dark"
+    what = f"{len(x)} modules are weak or wrong; {light} should be dark, {len(x) - light} light"
     points = np.stack([x - x.mean(), y - y.mean()], axis=1)
     spread = np.linalg.svd(points, compute_uv=False) / np.sqrt(len(x))
     if len(x) >= 5 and spread[1] < 1.0 and spread[0] > 4 * max(spread[1], 0.1):
         yield Hint(
             "scratch",
             "A scratch or crease runs across the code",
-            f"{what}, and they lie on one line.",
+            f"{what}; they lie on one line.",
             "Look at rails, guides and the applicator behind the printer.",
             certainty=0.6,
         )

@@ -180,9 +180,10 @@ class Grade:
 
     @property
     def decided_by(self) -> tuple[str, ...]:
-        """The graded parameters that are as low as the overall grade."""
+        """The graded parameters that pull the grade below 4: the lowest ones."""
         graded = {name: one.grade for name, one in self.parameters.items() if one.grade is not None}
-        return tuple(name for name, grade in graded.items() if grade == min(graded.values()))
+        lowest = min(graded.values(), default=4.0)
+        return tuple(name for name, grade in graded.items() if grade == lowest < 4)
 
     @property
     def image_sha256(self) -> str:

@@ -152,7 +152,7 @@ async def one(visit: Visit) -> Response:
         lead=lead_of(twin, names),
         days_left=(item.expiry - visit.now.date()).days if item.expiry else None,
         symbol=drawn(key, item.lot, item.expiry, twin.passed),
-        provisional=symbols.PROVISIONAL_NOTE,
+        grade_wording=symbols.Conditions().wording,
         map=scan_map(scans),
         route=_route(twin.story, names),
         atlas=names,
@@ -232,7 +232,7 @@ def with_look(story: Story, seen: Inspection | None, line: str) -> Story:
     """The story with what the camera saw, in the chapter where the unit was made."""
     if seen is None:
         return story
-    look = f"{line}, code read in {seen.milliseconds:.1f} ms, provisional grade {seen.letter}"
+    look = f"{line}, code read in {seen.milliseconds:.1f} ms, grade {seen.letter}"
     made = [replace(one, where=look) if one.what.startswith(MADE) else one for one in story.told]
     return replace(story, told=tuple(made))
 

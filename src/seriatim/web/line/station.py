@@ -17,7 +17,7 @@ LAST: Final = 20
 TREND: Final = 120
 """How many units the trend shows."""
 CONTRAST_LIMIT: Final = 0.40
-"""Symbol contrast below it is grade 1 or 0, which the line rejects (ISO/IEC 15415:2011, table 7; provisional grade)."""
+"""Symbol contrast below it is grade 1 or 0, which the line rejects (ISO/IEC 15415:2011, table 7)."""
 PLOT_HEIGHT: Final = 176
 PLOT_WIDTH: Final = 1000
 SMOOTHING: Final = 0.2
@@ -179,9 +179,7 @@ class Station:
         if row is None:
             return Band("WAITING", "idle", "wait", ("No unit has passed the camera yet",))
         if row.passed:
-            grade = (
-                f"Grade {row.letter} {row.grade:.1f}, provisional" if row.grade is not None else "Readable"
-            )
+            grade = f"Grade {row.letter} {row.grade:.1f}" if row.grade is not None else "Readable"
             return Band(
                 "OK", "good", "pass", (grade, f"unit {self.ledger.good:,} of {self.order.quantity:,}")
             )

@@ -1,0 +1,13 @@
+"""A grade as a page a person can read: the symbol module by module, bars against thresholds, the likely cause.
+
+>>> from seriatim import symbols
+>>> shot = symbols.synth.frame(symbols.encode("(01)09506000134352(21)A1", "datamatrix"), seed=7)
+>>> [found] = symbols.read(shot.image)
+>>> html_report(symbols.grade(shot.image, found))[:15]
+'<!doctype html>'
+"""
+
+from seriatim.symbols.grading.report.page import html_report
+from seriatim.symbols.grading.report.poster import png_report
+
+__all__ = ["html_report", "png_report"]
