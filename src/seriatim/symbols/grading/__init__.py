@@ -19,9 +19,10 @@ from typing import Final
 from seriatim.symbols import images
 from seriatim.symbols.errors import SymbolError
 from seriatim.symbols.grading.conditions import Calibration, Conditions
-from seriatim.symbols.grading.editions import EDITIONS, edition_of
+from seriatim.symbols.grading.editions import EDITIONS, ISO_29158, edition_of
 from seriatim.symbols.grading.hints import Hint
-from seriatim.symbols.grading.matrix_code import grade_matrix
+from seriatim.symbols.grading.linear import LINEAR_FORMATS, grade_linear
+from seriatim.symbols.grading.matrix_code import MATRIX_FORMATS, grade_matrix
 from seriatim.symbols.grading.record import NAMES, Grade, Parameter, Segment, letter
 from seriatim.symbols.grading.request import Request
 from seriatim.symbols.images import Picture
@@ -41,6 +42,8 @@ __all__ = [
 ]
 
 _DEFAULT_CONDITIONS: Final = Conditions()
+_MARK_APERTURES: Final = (0.8, 0.5)
+"""ISO/IEC 29158 grades through both and reports the better."""
 
 
 def grade(
@@ -54,8 +57,8 @@ def grade(
     """Grade a code found by `read` in `image` (pixels, rows x columns, or a file's path; linear gray, never JPEG).
 
     `edition`: of ISO/IEC 15415, "2011" or (provisional) "2024". `aperture`: diameter of the measuring spot as a share
-    of X. A picture that cannot be graded gives a `Grade` that says why, not an exception. Raises `SymbolError`
-    `edition`, `option` (aperture outside 0.2 to 1.5), `corners` when the code does not lie in this picture.
+    of X; direct marks are graded through 0.8 and 0.5 X, and the better counts. A picture that cannot be graded gives a `Grade` that says why, not an exception. Raises `SymbolError`
+    `format` (not one that is graded), `edition`, `option` (aperture outside 0.2 to 1.5), `corners` when the code does not lie in this picture.
     """
     if not 0.2 <= aperture <= 1.5:
         raise SymbolError(f"aperture {aperture} is a share of X: give 0.2 to 1.5, usually 0.8", code="option")
@@ -69,4 +72,17 @@ def grade(
     centre_x, centre_y = read.corners.mean(axis=0)
     if not (0 <= centre_x < width and 0 <= centre_y < height):
         raise SymbolError("the code lies outside this picture: was it read in another one?", code="corners")
-    return grade_matrix(pixels, Request(read, edition_of(edition), aperture, conditions))
+    request = Request(read, edition_of(edition), aperture, conditions)
+    if read.format in LINEAR_FORMATS:
+        return grade_linear(pixels, request)
+    if read.format not in MATRIX_FORMATS:
+        raise SymbolError(
+            f"{read.format} cannot be graded; {', '.join((*MATRIX_FORMATS, *LINEAR_FORMATS))} can",
+            code="format",
+        )
+    if conditions.direct_mark:
+        both = [
+            grade_matrix(pixels, replace(request, edition=ISO_29158, aperture=one)) for one in _MARK_APERTURES
+        ]
+        return max(both, key=lambda one: -1.0 if one.overall is None else one.overall)
+    return grade_matrix(pixels, request)

@@ -162,8 +162,8 @@ def _light(values: Field, dark: NDArray[np.bool_]) -> Iterator[Hint]:
 
 
 def _contrast(grade: Grade, values: Field, dark: NDArray[np.bool_]) -> Iterator[Hint]:
-    contrast = grade.parameters.get("SC")
-    if contrast is None or contrast.grade is None or contrast.grade >= 4:
+    contrast = grade.parameters["CC" if "cell_contrast" in grade.parameters else "SC"]
+    if contrast.grade is None or contrast.grade >= 4:
         return
     ink, paper = float(np.median(values[dark])), float(np.median(values[~dark]))
     evidence = f"Dark modules reflect {ink:.0%}, light ones {paper:.0%}."

@@ -70,6 +70,18 @@ class Edition:
     growth_graded: bool = False
     merged_modulation: bool = False
     """Modulation knows the true colours, and reflectance margin is no parameter of its own."""
+    direct_marks: bool = False
+    """Contrast and modulation against the means of light and dark modules (CC, CM) instead of the extremes."""
+
+    @property
+    def contrast(self) -> str:
+        """Abbreviation of the contrast parameter."""
+        return "CC" if self.direct_marks else "SC"
+
+    @property
+    def modulation(self) -> str:
+        """Abbreviation of the modulation parameter."""
+        return "CM" if self.direct_marks else "MOD"
 
     def grade(self, parameter: str, value: float | Fraction) -> float:
         """0 to 4 for a value; `KeyError` for a parameter this edition does not grade."""
@@ -171,9 +183,13 @@ ISO_29158: Final = Edition(
         **_MATRIX_2011,
         "CC": Row(("0.30", "0.25", "0.20", "0.15"), sureness="P"),
         "CM": Row(("0.50", "0.40", "0.30", "0.20"), sureness="P"),
-        "MR": Row(("0.05", "0.05", "0.05", "0.05"), sureness="P"),
     },
-    notes=("provisional: the limits of ISO/IEC 29158 rest on one source each",),
+    notes=(
+        "provisional: the limits of ISO/IEC 29158 rest on one source each",
+        "provisional: minimum reflectance is not measured; the exposure of the station is not part of the record yet",
+    ),
+    merged_modulation=True,
+    direct_marks=True,
 )
 
 EDITIONS: Final[Mapping[str, Edition]] = {"2011": ISO_15415_2011, "2024": ISO_15415_2024}

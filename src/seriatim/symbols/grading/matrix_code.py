@@ -33,7 +33,9 @@ from seriatim.symbols.images import Gray
 from seriatim.symbols.matrix import Repair, datamatrix, qr
 from seriatim.symbols.matrix.layout import FREE
 
-__all__ = ["grade_matrix"]
+__all__ = ["MATRIX_FORMATS", "grade_matrix"]
+
+MATRIX_FORMATS: Final = ("datamatrix", "qrcode")
 
 _QUIET_ZONE: Final = {"datamatrix": 1, "qrcode": 4}
 """Modules of quiet zone that the symbology requires."""
@@ -178,7 +180,7 @@ class _Sheet:
     def _known(self, seen: Reflectances) -> Seen:
         """Levels against the colour each module should have; the quiet zone should be light."""
         dark = seen.values < seen.threshold
-        levels = self.edition.grades("MOD", seen.modulation)
+        levels = self.edition.grades(self.edition.modulation, seen.modulation)
         levels[dark != self.surrounded] = 0.0
         return Seen(levels, dark)
 
@@ -202,7 +204,7 @@ class _Sheet:
     def _overlays(self, seen: Reflectances, known: Seen) -> Mapping[str, Overlay]:
         against_truth = overlay(known.levels[1:-1, 1:-1], self.ideal.layout, self.edition)
         if self.edition.merged_modulation:
-            return {"MOD": against_truth}
+            return {self.edition.modulation: against_truth}
         levels = self.edition.grades("MOD", seen.modulation[1:-1, 1:-1])
         return {"MOD": overlay(levels, self.ideal.layout, self.edition), "RM": against_truth}
 
@@ -218,7 +220,10 @@ class _Sheet:
         edition = self.edition
         yield self._decode(unused)
         yield Parameter(
-            "SC", seen.contrast, edition.grade("SC", round(seen.contrast, 6)), self._contrast_words(seen)
+            edition.contrast,
+            seen.contrast,
+            edition.grade(edition.contrast, round(seen.contrast, 6)),
+            self._contrast_words(seen),
         )
         modulation = seen.modulation[1:-1, 1:-1]
         data = self._data_modules()

@@ -22,7 +22,7 @@ def datamatrix_segments(seen: Seen, size: DataMatrixSize, edition: Edition) -> t
     mean = (sum(parts.values()) + min(one.grade for one in clocks)) / (len(parts) + 1)
     rows, columns = size.size
     average = Segment(
-        "AG",
+        "DD" if edition.direct_marks else "AG",
         edition.grade("AG", round(mean, 6)),
         0,
         0,

@@ -33,14 +33,11 @@ class Reflectances:
     highest: float
     lowest: float
     contrast: float
-    """Symbol contrast: highest less lowest."""
+    """Symbol contrast: highest less lowest; for direct marks cell contrast, (mean light - mean dark) / mean light."""
     threshold: float
     """Light above, dark below."""
-
-    @property
-    def modulation(self) -> NDArray[np.float64]:
-        """2 |R - threshold| / contrast."""
-        return np.abs(self.values - self.threshold) * (2 / max(self.contrast, 1e-9))
+    modulation: NDArray[np.float64] = field(repr=False, compare=False)
+    """Of each sample: 2 |R - threshold| / contrast; for direct marks, against the mean of its own side."""
 
 
 def as_reflectance(gray: Pixels, calibration: Calibration | None) -> Pixels:
@@ -74,6 +71,8 @@ def measure(
 
     seen = through(reflectance, diameter)
     values = geometry.sample(seen, centres[..., 0], centres[..., 1]).astype(np.float64)
+    if edition.direct_marks:
+        return _direct_mark(values)
     if edition.histogram_threshold:
         inside = seen[mask > 0]
         lowest, highest = _outer_means(inside)
@@ -81,7 +80,23 @@ def measure(
     else:
         lowest, highest, _, _ = cv2.minMaxLoc(seen, mask)
         threshold = (lowest + highest) / 2
-    return Reflectances(values, highest, lowest, highest - lowest, threshold)
+    contrast = highest - lowest
+    modulation = np.abs(values - threshold) * (2 / max(contrast, 1e-9))
+    return Reflectances(values, highest, lowest, contrast, threshold, modulation)
+
+
+def _direct_mark(values: NDArray[np.float64]) -> Reflectances:
+    """ISO/IEC 29158: the threshold (T2) from the sampled modules themselves, contrast between the means of both sides."""
+    threshold = _between_classes(values.ravel().astype(np.float32))
+    dark = values < threshold
+    if dark.all() or not dark.any():
+        return Reflectances(
+            values, float(values.max()), float(values.min()), 0.0, threshold, np.zeros_like(values)
+        )
+    mean_dark, mean_light = float(values[dark].mean()), float(values[~dark].mean())
+    span = np.where(dark, threshold - mean_dark, mean_light - threshold)
+    contrast = (mean_light - mean_dark) / max(mean_light, 1e-9)
+    return Reflectances(values, mean_light, mean_dark, contrast, threshold, np.abs(values - threshold) / span)
 
 
 def _outer_means(inside: Pixels) -> tuple[float, float]:

@@ -108,7 +108,7 @@ def _bands(hint: Hint | None, rows: int, columns: int) -> Iterator[str]:
 
 def _damaged(grade: Grade) -> Iterator[str]:
     for one in grade.segments:
-        if one.grade < 4 and one.name != "AG":
+        if one.grade < 4 and one.modules:
             left, top, right, bottom = (value * STEP - 1 for value in one.where)
             yield (
                 f'<rect class="hurt" x="{left}" y="{top}" width="{right - left}" height="{bottom - top}">'

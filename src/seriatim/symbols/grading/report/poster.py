@@ -105,7 +105,7 @@ class _Poster:
                     600,
                 )
         for one in grade.segments:
-            if one.grade < 4 and one.name != "AG":
+            if one.grade < 4 and one.modules:
                 corners = [side * step for side in one.where]
                 self.box(left + corners[0], top + corners[1], left + corners[2], top + corners[3], _BAD, 2)
         for row_number in grade.hints[0].rows if grade.hints else ():
