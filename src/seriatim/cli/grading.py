@@ -11,7 +11,7 @@ from rich.table import Table
 
 from seriatim import symbols
 from seriatim.cli.settings import json_option
-from seriatim.symbols.grading import report
+from seriatim.symbols.grading import GRADED_FORMATS, report
 from seriatim.symbols.grading.report import words
 
 REPORT_SUFFIXES: Final = (".html", ".png", ".json")
@@ -65,7 +65,7 @@ def grade(
         try:
             found = [
                 symbols.grade(file, read, edition=edition, aperture=aperture, conditions=conditions)
-                for read in symbols.read(file)
+                for read in symbols.read(file, formats=GRADED_FORMATS)
             ]
         except symbols.SymbolError as error:
             click.echo(

@@ -12,6 +12,7 @@ import msgspec
 
 from seriatim import symbols
 from seriatim.cli.settings import always_json_option
+from seriatim.symbols.grading import GRADED_FORMATS
 
 if TYPE_CHECKING:
     from seriatim.connectors.camera import CameraFrame
@@ -109,7 +110,7 @@ def _error(code: str, message: str) -> dict[str, Any]:
 
 
 def _code(image: Any, code: symbols.Read) -> dict[str, Any]:
-    grade = symbols.grade(image, code)
+    grade = symbols.grade(image, code) if code.format in GRADED_FORMATS else None
     return {
         "text": code.text,
         "format": code.format,
@@ -118,7 +119,8 @@ def _code(image: Any, code: symbols.Read) -> dict[str, Any]:
         "method": code.method,
         "rescued": code.is_rescue,
         "unused_error_correction": code.uec,
-        "grade": {"overall": grade.overall, "letter": grade.letter, "note": grade.why or grade.wording},
+        "grade": grade
+        and {"overall": grade.overall, "letter": grade.letter, "note": grade.why or grade.wording},
     }
 
 

@@ -30,6 +30,7 @@ from seriatim.symbols.read import Read
 
 __all__ = [
     "EDITIONS",
+    "GRADED_FORMATS",
     "NAMES",
     "Calibration",
     "Conditions",
@@ -41,6 +42,8 @@ __all__ = [
     "letter",
 ]
 
+GRADED_FORMATS: Final = (*MATRIX_FORMATS, *LINEAR_FORMATS)
+"""Formats that :func:`grade` grades."""
 _DEFAULT_CONDITIONS: Final = Conditions()
 _MARK_APERTURES: Final = (0.8, 0.5)
 """ISO/IEC 29158 grades through both and reports the better."""
@@ -76,10 +79,7 @@ def grade(
     if read.format in LINEAR_FORMATS:
         return grade_linear(pixels, request)
     if read.format not in MATRIX_FORMATS:
-        raise SymbolError(
-            f"{read.format} cannot be graded; {', '.join((*MATRIX_FORMATS, *LINEAR_FORMATS))} can",
-            code="format",
-        )
+        raise SymbolError(f"{read.format} cannot be graded; {', '.join(GRADED_FORMATS)} can", code="format")
     if conditions.direct_mark:
         both = [
             grade_matrix(pixels, replace(request, edition=ISO_29158, aperture=one)) for one in _MARK_APERTURES
