@@ -41,18 +41,15 @@ from numpy.typing import NDArray
 
 from seriatim import gs1
 from seriatim.symbols import limits, pdf
-from seriatim.symbols.design import (
+from seriatim.symbols.design import Lines, TemplateError, TemplateFault, read_design
+from seriatim.symbols.elements import (
     Element,
     FormElement,
     HriElement,
-    Lines,
     PictureElement,
     Sheet,
     SymbolElement,
-    TemplateError,
-    TemplateFault,
     TextElement,
-    read_design,
 )
 from seriatim.symbols.encode import encode
 from seriatim.symbols.errors import SymbolError
