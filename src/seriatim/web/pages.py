@@ -4,12 +4,14 @@ A room of pages is a table of `Page`s, as a room of JSON routes is a table of En
 is open to everybody. Views get a `Visit` and give back a Response, or the values for the page's template.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -19,7 +21,16 @@ from seriatim.access import Actor, Permission
 from seriatim.app import App
 from seriatim.base import limits
 from seriatim.base.db import Transaction
-from seriatim.base.errors import CannotNow, NotAllowed, NotSignedIn, Refused, SeriatimError, Unprocessable
+from seriatim.base.errors import (
+    BadInput,
+    CannotNow,
+    NotAllowed,
+    NotSignedIn,
+    Refused,
+    SeriatimError,
+    TooLarge,
+    Unprocessable,
+)
 from seriatim.base.http import NO_STORE
 from seriatim.web.refusals import keep_refusal, keep_rejection
 from seriatim.web.sessions import (
@@ -44,6 +55,8 @@ class Visit:
     csrf: str
     now: datetime
     form: Mapping[str, str] = field(default_factory=dict)
+    upload: UploadFile | None = None
+    """The file of the form, where the page takes one."""
 
     @property
     def path(self) -> Mapping[str, str]:
@@ -90,6 +103,8 @@ class Page:
     permission: Permission | None
     """None: open to everybody."""
     methods: tuple[str, ...] = ("GET",)
+    upload_bytes: int = 0
+    """How large a file the form may bring in its field `file`; 0: none."""
     when_away: WhenAway | None = None
     """Answers while the store is away; None: the page that says so to people of the house."""
 
@@ -115,10 +130,30 @@ def _door(app: App, page: Page) -> Any:
 
 
 async def _show(app: App, page: Page, request: Request) -> Response:
-    actor = access.PUBLIC
     if request.method not in SAFE_METHODS:
         refuse_cross_site(request)
+    if page.upload_bytes:
+        await _admit(app, page, request)
+        async with upload_of(request, page.upload_bytes) as (fields, upload):
+            return await _serve(app, page, request, fields, upload)
     form = await form_of(request) if request.method not in SAFE_METHODS else {}
+    return await _serve(app, page, request, form, None)
+
+
+async def _admit(app: App, page: Page, request: Request) -> None:
+    """Who may not come in sends no large file first."""
+    async with app.database.transaction(readonly=True) as tx:
+        session = await session_of(app, tx, request)
+    if session is None:
+        raise NotSignedIn
+    if page.permission is not None:
+        access.require(session.actor, page.permission)
+
+
+async def _serve(
+    app: App, page: Page, request: Request, form: Mapping[str, str], upload: UploadFile | None
+) -> Response:
+    actor = access.PUBLIC
     try:
         async with app.database.transaction() as tx:
             session = await session_of(app, tx, request)
@@ -130,7 +165,7 @@ async def _show(app: App, page: Page, request: Request) -> Response:
                 access.require(actor, page.permission)
             if session is not None and request.method not in SAFE_METHODS:
                 require_csrf(request, csrf, form.get(CSRF_FIELD) or request.headers.get(CSRF_HEADER, ""))
-            visit = Visit(app, tx, request, actor, csrf, app.environment.clock.now(), form)
+            visit = Visit(app, tx, request, actor, csrf, app.environment.clock.now(), form, upload)
             return await page.view(visit)
     except NotAllowed as error:
         await keep_rejection(app, f"{request.method} {page.path}", actor, error, request)
@@ -146,6 +181,22 @@ async def form_of(request: Request) -> dict[str, str]:
     """The text fields of a form; files have doors of their own."""
     async with request.form(max_files=0, max_fields=100, max_part_size=limits.FORM_BODY_BYTES) as form:
         return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+@asynccontextmanager
+async def upload_of(
+    request: Request, bytes_max: int
+) -> AsyncIterator[tuple[Mapping[str, str], UploadFile | None]]:
+    """The fields of a form and its one file, which is gone afterwards. Raises TooLarge before it is read."""
+    size = request.headers.get("content-length", "")
+    if not (size.isascii() and size.isdigit() and len(size) < 20):
+        raise BadInput("A form with a file must say its length.")
+    if int(size) > bytes_max + limits.FORM_BODY_BYTES:
+        raise TooLarge(f"The file has {int(size):,} bytes; {bytes_max:,} is the most here.", limit=bytes_max)
+    async with request.form(max_files=1, max_fields=100, max_part_size=limits.FORM_BODY_BYTES) as form:
+        file = form.get("file")
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        yield fields, file if isinstance(file, UploadFile) and file.size else None
 
 
 def nonce_of(request: Request) -> str:
