@@ -12,7 +12,7 @@ from seriatim.access import Call
 from seriatim.base.clock import FixedClock
 from seriatim.base.db import Database
 from seriatim.base.environment import Environment
-from seriatim.base.errors import NotFound
+from seriatim.base.errors import NotFound, Unprocessable
 from seriatim.base.installation import recognise
 from seriatim.base.settings import Settings
 from seriatim.identity import BadGtin, credentials
@@ -223,6 +223,38 @@ async def test_lines_tell_when_they_run_out_and_how_much_they_need(stocked: Data
         ("L3", 10_000, None),
         ("L4", 10, None),
     ]
+
+
+async def test_a_product_goes_over_to_another_generation_by_the_name_of_a_preset(stocked: Database) -> None:
+    await ask(stocked, "POST", "leases", {"gtin": GTIN, "count": 3, "line": "L"})
+    presets = await ask(stocked, "GET", "serial-presets")
+    body = {"reason": "A tag holds 96 bits.", "form": {"preset": "sgtin_96"}}
+
+    rotated = await ask(stocked, "POST", "serial-policies/{gtin}/generations", body, gtin=GLN)
+    generations = await ask(stocked, "GET", "serial-policies/{gtin}/generations", gtin=GTIN)
+
+    chosen = next(one for one in presets if one["name"] == "sgtin_96")
+    assert (presets[0]["name"], chosen["capacity"], chosen["form"]["below"]) == (
+        "default",
+        27_487_790,
+        1 << 38,
+    )
+    assert (rotated["generation"], rotated["issued"], rotated["capacity"]) == (1, 3, 27_487_790)
+    assert [(one["issued"], one["is_current"], one["reason"]) for one in generations] == [
+        (3, False, ""),
+        (0, True, "A tag holds 96 bits."),
+    ]
+
+
+async def test_a_form_is_named_or_described_and_not_both(stocked: Database) -> None:
+    described = {"alphabet": "0123456789", "length": 11, "prefix": "1"}
+    put = await ask(stocked, "PUT", "serial-policies/{gtin}", described, gtin=GTIN)
+
+    with pytest.raises(Unprocessable, match="not both"):
+        await ask(stocked, "PUT", "serial-policies/{gtin}", {"preset": "default", "length": 10}, gtin=GTIN)
+    with pytest.raises(NotFound, match="no preset"):
+        await ask(stocked, "PUT", "serial-policies/{gtin}", {"preset": "huge"}, gtin=GTIN)
+    assert (put["prefix"], put["capacity"]) == ("1", 10_000_000)
 
 
 async def test_ssccs_come_free_and_rest(db: Database) -> None:

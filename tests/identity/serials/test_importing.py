@@ -220,6 +220,18 @@ async def test_a_list_in_the_middle_that_went_out_of_date_leaves_a_hole(pool: Da
     assert lease.count + sum(past - first for first, past in lease.voided) == issued == 5
 
 
+async def test_the_runway_of_a_pool_leaves_out_what_is_out_of_date(pool: Database) -> None:
+    await bring(pool, ["A1", "A2", "A3"], expires_at=NOW + timedelta(days=5))
+    await bring(pool, ["B1", "B2"])
+    await lend(pool, GTIN, 1)
+
+    async with pool.transaction() as tx:
+        now = await identity.runway(tx, GTIN, now=NOW)
+        later = await identity.runway(tx, GTIN, now=NOW + timedelta(days=5))
+
+    assert (now.left, later.left) == (4, 2)
+
+
 async def test_the_lists_of_a_product_tell_level_and_age(pool: Database) -> None:
     await bring(pool, ["A1", "A2", "A3"], expires_at=NOW + timedelta(days=180))
     await bring(pool, ["B1"], now=NOW + timedelta(days=5))

@@ -21,7 +21,9 @@ async def runway(tx: Transaction, gtin: str, *, now: datetime, over: timedelta =
     leased = await store.leased_since(tx, form.gtin, now - over, now)
     at_hand = await store.at_hand(tx, now, gtin=form.gtin)
     uses = await store.uses(tx, now - over, gtin=form.gtin)
-    return runway_of(form, leased, over, now, at_hand=at_hand, uses=uses)
+    lists = await serials.number_lists(tx, form.gtin) if form.source == "imported" else []
+    out_of_date = sum(one.left for one in lists if one.is_expired(now))
+    return runway_of(form, leased, over, now, at_hand=at_hand, uses=uses, out_of_date=out_of_date)
 
 
 async def line_runways(

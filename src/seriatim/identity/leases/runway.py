@@ -86,17 +86,22 @@ def runway_of(
     *,
     at_hand: Sequence[Lease] = (),
     uses: Sequence[Use] = (),
+    out_of_date: int = 0,
 ) -> Runway:
-    """The forecast after `leased` serials were leased, and these used, in the time `over` before `now`."""
+    """The forecast after `leased` serials were leased, and these used, in the time `over` before `now`.
+
+    `out_of_date` are numbers from outside that no lease took and none may take any more.
+    """
     per_day = leased / (over / timedelta(days=1))
-    days_left = policy.left / per_day if per_day else math.inf
+    left = policy.left - out_of_date
+    days_left = left / per_day if per_day else math.inf
     ends_at = now + timedelta(days=days_left) if days_left <= RUNWAY_MAX.days else None
     rate = per_hour(uses, now - over, now)
     return Runway(
         policy.gtin,
         policy.gone,
         policy.capacity,
-        policy.left,
+        left,
         per_day,
         ends_at,
         left_in_leases=sum(lease.left for lease in at_hand),
