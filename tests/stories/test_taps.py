@@ -201,6 +201,25 @@ async def test_T18_neither_keys_nor_links_stand_anywhere_in_the_database(
     assert any("tags.keys_exported" in row for row in rows)
 
 
+async def test_T18_a_tap_that_is_refused_as_no_link_is_not_written_down(
+    site: Site, chip: Chip, path: str
+) -> None:
+    machine = await site.with_key("integration")
+    proof = chip.link("", 4)
+
+    links = (
+        f"https://id.brand.example/about{proof}",
+        f"https://id.brand.example/00/195060001343520014{proof}",
+    )
+    answers = [await machine.post("/api/v1/nfc/taps/verify", json={"link": link}) for link in links]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    async with site.app.database.transaction(readonly=True) as tx:
+        rows = await tx.rows("select reason, raw from access_refusal")
+    assert len(rows) == 2
+    assert [row for row in rows if row["raw"] or "picc_data" in row["reason"]] == []
+
+
 async def test_keys_are_for_administrators_alone(site: Site, chip: Chip) -> None:
     for role in ("integration", "line_lead", "auditor"):
         machine = await site.with_key(role)  # type: ignore[arg-type]

@@ -60,3 +60,5 @@ class Endpoint:
     description: str = ""
     secret_answer: bool = False
     """The answer holds secrets: it is never kept, so a repeated Idempotency-Key is refused instead of replayed."""
+    secret_body: bool = False
+    """What is sent may hold secrets (the proof of a tap, a serial): a refusal is kept without it."""

@@ -125,11 +125,10 @@ async def post_keys(call: Call[None, WantedKeys]) -> Personalisation:
 
 
 async def verify_tap(call: Call[None, TapToVerify]) -> TapView:
-    link = call.body.link
-    key = gs1.canonical_key(link)
+    address, _, query = call.body.link.partition("#")[0].partition("?")
+    key = gs1.canonical_key(address)  # without the proof: an error repeats what it was given
     if key.scheme not in {"gtin", "lgtin", "sgtin"}:
         raise Unprocessable("The link names no product; the links of tags begin with /01/.", field="link")
-    query = link.partition("#")[0].partition("?")[2]
     verdict = await actions.judge_link(
         call.tx, query, gtin=key.key, serial=key.serial, master_key=call.environment.master_key, now=call.now
     )
@@ -185,6 +184,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         body=TapToVerify,
         returns=TapView,
         tag="NFC",
+        secret_body=True,
         description="Counts the tap: of all copies of one tap exactly one is accepted. A refused tap blocks no unit.",
     ),
 )

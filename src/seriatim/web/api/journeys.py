@@ -178,6 +178,7 @@ ENDPOINTS: tuple[access.Endpoint, ...] = (
         returns=ScanAnswer,
         status=201,
         tag="Scans",
+        secret_body=True,
         description="A bad code is an answer too: its state says why. Every scan is recorded.",
     ),
 )

@@ -101,7 +101,8 @@ async def _answer_to(app: App, endpoint: Endpoint, request: Request, sent: "Sent
         await keep_rejection(app, f"{endpoint.method} {endpoint.path}", actor, error, request)
         raise
     except (Refused, Unprocessable) as error:
-        await keep_refusal(app, f"{endpoint.method} {endpoint.path}", actor, error, sent.raw)
+        raw = b"" if endpoint.secret_body else sent.raw
+        await keep_refusal(app, f"{endpoint.method} {endpoint.path}", actor, error, raw)
         raise
     return _json(content, endpoint.status, {})
 

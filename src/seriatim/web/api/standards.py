@@ -32,6 +32,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         body=Code,
         returns=gs1.Explanation,
         tag="Standards",
+        secret_body=True,
         description="Which form it is, each field in words, what is wrong with it and where, how to mend it, and the same "
         "thing in every other form. A bad code is an answer, not an error. Nothing is looked up or kept.",
     ),
