@@ -268,3 +268,14 @@ def test_what_is_mended_is_valid_by_the_strict_readers(beginning: str, text: str
     mended = explain(beginning + text, this_year=YEAR).mended
 
     assert not mended or explain(mended, this_year=YEAR).verdict in {"valid", "nearly"}
+
+
+def test_what_is_nearly_right_is_told_as_it_was_meant_with_one_thing_to_do() -> None:
+    explanation = told("(01) 0950 6000 1343 52 (21) 7K2M 9QXR")
+
+    assert (explanation.verdict, len(explanation.problems)) == ("nearly", 1)
+    assert explanation.problems[0].mend == "Leave out the blanks."
+    assert [(one.value, one.fault, one.start) for one in explanation.elements] == [
+        ("09506000134352", "", 0),
+        ("7K2M9QXR", "", 23),
+    ]

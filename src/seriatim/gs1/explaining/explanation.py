@@ -111,6 +111,10 @@ def _doubtful(
     nearly = message is not None and (reading.message is not None or _harmless(problems, mended, text))
     elements = _elements(reading, tokens, problems, message, this_year)
     spelled = message if nearly else None
+    if spelled is not None:
+        # It is plain what was meant: the fields are told as they were meant, and one thing is to be done.
+        elements = _as_meant(elements, spelled, this_year)
+        problems = problems[:1]
     return Explanation(
         text,
         reading.form,
@@ -301,6 +305,17 @@ def _elements(
             ),
         )
     return tuple(_element(ai, value, "", this_year) for ai, value in message.elements) if message else ()
+
+
+def _as_meant(elements: tuple[Element, ...], message: Message, this_year: int) -> tuple[Element, ...]:
+    """The fields of what was meant, each at the place where it stands in the text, where that is known."""
+    meant = [_element(ai, value, "", this_year) for ai, value in message.elements]
+    if [one.ai for one in meant] != [one.ai for one in elements]:
+        return tuple(meant)
+    return tuple(
+        replace(one, start=given.start, length=given.length)
+        for one, given in zip(meant, elements, strict=True)
+    )
 
 
 def _element(ai: str, value: str, fault: str, this_year: int) -> Element:
