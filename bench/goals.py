@@ -18,6 +18,8 @@ GOALS: Final[Mapping[str, float]] = {
     "symbols.label_zpl": 3_500,
     "symbols.label_pdf": 8_000,
     "symbols.read_p50": 1.0,
+    "symbols.grade_p50": 3.0,
+    "symbols.tray_read_grade_p50": 40.0,
     "symbols.synth_frames": 150,
     "epcis.loads": 30_000,
     "epcis.hash": 20_000,

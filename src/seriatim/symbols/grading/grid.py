@@ -105,11 +105,13 @@ def _edges(padded: Bits) -> Edges:
     steps = np.diff(padded[1:-1].astype(np.int8), axis=1)
     line, along = np.nonzero(steps.T)  # line by line
     sign = steps[along, line].astype(np.float64)
-    own = [padded[along + 1, line + side] for side in (0, 1)]
-    pairs = [(own[side], padded[along + row, line + side]) for row in (0, 2) for side in (0, 1)]
-    darkened = np.sum([~mine & other for mine, other in pairs], axis=0)
-    lightened = np.sum([mine & ~other for mine, other in pairs], axis=0)
-    return Edges(line, along, sign, np.stack([-sign * darkened, sign * lightened]) / 2)
+    inner, above, below = padded[1:-1], padded[:-2], padded[2:]
+    darkened = (above & ~inner).astype(np.int8) + (below & ~inner)
+    lightened = (inner & ~above).astype(np.int8) + (inner & ~below)
+    both = np.stack([darkened[:, :-1] + darkened[:, 1:], lightened[:, :-1] + lightened[:, 1:]])[
+        :, along, line
+    ]
+    return Edges(line, along, sign, both * np.stack([-sign, sign]) / 2)
 
 
 def fit(pixels: Pixels, surrounded: Bits, start: Points) -> Grid | None:
@@ -257,7 +259,7 @@ class _Levels:
         weighted = design * weights[:, None]
         # A little stiffness: where modules lie on one line only, the plane does not tip over it.
         normal = weighted.T @ design + np.diag((1e-9, 1e-3, 1e-3))
-        return np.asarray(np.linalg.solve(normal, weighted.T @ values), np.float64)
+        return geometry.solve(normal, weighted.T @ values)
 
 
 def _median(values: Points) -> float:
@@ -277,30 +279,23 @@ def _settle(
     design, lines = _design(edges, *size), _Lines.of(edges, *size)
     for turn in range(1, _ROUNDS_MAX + 1):
         found = _locate(pixels, edges, homography, levels)
-        solution = _solve(design, lines, found)
+        solution = _solve(design, lines, found, _REWEIGHTINGS if turn > 1 else 1)
         if solution is None:
             return None
         homography, moved = _moved(homography, solution.motion, *size)
-        if moved < _SETTLED or turn == _ROUNDS_MAX:
+        if (moved < _SETTLED and turn > 1) or turn == _ROUNDS_MAX:
             return homography, found, solution
     raise AssertionError
 
 
 def _locate(pixels: Pixels, edges: tuple[Edges, Edges], homography: Points, levels: _Levels) -> _Found:
     """Integrate the profile of every edge."""
-    x_edges, y_edges = edges
-    count = len(x_edges.line)
-    line = np.concatenate([x_edges.line, y_edges.line])
-    along = np.concatenate([x_edges.along, y_edges.along]) + 0.5
-    x, y = np.tile(along[:, None], len(_STEPS)), line[:, None] + _STEPS
-    x[:count], y[:count] = y[:count], x[:count].copy()
-    values = geometry.sample(pixels, *geometry.apply(homography, x, y))
-    sign = np.concatenate([x_edges.sign, y_edges.sign])
+    x, y, sign = _places(edges)
+    values = _profiles(pixels, homography, x, y, len(edges[0].line))
     dark, light = levels.planes(pixels, homography)
-    middle = len(_STEPS) // 2
-    spread = (light - dark)[0] + (light - dark)[1] * x[:, middle] + (light - dark)[2] * y[:, middle]
+    spread = (light - dark)[0] + (light - dark)[1] * x + (light - dark)[2] * y
     behind = np.where(sign[:, None] > 0, dark, light)
-    last = behind[:, 0] + behind[:, 1] * x[:, middle] + behind[:, 2] * y[:, middle]
+    last = behind[:, 0] + behind[:, 1] * x + behind[:, 2] * y
     span = np.maximum(spread, 1.0) * sign
     falling = (values - last[:, None].astype(np.float32)) / span[:, None].astype(np.float32)
     offset = np.clip(falling, -0.25, 1.25) @ _TRAPEZOID - 0.5
@@ -309,7 +304,30 @@ def _locate(pixels: Pixels, edges: tuple[Edges, Edges], homography: Points, leve
     return _Found(offset.astype(np.float64), good, falling)
 
 
-def _solve(design: Points, lines: _Lines, found: _Found) -> _Solution | None:
+def _places(edges: tuple[Edges, Edges]) -> tuple[Points, Points, Points]:
+    """Module coordinates of the middle of each edge, and its sign; edges along x first."""
+    x_edges, y_edges = edges
+    x = np.concatenate([x_edges.line, y_edges.along + 0.5])
+    y = np.concatenate([x_edges.along + 0.5, y_edges.line])
+    return x, y, np.concatenate([x_edges.sign, y_edges.sign])
+
+
+def _profiles(pixels: Pixels, homography: Points, x: Points, y: Points, count: int) -> Pixels:
+    """Values across each edge; within one module a perspective is as good as straight."""
+    step_x = np.zeros(len(x))
+    step_x[:count] = 0.5
+    step_y = 0.5 - step_x
+    first = geometry.apply(homography, x - step_x, y - step_y)
+    last = geometry.apply(homography, x + step_x, y + step_y)
+    share = (_STEPS + 0.5).astype(np.float32)
+    where = [
+        begin[:, None].astype(np.float32) + (end - begin)[:, None].astype(np.float32) * share
+        for begin, end in zip(first, last, strict=True)
+    ]
+    return geometry.sample(pixels, where[0], where[1])
+
+
+def _solve(design: Points, lines: _Lines, found: _Found, reweightings: int) -> _Solution | None:
     """Robust least squares over both axes: 8 homography increments, 2 growths, 4 shares of bleeding.
 
     Growth and bleeding first, within lines; then the homography. An edge is a stray when it is off its own grid line; a
@@ -321,7 +339,7 @@ def _solve(design: Points, lines: _Lines, found: _Found) -> _Solution | None:
     offset = np.where(good, found.offset, 0.0)
     weights = good.astype(np.float64)
     motion, inner = design[:, :8], design[:, 8:]
-    for turn in range(1, _REWEIGHTINGS + 1):
+    for turn in range(1, reweightings + 1):
         total = np.maximum(lines.sums(weights), 1e-9)
         widths = _within_lines(inner, offset, weights, total, lines)
         moved = offset - inner @ widths
@@ -330,7 +348,7 @@ def _solve(design: Points, lines: _Lines, found: _Found) -> _Solution | None:
         means = lines.sums(weights * residuals) / total
         stray = residuals - means[lines.of_edge]
         scale = _median(np.abs(stray[good]))
-        if turn == _REWEIGHTINGS:
+        if turn == reweightings:
             return _Solution(pose, widths[:2], lines.spread_out(means, total), scale)
         weights = good / np.sqrt(1 + (stray / max(2 * 1.4826 * scale, 1e-6)) ** 2)
     raise AssertionError
@@ -344,7 +362,7 @@ def _within_lines(inner: Points, offset: Points, weights: Points, total: Points,
     normal = weighted.T @ inner - (means * total[:, None]).T @ means
     normal.flat[:: len(normal) + 1] += 1e-6
     right = weighted.T @ offset - (means * total[:, None]).T @ mean_offset
-    return np.asarray(np.linalg.solve(normal, right), np.float64)
+    return geometry.solve(normal, right)
 
 
 def _normal_solution(design: Points, values: Points, weights: Points) -> Points:
@@ -352,7 +370,7 @@ def _normal_solution(design: Points, values: Points, weights: Points) -> Points:
     weighted = design * weights[:, None]
     normal = weighted.T @ design
     normal.flat[:: len(normal) + 1] += 1e-9
-    return np.asarray(np.linalg.solve(normal, weighted.T @ values), np.float64)
+    return geometry.solve(normal, weighted.T @ values)
 
 
 def _design(edges: tuple[Edges, Edges], rows: int, columns: int) -> Points:

@@ -5,6 +5,7 @@ The decoder's corners are off by up to 1.6 pixels: good enough to tell dark from
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -59,7 +60,7 @@ def find_ideal(pixels: Pixels, corners: Points, form: str, size: tuple[int, int]
     """
     rows, columns = size
     start = geometry.from_corners(corners, rows, columns)
-    y, x = np.mgrid[:rows, :columns] + 0.5
+    x, y = _centres(rows, columns)
     for dx, dy in _NUDGES:
         values = geometry.sample(pixels, *geometry.apply(start, x + dx, y + dy))
         for bits in _thresholded(values):
@@ -69,12 +70,20 @@ def find_ideal(pixels: Pixels, corners: Points, form: str, size: tuple[int, int]
     return None
 
 
+@lru_cache(maxsize=64)
+def _centres(rows: int, columns: int) -> tuple[Points, Points]:
+    """Module centres in module coordinates."""
+    y, x = np.mgrid[:rows, :columns] + 0.5
+    return x, y
+
+
 def _thresholded(values: Pixels) -> Iterator[Bits]:
     """Dark modules by the middle of the whole symbol, then by the middle of each neighbourhood."""
     import cv2  # noqa: PLC0415 -- heavy
 
-    low, high = np.quantile(values, (0.15, 0.85))
-    yield values < (low + high) / 2
+    ordered = np.sort(values, axis=None)
+    count = len(ordered)
+    yield values < (ordered[count * 15 // 100] + ordered[count * 85 // 100]) / 2
     yield values < cv2.boxFilter(values, -1, (9, 9), borderType=cv2.BORDER_REFLECT)
 
 

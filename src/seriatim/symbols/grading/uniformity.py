@@ -25,8 +25,8 @@ def axial_nonuniformity(centres: Points) -> float:
 
     `centres`: rows x columns x 2.
     """
-    across = float(np.linalg.norm(np.diff(centres, axis=1), axis=2).mean())
-    down = float(np.linalg.norm(np.diff(centres, axis=0), axis=2).mean())
+    across = float(np.hypot(*np.diff(centres, axis=1).reshape(-1, 2).T).mean())
+    down = float(np.hypot(*np.diff(centres, axis=0).reshape(-1, 2).T).mean())
     return abs(across - down) / ((across + down) / 2)
 
 
@@ -45,10 +45,12 @@ def grid_nonuniformity(points: Points, regions: tuple[int, int]) -> float:
 
 def _farthest(points: Points) -> float:
     rows, columns = points.shape[0] - 1, points.shape[1] - 1
-    down, across = np.linspace(0, 1, rows + 1)[:, None, None], np.linspace(0, 1, columns + 1)[None, :, None]
-    top = points[0, 0] * (1 - across) + points[0, -1] * across
-    bottom = points[-1, 0] * (1 - across) + points[-1, -1] * across
-    even = top * (1 - down) + bottom * down
-    pitch_x = float(np.linalg.norm(np.diff(points, axis=1), axis=2).mean())
-    pitch_y = float(np.linalg.norm(np.diff(points, axis=0), axis=2).mean())
-    return float(np.linalg.norm(points - even, axis=2).max()) / float(np.sqrt(pitch_x * pitch_y))
+    depth, share = np.linspace(0, 1, rows + 1)[:, None, None], np.linspace(0, 1, columns + 1)[None, :, None]
+    top = points[0, 0] * (1 - share) + points[0, -1] * share
+    bottom = points[-1, 0] * (1 - share) + points[-1, -1] * share
+    even = top * (1 - depth) + bottom * depth
+    sides = np.diff(points[[0, 0, -1, -1], [0, -1, -1, 0]], axis=0, append=points[None, 0, 0])
+    across, down, back, up = np.hypot(sides[:, 0], sides[:, 1])
+    pitch = float(np.sqrt((across + back) / 2 / columns * (down + up) / 2 / rows))
+    off = points - even
+    return float(np.sqrt(np.einsum("ijk,ijk->ij", off, off).max())) / pitch
