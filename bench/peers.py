@@ -25,6 +25,10 @@ class Peer:
         """A module of the package; only where it is installed."""
         return importlib.import_module(f"{self.package}.{name}")
 
+    def function(self, name: str) -> Any:
+        """A function of the package itself; only where it is installed."""
+        return getattr(importlib.import_module(self.package), name)
+
     def rate_of(
         self,
         name: str,

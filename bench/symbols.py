@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from bench import reading
 from bench.figures import Figure, Sizes, figure, milliseconds, percentile, rate, rate_of
 from bench.peers import Peer
 from seriatim import symbols
@@ -48,6 +49,7 @@ def measure(sizes: Sizes) -> Iterator[Figure]:
     yield reportlab.rate_of("pdf_of_24_labels", _by_reportlab, drawn, given, sizes)
     yield from _synthetic(template, labels, sizes)
     yield from _camera(template, labels, sizes)
+    yield from reading.measure(sizes)
 
 
 def values(number: int) -> dict[str, str]:

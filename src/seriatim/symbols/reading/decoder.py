@@ -68,7 +68,8 @@ class Decoder:
         place = barcode.position
         points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
         # The decoder counts pixel centres as integers; ours are edge coordinates.
-        corners = (np.array([(p.x, p.y) for p in points], np.float64) + 0.5) / scale + self.shift
+        left, top = self.shift
+        corners = np.array([((p.x + 0.5) / scale + left, (p.y + 0.5) / scale + top) for p in points])
         data = bytes(barcode.bytes)
         identifier = str(barcode.symbology_identifier)
         form = self._format(barcode.format, identifier, data)

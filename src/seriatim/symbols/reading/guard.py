@@ -34,11 +34,14 @@ def acceptable(one: Read, expected: str | int | None, doubtful: Sequence[Read]) 
 def merge(found: list[Read], reads: Sequence[Read]) -> None:
     """Add what is new: another content, or the same content at another place."""
     for one in reads:
-        centre = one.corners.mean(axis=0)
-        reach = float(np.ptp(one.corners, axis=0).max()) / 2
-        known = (other for other in found if (other.data, other.format) == (one.data, one.format))
-        if not any(np.hypot(*(other.corners.mean(axis=0) - centre)) < reach for other in known):
+        alike = [other for other in found if (other.data, other.format) == (one.data, one.format)]
+        if not any(_at_one_place(one, other) for other in alike):
             found.append(one)
+
+
+def _at_one_place(one: Read, other: Read) -> bool:
+    reach = float(np.ptp(one.corners, axis=0).max()) / 2
+    return bool(np.hypot(*(other.corners.mean(axis=0) - one.corners.mean(axis=0))) < reach)
 
 
 def met(found: Sequence[Read], expected: str | int | None) -> bool:
