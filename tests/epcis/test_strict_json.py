@@ -136,6 +136,6 @@ def test_a_thousand_faults_are_described_and_all_are_counted() -> None:
     assert caught.value.count == 1_500
 
 
-def test_xml_is_told_that_it_is_not_read_yet() -> None:
+def test_xml_for_a_single_event_is_told_that_only_json_is_read_there() -> None:
     with pytest.raises(epcis.EPCISError, match="JSON-LD"):
-        epcis.loads(b"<?xml version='1.0'?><epcis:EPCISDocument/>")
+        epcis.load_event(b'<?xml version="1.0"?><e:EPCISDocument/>')

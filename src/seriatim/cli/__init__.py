@@ -24,7 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "symbols": "seriatim.cli.standards:symbols_group",
     "labels": "seriatim.cli.printing:labels",
     "printer": "seriatim.cli.printing:printer",
-    "epcis": "seriatim.cli.standards:epcis_group",
+    "epcis": "seriatim.cli.epcis:epcis_group",
     "log": "seriatim.cli.log:log",
     "doctor": "seriatim.cli.doctor:doctor",
     "bench": "seriatim.cli.bench:bench",

@@ -1,15 +1,14 @@
-"""`seriatim gs1`, `seriatim symbols`, `seriatim epcis`: the standards at the terminal, without a database."""
+"""`seriatim gs1`, `seriatim symbols`: the standards at the terminal, without a database."""
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 from rich.console import Console
 
-from seriatim import epcis, gs1
+from seriatim import gs1
 from seriatim.cli import explaining, grading, printing, reading
 from seriatim.cli.settings import always_json_option, json_option
 from seriatim.cli.synth import synth
@@ -112,60 +111,3 @@ symbols_group.add_command(grading.grade)
 
 
 symbols_group.add_command(synth)
-
-
-@click.group("epcis")
-def epcis_group() -> None:
-    """EPCIS 2.0 documents.
-
-    Example:  seriatim epcis check events.jsonld
-    """
-
-
-@epcis_group.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, dir_okay=False)
-)
-@always_json_option
-@click.option("--strict", is_flag=True, help="Refuse what GS1's own published documents get wrong.")
-def check(files: tuple[Path, ...], strict: bool) -> None:
-    """Check documents; one JSON line each, with every fault and where.
-
-    Example:  seriatim epcis check events.jsonld
-    """
-    answers = [_checked(file, "strict" if strict else "published") for file in files]
-    for answer in answers:
-        _line(answer)
-    sys.exit(0 if all(answer["valid"] for answer in answers) else 1)
-
-
-def _checked(file: Path, profile: Any) -> dict[str, Any]:
-    try:
-        document = epcis.loads(file.read_bytes(), profile=profile)
-    except epcis.EPCISError as error:
-        return {"file": str(file), "valid": False, "problems": msgspec.to_builtins(error.problems)}
-    warnings = msgspec.to_builtins(document.warnings)
-    return {"file": str(file), "valid": True, "events": len(document.events), "warnings": warnings}
-
-
-@epcis_group.command("hash")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path, dir_okay=False)
-)
-@json_option
-def hash_events(files: tuple[Path, ...], as_json: bool) -> None:
-    """Print one strict hash for each event.
-
-    Example:  seriatim epcis hash events.jsonld
-    """
-    for file in files:
-        try:
-            document = epcis.loads(file.read_bytes())
-        except epcis.EPCISError as error:
-            raise click.ClickException(f"{file}: {error}") from error
-        for index, event in enumerate(document.events):
-            digest = epcis.event_hash(event, mode="strict")
-            if as_json:
-                _line({"file": str(file), "event": index, "hash": digest})
-            else:
-                click.echo(digest)

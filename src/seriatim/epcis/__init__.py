@@ -38,14 +38,15 @@ Two ways of writing one event have one fingerprint:
 >>> epcis.event_hash(packed)
 'ni:///sha-256;...?ver=CBV2.0'
 
-This step reads and writes JSON-LD only; XML comes with its own issue and is not offered yet.
-The room stands on the standard library, msgspec and `seriatim.gs1`.
+Both syntaxes are read and written, JSON-LD and XML (older XML too); a document means the same in both. The room
+stands on the standard library, msgspec, lxml and `seriatim.gs1`.
 """
 
 from seriatim.epcis.canon import identifier as canonical_identifier
+from seriatim.epcis.dump import dumps
 from seriatim.epcis.errors import EPCISError, Problem
 from seriatim.epcis.hash import event_hash
-from seriatim.epcis.jsonld import load_event, loads
+from seriatim.epcis.load import load_event, loads
 from seriatim.epcis.make import (
     aggregation_event,
     association_event,
@@ -72,7 +73,8 @@ from seriatim.epcis.model import (
     Vocabulary,
     VocabularyElement,
 )
-from seriatim.epcis.write import document_json, dumps, event_bytes, event_json
+from seriatim.epcis.write import document_json, event_bytes, event_json
+from seriatim.epcis.xml_tree import is_xml
 
 __all__ = [
     "Attribute",
@@ -102,6 +104,7 @@ __all__ = [
     "event_bytes",
     "event_hash",
     "event_json",
+    "is_xml",
     "load_event",
     "loads",
     "object_event",

@@ -45,7 +45,7 @@ is_uri = re.compile(
     r"[A-Za-z][A-Za-z0-9+.\-]*+:(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?#]++|%[0-9A-Fa-f]{2})++"
 ).fullmatch
 
-_SCHEMES = frozenset({"http", "https", "urn", "ni", "tag", "did", "ftp", "info", "data"})
+SCHEMES = frozenset({"http", "https", "urn", "ni", "tag", "did", "ftp", "info", "data"})
 # A published example of GS1 rebinds this one; it names data fields only, no word of the standard hangs on it.
 _FORGIVEN = "cbvmda"
 _DELIMITERS = "/#:"
@@ -78,7 +78,7 @@ class Prefixes:
     def declares(self, name: str) -> bool:
         """False for `zz:foo` when nobody said what `zz` means."""
         head = name.partition(":")[0]
-        return head in self.names or head in _SCHEMES
+        return head in self.names or head in SCHEMES
 
     def _split(self, name: str) -> tuple[str, str] | None:
         head, colon, rest = name.partition(":")
@@ -159,7 +159,7 @@ def _bind(name: str, uri: str, place: str, names: dict[str, str], found: Finding
             f"{name} is a field of the standard and keeps its meaning: choose another name for {uri[:200]}"
         )
         found.refuse(place, "protected_prefix", message)
-    elif name in _SCHEMES:
+    elif name in SCHEMES:
         message = f"{name}: begins ordinary URIs and cannot be a prefix: choose another name"
         found.refuse(place, "protected_prefix", message)
     elif not is_uri(uri) or len(uri) > limits.URI_CHARACTERS_MAX:

@@ -13,11 +13,14 @@ class Problem:
     """One fault (or, in `Document.warnings`, one remark)."""
 
     path: str
-    """JSON Pointer (RFC 6901) of the value, `""` for the whole document."""
+    """JSON Pointer (RFC 6901) of the value, `""` for the whole document. For XML it is the pointer that the same
+    value has in JSON, and `line` says where it stands."""
     code: str
     """Short name that never changes: `time_without_zone`, `unknown_word`, `action_missing` ..."""
     message: str
     """What was expected, what came, what to do. The words may change between versions."""
+    line: int | None = None
+    """Line of the XML document, counted from 1; None for JSON."""
 
     @property
     def event_index(self) -> int | None:
@@ -27,7 +30,8 @@ class Problem:
         return int(index) if found and index.isdecimal() and index.isascii() else None
 
     def __str__(self) -> str:
-        return f"{self.path or 'document'}: {self.message}"
+        line = "" if self.line is None else f" (line {self.line})"
+        return f"{self.path or 'document'}{line}: {self.message}"
 
 
 class EPCISError(ValueError):

@@ -213,7 +213,8 @@ def _extension(one: Extension) -> str:
     name = f"{{{one.namespace}}}{one.name}"
     if isinstance(one.value, tuple):
         return name + "".join(sorted(_fields(one.value)))
-    return f"{name}={_scalar(one.value)}"
+    text = _scalar(one.value)
+    return f"{name}={text}" if text else name
 
 
 def _scalar(value: str | bool | int | Decimal) -> str:

@@ -4,50 +4,17 @@ Three layers, all faults of all three at once: the text must be sound JSON (`str
 form (`fields`), each event must obey the rules (`rules`). Nothing is fetched from anywhere.
 """
 
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
-from seriatim.epcis import limits, rules, strict_json
-from seriatim.epcis.contexts import CONTEXT_LINE, Prefixes, read_context
+from seriatim.epcis import limits, strict_json
+from seriatim.epcis.contexts import CONTEXT_LINE, read_context
 from seriatim.epcis.errors import EPCISError, Findings, Problem, pointer
+from seriatim.epcis.events import EventReader
 from seriatim.epcis.fields import FieldReader, grouped
 from seriatim.epcis.master_data import read_vocabularies
 from seriatim.epcis.model import Document, Event, Extension, Vocabulary
 from seriatim.epcis.vocabulary import EVENT_TYPES
 
-Profile = Literal["published", "strict"]
-
-_R = FieldReader
-# JSON name -> (attribute of Event, reader)
-_EVENT_FIELDS = {
-    "eventID": ("event_id", _R.uri),
-    "recordTime": ("record_time", _R.instant),
-    "action": ("action", _R.action),
-    "epcList": ("epc_list", _R.uris),
-    "quantityList": ("quantity_list", _R.quantities),
-    "parentID": ("parent_id", _R.uri),
-    "childEPCs": ("child_epcs", _R.uris),
-    "childQuantityList": ("child_quantity_list", _R.quantities),
-    "inputEPCList": ("input_epc_list", _R.uris),
-    "inputQuantityList": ("input_quantity_list", _R.quantities),
-    "outputEPCList": ("output_epc_list", _R.uris),
-    "outputQuantityList": ("output_quantity_list", _R.quantities),
-    "transformationID": ("transformation_id", _R.uri),
-    "bizStep": ("biz_step", _R.biz_step),
-    "disposition": ("disposition", _R.disposition),
-    "persistentDisposition": ("persistent_disposition", _R.persistent_disposition),
-    "readPoint": ("read_point", _R.location),
-    "bizLocation": ("biz_location", _R.location),
-    "bizTransactionList": ("biz_transaction_list", _R.biz_transactions),
-    "sourceList": ("source_list", _R.sources),
-    "destinationList": ("destination_list", _R.destinations),
-    "sensorElementList": ("sensor_element_list", _R.sensor_elements),
-    "ilmd": ("ilmd", _R.ilmd),
-    "errorDeclaration": ("error_declaration", _R.error_declaration),
-    "certificationInfo": ("certification_info", _R.certificates),
-    "eventTimeZoneOffset": ("event_time_zone_offset", _R.offset),
-}
-_REQUIRED = ("type", "eventTime", "eventTimeZoneOffset")
 _DOCUMENT_NAMES = frozenset(
     [
         "@context",
@@ -64,26 +31,9 @@ _DOCUMENT_NAMES = frozenset(
 )
 
 
-def loads(data: bytes, *, profile: Profile = "published") -> Document:
-    """Reads an EPCISDocument or EPCISQueryDocument.
-
-    `profile="published"` accepts every document that GS1 itself publishes and puts what it forgave into
-    `Document.warnings`; `"strict"` refuses it. Raises EPCISError with every fault. Source: EPCIS 2.0, section 10.
-    """
-    found = Findings(strict=_is_strict(profile))
-    value = strict_json.parse(data, found)
-    document = _DocumentReader(found).document(value)
-    found.raise_if_any()
-    return document
-
-
-def load_event(data: bytes, *, profile: Profile = "published") -> Event:
-    """Reads one event that carries its own `@context` (the body of `POST /events`). Raises EPCISError."""
-    found = Findings(strict=_is_strict(profile))
-    event = read_event(strict_json.parse(data, found), found)
-    found.raise_if_any()
-    assert event is not None, "an event without faults was read"
-    return event
+def read_document(data: bytes, found: Findings) -> Document:
+    """The document in a JSON text; notes faults and warnings in `found`. Source: EPCIS 2.0, section 10."""
+    return _DocumentReader(found).document(strict_json.parse(data, found))
 
 
 def read_event(value: Any, found: Findings) -> Event | None:
@@ -91,17 +41,7 @@ def read_event(value: Any, found: Findings) -> Event | None:
     return _DocumentReader(found).bare_event(value)
 
 
-def _is_strict(profile: str) -> bool:
-    if profile not in {"published", "strict"}:
-        raise ValueError(f'profile is "published" or "strict", not {profile!r}')
-    return profile == "strict"
-
-
-class _DocumentReader:
-    def __init__(self, found: Findings) -> None:
-        self.found = found
-        self.fields = FieldReader(found, Prefixes())
-
+class _DocumentReader(EventReader):
     # Envelope --------------------------------------------------------------------------------------------------
 
     def document(self, value: Any) -> Document:
@@ -155,7 +95,7 @@ class _DocumentReader:
             ("receiver", "receiver", fields.text),
             ("instanceIdentifier", "instance_identifier", fields.text),
             ("creationDate", "creation_date", fields.instant),
-            ("schemaVersion", "schema_version", self._version),
+            ("schemaVersion", "schema_version", fields.version),
         ):
             if name in value:
                 result = read("", name, value[name])
@@ -163,17 +103,6 @@ class _DocumentReader:
                     known[attribute] = result
             elif name in {"creationDate", "schemaVersion"} and known["type"] == "EPCISDocument":
                 self.found.refuse(f"/{name}", "field_missing", f"{name} is missing: add it")
-
-    def _version(self, where: str, name: str, value: Any) -> str | None:
-        text = value if type(value) is str else ""
-        if all(part.isascii() and part.isdecimal() for part in text.split(".")) and len(text) < 32:
-            if text.split(".")[0].lstrip("0") in {"1", "2"}:
-                return text
-            message = f"version {text} is not known here: 1.x and 2.x are read"
-        else:
-            message = "schemaVersion is a text of digits and dots: write 2.0"
-        self.fields.refuse(where, name, "bad_version", message)
-        return None
 
     def _query_body(
         self, value: dict[str, Any], known: dict[str, Any]
@@ -259,11 +188,11 @@ class _DocumentReader:
             self.fields.wrong_type(parent, index, value, "an event, which is an object")
             return None
         if "@context" not in value:
-            return self._event(value, where)
+            return self.event(value, where)
         outer = self.fields
         self._context(value, where, own=False)
         try:
-            return self._event(value, where)
+            return self.event(value, where)
         finally:
             self.fields = outer
 
@@ -277,59 +206,4 @@ class _DocumentReader:
             message = "this is a whole document: send it to capture, or read it with loads"
             self.found.refuse("/type", "bad_event_type", message)
             return None
-        return self._event(value, "")
-
-    def _event(self, value: dict[str, Any], where: str) -> Event | None:
-        fields = self.fields
-        known: dict[str, Any] = {}
-        extensions: list[Extension] = []
-        for name, one in value.items():
-            field = _EVENT_FIELDS.get(name)
-            if field is not None:
-                result = field[1](fields, where, name, one)
-                if result is not None:
-                    known[field[0]] = result
-            elif name == "eventTime":
-                known["event_time"] = fields.moment(where, name, one) or rules.UNKNOWN_TIME
-                known["event_time_text"] = one
-            elif name == "type":
-                known["type"] = self._event_type(where, one)
-            elif name != "@context":
-                extensions += self._event_extension(where, name, one)
-        for name in _REQUIRED:
-            if name not in value:
-                self._required_missing(where, name)
-        event = Event(
-            type=known.pop("type", None) or "",
-            event_time=known.pop("event_time", rules.UNKNOWN_TIME),
-            event_time_text=known.pop("event_time_text", ""),
-            event_time_zone_offset=known.pop("event_time_zone_offset", ""),
-            extensions=grouped(extensions),
-            **known,
-        )
-        rules.check(event, value, where, self.found)
-        return event
-
-    def _required_missing(self, where: str, name: str) -> None:
-        hint = {
-            "type": "say which of the five types of event it is",
-            "eventTime": "say when it happened, with its zone",
-            "eventTimeZoneOffset": "add the offset in force where it happened, such as +01:00",
-        }[name]
-        self.found.refuse(pointer(where, name), "field_missing", f"{name} is missing: {hint}")
-
-    def _event_type(self, where: str, value: Any) -> str | None:
-        if type(value) is str and value in EVENT_TYPES:
-            return value
-        if type(value) is str and ":" in value:
-            return self.fields.uri(where, "type", value)
-        near = self.fields.similar(value, frozenset(EVENT_TYPES)) if type(value) is str else ""
-        message = f"this is no type of event: write one of {', '.join(EVENT_TYPES)}, or the URI of a type of your own{near}"
-        self.fields.refuse(where, "type", "bad_event_type", message)
-        return None
-
-    def _event_extension(self, where: str, name: str, value: Any) -> Iterable[Extension]:
-        if ":" in name:
-            return self.fields.extension(where, name, value)
-        self.fields.unknown_field(where, name, rules.STANDARD)
-        return ()
+        return self.event(value, "")

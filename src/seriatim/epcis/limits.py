@@ -10,7 +10,10 @@ EVENTS_MAX = 10_000
 """Events in one document."""
 
 DEPTH_MAX = 64
-"""Objects and arrays inside each other, the document itself being the first."""
+"""Objects and arrays (in XML: elements) inside each other, the document itself being the first."""
+
+ATTRIBUTES_MAX = 64
+"""Attributes of one XML element."""
 
 NUMBER_CHARACTERS_MAX = 100
 """Characters of one number; nothing that is measured needs more."""

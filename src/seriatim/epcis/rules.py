@@ -52,12 +52,16 @@ _QUANTITY_LISTS = frozenset({"quantityList", "childQuantityList", "inputQuantity
 STANDARD = frozenset(chain.from_iterable(ALLOWED.values()))
 
 
-def check(event: Event, given: Given, where: str, found: Findings) -> None:
-    """Notes every rule that the event breaks; `where` is its JSON Pointer. Source: EPCIS 2.0, section 7.4."""
+def check(event: Event, given: Given, where: str, found: Findings, *, xml: bool = False) -> None:
+    """Notes every rule that the event breaks; `where` is its JSON Pointer. Source: EPCIS 2.0, section 7.4.
+
+    Read from XML, two things are let through that the XML schema allows and the JSON schema does not: a sensor report
+    without type, and a persistent disposition on any type of event.
+    """
     own = _OF_TYPE.get(event.type)
     if own is not None:
         if not (ALLOWED[event.type] >= given.keys()):
-            _field_not_allowed(event, given, where, found)
+            _field_not_allowed(event, given, where, found, xml=xml)
         if event.type != "TransformationEvent" and "action" not in given:
             found.refuse(
                 pointer(where, "action"), "action_missing", "action is missing: add ADD, OBSERVE or DELETE"
@@ -65,20 +69,21 @@ def check(event: Event, given: Given, where: str, found: Findings) -> None:
         own(event, given, where, found)
     if event.sensor_element_list:
         for index, element in enumerate(event.sensor_element_list):
-            _sensor_element(event, element, f"{where}/sensorElementList/{index}", found)
+            _sensor_element(event, element, f"{where}/sensorElementList/{index}", found, xml=xml)
     _duplicates(event, where, found)
     if not _QUANTITY_LISTS.isdisjoint(given):
         _negative_quantities(event, where, found)
 
 
-def _field_not_allowed(event: Event, given: Given, where: str, found: Findings) -> None:
+def _field_not_allowed(event: Event, given: Given, where: str, found: Findings, *, xml: bool) -> None:
     """V3, V10, V14 and the table of fields."""
     for name in given:
         if name in STANDARD and name not in ALLOWED[event.type]:
             message = (
                 f"{name} does not belong to a {event.type}: remove it, or choose the right type of event"
             )
-            found.refuse(pointer(where, name), "field_not_allowed", message)
+            note = found.warn if xml and name == "persistentDisposition" else found.refuse
+            note(pointer(where, name), "field_not_allowed", message)
 
 
 def _object(event: Event, given: Given, where: str, found: Findings) -> None:
@@ -148,7 +153,7 @@ _OF_TYPE: dict[str, Callable[[Event, Given, str, Findings], None]] = {
 }
 
 
-def _sensor_element(event: Event, element: SensorElement, where: str, found: Findings) -> None:
+def _sensor_element(event: Event, element: SensorElement, where: str, found: Findings, *, xml: bool) -> None:
     """V1, V11, V12 and V13."""
     meta = element.metadata
     if meta is not None:
@@ -160,7 +165,7 @@ def _sensor_element(event: Event, element: SensorElement, where: str, found: Fin
             found.refuse(inside + "/startTime", "start_after_end", message)
     for index, report in enumerate(element.reports):
         place = f"{where}/sensorReport/{index}"
-        if report.type is None:
+        if report.type is None and not xml:
             found.forgive(place + "/type", "report_type_missing", "type is missing: say what was measured")
         _not_later(event, report.time, place + "/time", found)
         if meta is not None:

@@ -162,6 +162,13 @@ class ValueReader:
             return word
         if ":" in value and not words.claims(full):
             return self.uri(where, name, value)
+        full = self.prefixes.expand(value)
+        if full.startswith(vocabulary.GS1_WEB) and words.prefix == vocabulary.GS1_WEB:
+            message = (
+                f"{shown(value)} is no {words.name} of CBV 2.0: use one of its words or a URI of your own"
+            )
+            self.found.forgive(pointer(where, name), "unknown_word", message)
+            return self.uri(where, name, full)
         self._unknown_word(where, name, value, words)
         return None
 
@@ -188,6 +195,18 @@ class ValueReader:
             return ""
         near = get_close_matches(text[:64], sorted(words), n=1, cutoff=0.75)
         return f" (perhaps {near[0]}?)" if near else ""
+
+    def version(self, where: str, name: str, value: Any) -> str | None:
+        """The version of the schema: 1.x or 2.x."""
+        text = value if type(value) is str else ""
+        if all(part.isascii() and part.isdecimal() for part in text.split(".")) and len(text) < 32:
+            if text.split(".")[0].lstrip("0") in {"1", "2"}:
+                return text
+            message = f"version {text} is not known here: 1.x and 2.x are read"
+        else:
+            message = "schemaVersion is a text of digits and dots: write 2.0"
+        self.refuse(where, name, "bad_version", message)
+        return None
 
     def biz_step(self, where: str, name: str, value: Any) -> str | None:
         return self.word(where, name, value, vocabulary.BIZ_STEP)

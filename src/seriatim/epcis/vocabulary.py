@@ -69,6 +69,12 @@ class WordList:
         """The Web URI of a bare word; any other value is a URI already and comes back unchanged."""
         return self.prefix + value if value in self.words else value
 
+    def urn(self, value: str) -> str:
+        """The URN of a bare word, the Web URI where the list has no URNs; any other value comes back unchanged."""
+        if value not in self.words:
+            return value
+        return (self.aliases[0] if self.aliases[0].startswith("urn:") else self.prefix) + value
+
 
 def _cbv(name: str, web: str, urn: str, words: str) -> WordList:
     aliases: tuple[str, ...] = (

@@ -6,11 +6,11 @@ Identifiers keep their spelling, words are bare, numbers keep their digits. What
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from seriatim.epcis.contexts import EPCIS_CONTEXT, PREDEFINED, canonical_namespace, is_uri
+from seriatim.epcis.contexts import EPCIS_CONTEXT, PREDEFINED, SCHEMES, canonical_namespace, is_uri
 from seriatim.epcis.model import (
     Document,
     ErrorDeclaration,
@@ -27,7 +27,7 @@ from seriatim.epcis.model import (
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
-_SENSOR_METADATA = (
+SENSOR_METADATA = (
     ("time", "time"),
     ("startTime", "start_time"),
     ("endTime", "end_time"),
@@ -37,7 +37,7 @@ _SENSOR_METADATA = (
     ("dataProcessingMethod", "data_processing_method"),
     ("bizRules", "biz_rules"),
 )
-_SENSOR_REPORT = (
+SENSOR_REPORT = (
     ("type", "type"),
     ("exception", "exception"),
     ("deviceID", "device_id"),
@@ -65,16 +65,8 @@ _SENSOR_REPORT = (
 )
 
 
-def dumps(document: Document | Iterable[Event], format: Literal["json"] = "json") -> bytes:  # noqa: A002 -- promised
-    """The JSON-LD text, in UTF-8, of a document or of events.
-
-    Events alone become an EPCISDocument whose creation date is the latest time in them: the writer has no clock.
-    Raises ValueError for a format other than "json".
-    """
-    if format != "json":
-        raise ValueError(f'the format is "json", not {format!r}')
-    if not isinstance(document, Document):
-        document = Document(events=tuple(document))
+def document_bytes(document: Document) -> bytes:
+    """The document as JSON-LD text in UTF-8."""
     return _encode(document_json(document))
 
 
@@ -84,9 +76,9 @@ def document_json(document: Document) -> dict[str, Any]:
     body: dict[str, Any] = {"eventList": [_event(event, names) for event in document.events]}
     head = {
         "id": document.id,
-        "type": document.type,
+        "type": _json_type(document),
         "schemaVersion": document.schema_version,
-        "creationDate": _creation_date(document),
+        "creationDate": None if _is_dateless(document) else creation_date(document),
         "instanceIdentifier": document.instance_identifier,
         "sender": document.sender,
         "receiver": document.receiver,
@@ -126,7 +118,7 @@ class _Names:
     def __init__(self, prefixes: Iterable[tuple[str, str]]) -> None:
         self._preferred: dict[str, str] = {}
         for prefix, uri in prefixes:
-            if prefix not in PREDEFINED:
+            if prefix not in PREDEFINED and prefix not in SCHEMES:
                 self._preferred.setdefault(canonical_namespace(uri), prefix)
         self._taken = {prefix for prefix, _ in prefixes} | PREDEFINED.keys()
         self._built_in = {canonical_namespace(uri): prefix for prefix, uri in PREDEFINED.items()}
@@ -157,11 +149,19 @@ def _present(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None and value != []}
 
 
-def _creation_date(document: Document) -> str | None:
+def _is_dateless(document: Document) -> bool:
+    return document.type == "EPCISQueryDocument" and document.creation_date is None
+
+
+def _json_type(document: Document) -> str:
+    """JSON knows no document of master data alone: it is one without events."""
+    return "EPCISQueryDocument" if document.type == "EPCISQueryDocument" else "EPCISDocument"
+
+
+def creation_date(document: Document) -> str:
+    """As it was given, else the latest event time: a writer has no clock."""
     if document.creation_date is not None:
         return document.creation_date.text
-    if document.type == "EPCISQueryDocument":
-        return None
     latest = max(document.events, key=lambda event: event.event_time, default=None)
     return "1970-01-01T00:00:00Z" if latest is None else latest.event_time_text
 
@@ -200,14 +200,14 @@ def _event(event: Event, names: _Names) -> dict[str, Any]:
         "ilmd": dict(_extensions(event.ilmd, names)) or None,
     }
     written = _present(fields)
-    if _says_nothing(event):
+    if says_nothing(event):
         written["epcList"] = []
     written.update(_extensions(event.extensions, names))
     return written
 
 
-def _says_nothing(event: Event) -> bool:
-    """An event that is valid only because its epcList is there, though empty."""
+def says_nothing(event: Event) -> bool:
+    """True for an event that is valid only because its epcList is there, though empty."""
     if event.epc_list or event.quantity_list:
         return False
     if event.type == "ObjectEvent":
@@ -246,8 +246,8 @@ def _error_declaration(one: ErrorDeclaration | None, names: _Names) -> dict[str,
 def _sensor_element(one: SensorElement, names: _Names) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if one.metadata is not None:
-        fields["sensorMetadata"] = _sensor_part(one.metadata, _SENSOR_METADATA, names)
-    fields["sensorReport"] = [_sensor_part(report, _SENSOR_REPORT, names) for report in one.reports]
+        fields["sensorMetadata"] = _sensor_part(one.metadata, SENSOR_METADATA, names)
+    fields["sensorReport"] = [_sensor_part(report, SENSOR_REPORT, names) for report in one.reports]
     return fields | dict(_extensions(one.extensions, names))
 
 

@@ -1,0 +1,121 @@
+"""`seriatim epcis`: documents of events at the terminal, without a database."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from seriatim import epcis
+from seriatim.cli.settings import always_json_option, json_option
+
+_FILES = click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE ...",
+    type=click.Path(exists=True, path_type=Path, dir_okay=False),
+)
+_STRICT = click.option("--strict", is_flag=True, help="Refuse what GS1's own published documents get wrong.")
+_SUFFIX = {"json": ".jsonld", "xml": ".xml"}
+
+
+def _line(value: Any) -> None:
+    click.echo(msgspec.json.encode(value).decode())
+
+
+@click.group("epcis")
+def epcis_group() -> None:
+    """EPCIS 2.0 documents.
+
+    Example:  seriatim epcis check events.jsonld
+    """
+
+
+@epcis_group.command()
+@_FILES
+@always_json_option
+@_STRICT
+def check(files: tuple[Path, ...], strict: bool) -> None:
+    """Check documents (JSON-LD or XML); one JSON line each, with every fault and where.
+
+    Example:  seriatim epcis check events.jsonld delivery.xml
+    """
+    answers = [_checked(file, "strict" if strict else "published") for file in files]
+    for answer in answers:
+        _line(answer)
+    sys.exit(0 if all(answer["valid"] for answer in answers) else 1)
+
+
+def _checked(file: Path, profile: Any) -> dict[str, Any]:
+    try:
+        document = epcis.loads(file.read_bytes(), profile=profile)
+    except epcis.EPCISError as error:
+        problems = msgspec.to_builtins(error.problems)
+        return {"file": str(file), "valid": False, "count": error.count, "problems": problems}
+    warnings = msgspec.to_builtins(document.warnings)
+    return {"file": str(file), "valid": True, "events": len(document.events), "warnings": warnings}
+
+
+@epcis_group.command()
+@_FILES
+@click.option(
+    "--to", "target", type=click.Choice(["json", "xml"]), help="The format; without it the other one."
+)
+@click.option(
+    "--web-words", is_flag=True, help="Words in XML as https://ref.gs1.org/cbv/... instead of URNs."
+)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the new files.")
+@json_option
+def convert(
+    files: tuple[Path, ...], target: str | None, web_words: bool, out: Path | None, as_json: bool
+) -> None:
+    """Convert documents to the other format; to standard output, or to files in a folder.
+
+    Example:  seriatim epcis convert delivery.xml --out converted
+    """
+    if out is None and len(files) > 1:
+        raise click.UsageError("Several files need a folder to go to: add --out FOLDER.")
+    for file in files:
+        written, kind = _converted(file, target, "web" if web_words else "urn")
+        if out is None:
+            click.echo(written)
+            continue
+        out.mkdir(parents=True, exist_ok=True)
+        goal = out / (file.stem + _SUFFIX[kind])
+        goal.write_bytes(written + b"\n")
+        if as_json:
+            _line({"file": str(file), "written": str(goal)})
+        else:
+            click.echo(str(goal))
+
+
+def _converted(file: Path, target: str | None, cbv: Any) -> tuple[bytes, str]:
+    data = file.read_bytes()
+    kind: Any = target or ("json" if epcis.is_xml(data) else "xml")
+    try:
+        return epcis.dumps(epcis.loads(data), kind, cbv=cbv), kind
+    except epcis.EPCISError as error:
+        raise click.ClickException(f"{file}: {error}") from error
+
+
+@epcis_group.command("hash")
+@_FILES
+@json_option
+def hash_events(files: tuple[Path, ...], as_json: bool) -> None:
+    """Print one strict hash for each event.
+
+    Example:  seriatim epcis hash events.jsonld
+    """
+    for file in files:
+        try:
+            document = epcis.loads(file.read_bytes())
+        except epcis.EPCISError as error:
+            raise click.ClickException(f"{file}: {error}") from error
+        for index, event in enumerate(document.events):
+            digest = epcis.event_hash(event, mode="strict")
+            if as_json:
+                _line({"file": str(file), "event": index, "hash": digest})
+            else:
+                click.echo(digest)
