@@ -51,6 +51,9 @@ standards:read     yes yes yes yes yes yes yes yes yes yes yes
 tags:write         yes  -   -  yes  -   -   -   -   -   -  yes
 tags:export        yes  -   -   -   -   -   -   -   -   -   -
 credentials:issue  yes  -   -   -  yes  -   -   -   -   -  yes
+grades:read        yes yes yes yes yes  -   -   -   -   -  yes
+symbols:grade      yes  -  yes yes yes  -   -   -   -   -  yes
+calibrations:write yes  -   -  yes yes  -   -   -   -   -   -
 """
 
 

@@ -50,7 +50,11 @@ class Endpoint:
     body: Any = None
     """msgspec type of the request body; None: no body."""
     takes_file: bool = False
-    """The body is a file of text instead, of any size up to `limits.IMPORT_BYTES`: `call.body` reads it in pieces."""
+    """The body is a file instead: `call.body` reads it in pieces."""
+    file_bytes: int = 0
+    """How large the file may be; 0: `limits.IMPORT_BYTES`."""
+    file_types: tuple[str, ...] = ("text/plain",)
+    """Media types of the file, for the description; what it is shows in its bytes."""
     query: Any = None
     """msgspec Struct of the query parameters; None: none."""
     returns: Any = None

@@ -54,6 +54,9 @@ Permission = Literal[
     "tags:write",
     "tags:export",
     "credentials:issue",
+    "grades:read",
+    "symbols:grade",
+    "calibrations:write",
 ]
 
 _ALL: Final[frozenset[Permission]] = frozenset(get_args(Permission))
@@ -79,7 +82,16 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
     "administrator": _ALL,
     "auditor": _READS,
     "line_operator": frozenset(
-        {"products:read", "orders:read", "units:read", "line:operate", "serials:use", "standards:read"}
+        {
+            "products:read",
+            "orders:read",
+            "units:read",
+            "line:operate",
+            "serials:use",
+            "standards:read",
+            "grades:read",
+            "symbols:grade",
+        }
     ),
     "line_lead": _office_and(
         "orders:write",
@@ -90,6 +102,9 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
         "issuance:read",
         "events:capture",
         "tags:write",
+        "grades:read",
+        "symbols:grade",
+        "calibrations:write",
     ),
     "quality": _office_and(
         "serials:read",
@@ -100,6 +115,9 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
         "recalls:launch",
         "scans:read",
         "credentials:issue",
+        "grades:read",
+        "symbols:grade",
+        "calibrations:write",
     ),
     "warehouse": _office_and("shipments:write", "scans:record", "events:capture", "recalls:read"),
     "brand_protection": _office_and(
@@ -144,6 +162,8 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
             "standards:read",
             "tags:write",
             "credentials:issue",
+            "grades:read",
+            "symbols:grade",
         }
     ),
     "public": frozenset(),

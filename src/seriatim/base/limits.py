@@ -18,6 +18,14 @@ RAW_CODE_BYTES: Final = 2 * KIB
 REFUSED_DOCUMENT_BYTES: Final = 64 * KIB
 """What is kept of a refused document; its full hash is kept beside it."""
 
+PICTURE_BYTES: Final = REQUEST_BODY_BYTES
+"""A picture that somebody brings to be graded."""
+GRADINGS_AT_ONCE: Final = 2
+"""Pictures of people graded at the same time in one process; each takes a core, and memory for its pixels."""
+GRADINGS_WAITING: Final = 2
+"""And so many wait, each with a connection to the store; past it the answer is 503."""
+GRADING_RETRY_S: Final = 5
+
 CAPTURE_EVENTS: Final = 10_000
 EVENT_EPCS: Final = 20_000
 PAGE_ROWS: Final = 100

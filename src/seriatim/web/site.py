@@ -37,6 +37,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *identity.credentials.api.ENDPOINTS,
     *history_api.ENDPOINTS,
     *line.api.ENDPOINTS,
+    *line.grading.api.ENDPOINTS,
     *warehouse.api.ENDPOINTS,
     *content.api.ENDPOINTS,
     *protection.api.ENDPOINTS,

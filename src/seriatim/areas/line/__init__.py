@@ -4,7 +4,7 @@ A serial is commissioned when the good unit has passed the camera, never when it
 its reason, its raw code and its picture.
 """
 
-from seriatim.areas.line import api, labels
+from seriatim.areas.line import api, grading, labels
 from seriatim.areas.line.actions import (
     PRINTER_DPI,
     Inspected,
@@ -94,6 +94,7 @@ __all__ = [
     "create_order",
     "destroy_rejects",
     "gln_id",
+    "grading",
     "inspect",
     "judge",
     "keep_cases",

@@ -99,8 +99,8 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, Any], components: dict[str
             "content": {"application/json": {"schema": schemas[endpoint.body]}},
         }
     if endpoint.takes_file:
-        text = {"schema": {"type": "string", "maxLength": limits.IMPORT_BYTES}}
-        operation["requestBody"] = {"required": True, "content": {"text/plain": text}}
+        file = {"schema": {"type": "string", "maxLength": endpoint.file_bytes or limits.IMPORT_BYTES}}
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(endpoint.file_types, file)}
     return operation
 
 

@@ -129,7 +129,7 @@ async def _sent(app: App, endpoint: Endpoint, request: Request) -> AsyncIterator
     if endpoint.takes_file:
         await _admit(app, endpoint, request)
         with tempfile.SpooledTemporaryFile(max_size=limits.API_BODY_BYTES) as file:
-            digest = await _spool(request, file)
+            digest = await _spool(request, file, endpoint.file_bytes or limits.IMPORT_BYTES)
             file.seek(0)
             yield Sent(b"", digest, file)
         return
@@ -138,10 +138,10 @@ async def _sent(app: App, endpoint: Endpoint, request: Request) -> AsyncIterator
     yield Sent(raw, hashlib.sha256(raw).digest())
 
 
-async def _spool(request: Request, file: IO[bytes]) -> bytes:
+async def _spool(request: Request, file: IO[bytes], bytes_max: int) -> bytes:
     """Writes the body into a file; its SHA-256. Raises TooLarge."""
     digest = hashlib.sha256()
-    async for chunk in bounded(request, limits.IMPORT_BYTES):
+    async for chunk in bounded(request, bytes_max):
         digest.update(chunk)
         file.write(chunk)
     return digest.digest()
