@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "serve": "seriatim.cli.serve:serve",
     "keys": "seriatim.cli.keys:keys",
     "products": "seriatim.cli.products:products",
+    "serials": "seriatim.cli.serials:serials",
     "gs1": "seriatim.cli.standards:gs1_group",
     "symbols": "seriatim.cli.standards:symbols_group",
     "labels": "seriatim.cli.printing:labels",

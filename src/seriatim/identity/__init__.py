@@ -33,6 +33,7 @@ from seriatim.identity.catalogue import (
 )
 from seriatim.identity.leases import (
     BadUse,
+    EndState,
     HeldLease,
     Lease,
     LeaseEnded,
@@ -63,6 +64,7 @@ from seriatim.identity.leases import (
     runway,
     serials_in,
     serials_of,
+    sign_lease,
 )
 from seriatim.identity.marks import (
     Difference,
@@ -136,6 +138,7 @@ __all__ = [
     "CompanyPrefixOverlaps",
     "Difference",
     "DomainTooSmall",
+    "EndState",
     "Fault",
     "FormTooSmall",
     "GenerationsExhausted",
@@ -220,6 +223,7 @@ __all__ = [
     "save_sscc_rule",
     "serials_in",
     "serials_of",
+    "sign_lease",
     "sscc_prefixes",
     "sscc_rule",
     "sscc_stocks",

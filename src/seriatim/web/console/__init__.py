@@ -11,6 +11,7 @@ from seriatim.web.console import (
     products,
     protection,
     recalls,
+    serials,
     settings,
     trail,
     units,
@@ -20,6 +21,7 @@ from seriatim.web.pages import Page
 PAGES: Final[tuple[Page, ...]] = (
     *home.PAGES,
     *products.PAGES,
+    *serials.PAGES,
     *orders.PAGES,
     *labels.PAGES,
     *units.PAGES,

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from seriatim.identity import SerialPolicy
+
 _NUMBER_TABLE: Final = (
     "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty"
@@ -56,6 +58,20 @@ RECALL_STATES: Final[Mapping[str, State]] = {
     "proposed": State("watch", "Waits for a second person"),
     "live": State("bad", "Live"),
     "closed": State("idle", "Closed"),
+}
+LEASE_STATES: Final[Mapping[str, State]] = {
+    "granted": State("", "Lent"),
+    "acknowledged": State("good", "At the line"),
+    "expired": State("watch", "Past its time"),
+    "used": State("", "Used up"),
+    "returned": State("idle", "Given back"),
+    "void": State("idle", "Void"),
+}
+NUMBER_FAULTS: Final[Mapping[str, str]] = {
+    "bad_number": "no serial at all: 1 to 20 characters of GS1's set 82",
+    "twice_in_file": "stands twice in this file",
+    "imported_before": "came in an earlier list",
+    "issued_before": "was issued by a key of ours",
 }
 VERDICTS: Final[Mapping[str, str]] = {
     "consistent": "matches its story",
@@ -213,6 +229,28 @@ def state_of(status: str, standings: Iterable[str] = ()) -> State:
 
 def order_state(state: str) -> State:
     return ORDER_STATES.get(state) or State("", spoken(state))
+
+
+def lease_state(state: str) -> State:
+    return LEASE_STATES.get(state) or State("", spoken(state))
+
+
+def number_fault(code: str) -> str:
+    return NUMBER_FAULTS.get(code, spoken(code).lower())
+
+
+def serial_form(policy: SerialPolicy) -> str:
+    """What a product's serials look like, in a few words.
+
+    >>> serial_form(SerialPolicy(gtin="09506000134352"))
+    '12 of 32 characters'
+    """
+    if policy.source == "imported":
+        return "numbers from outside"
+    if policy.below is not None:
+        return f"numbers of up to {policy.length} digits"
+    head = f"{policy.prefix} and " if policy.prefix else ""
+    return f"{head}{policy.length} of {len(policy.alphabet)} characters"
 
 
 def recall_state(state: str) -> State:
