@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from seriatim import history
+from seriatim import history, identity
 from seriatim.areas import protection, recall
 from seriatim.base.db import Transaction
 from seriatim.web.console.story import packings_of
@@ -19,6 +19,11 @@ PAGES = {
     "home": "/console",
     "products": "/console/products",
     "product": "/console/products/{gtin}",
+    "serials": "/console/serials",
+    "lease-new": "/console/serials/leases/new",
+    "lease": "/console/serials/leases/{lease}",
+    "serial-policy": "/console/products/{gtin}/serials",
+    "issuing": "/console/serials/issuing",
     "orders": "/console/orders",
     "order": "/console/orders/{order}",
     "labels": "/console/labels",
@@ -72,6 +77,7 @@ def names(site: Any, first_alert: int, live_recall: recall.Recall) -> dict[str, 
             "case": case.key,
             "pallet": pallet.key,
             "event": str(told[0].id),
+            "lease": (await identity.leases(tx, identity.LeaseFilter(), limit=1)).items[0].id,
         }
 
     found: dict[str, str] = site.ask(question)

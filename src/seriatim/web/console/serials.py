@@ -11,6 +11,7 @@ from starlette.responses import Response
 from seriatim import identity
 from seriatim.base import limits
 from seriatim.base.errors import SeriatimError
+from seriatim.base.http import NO_STORE
 from seriatim.identity import Lease, LeaseFilter, NumbersRefused, SerialPolicy
 from seriatim.web.console.asking import ROWS, text_in, tried
 from seriatim.web.console.atlas import atlas
@@ -97,10 +98,8 @@ async def grant(visit: Visit) -> Response:
         content, kind, ending = msgspec.json.encode(statement), "application/json", "json"
     else:
         content, kind, ending = _sheet(outcome, serials), "text/csv; charset=utf-8", "csv"
-    name = f"lease-{outcome.id}.{ending}"
-    return Response(
-        content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'}
-    )
+    headers = {**NO_STORE, "content-disposition": f'attachment; filename="lease-{outcome.id}.{ending}"'}
+    return Response(content, media_type=kind, headers=headers)
 
 
 def _sheet(lease: Lease, serials: list[str]) -> bytes:
