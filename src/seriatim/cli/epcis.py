@@ -102,20 +102,46 @@ def _converted(file: Path, target: str | None, cbv: Any) -> tuple[bytes, str]:
 
 @epcis_group.command("hash")
 @_FILES
+@click.option(
+    "--mode",
+    type=click.Choice(["strict", "reference"]),
+    default="strict",
+    show_default=True,
+    help="strict: one event, one hash; reference: as GS1's reference generator, for exchange.",
+)
+@click.option(
+    "--algorithm",
+    type=click.Choice(["sha-256", "sha3-256", "sha-384", "sha-512"]),
+    default="sha-256",
+    show_default=True,
+    help="The hash function.",
+)
 @json_option
-def hash_events(files: tuple[Path, ...], as_json: bool) -> None:
-    """Print one strict hash for each event.
+def hash_events(files: tuple[Path, ...], mode: Any, algorithm: Any, as_json: bool) -> None:
+    """Print one hash for each event.
 
     Example:  seriatim epcis hash events.jsonld
     """
+    failed = False
     for file in files:
         try:
-            document = epcis.loads(file.read_bytes())
+            results = epcis.event_hashes(file.read_bytes(), mode, algorithm)
         except epcis.EPCISError as error:
             raise click.ClickException(f"{file}: {error}") from error
-        for index, event in enumerate(document.events):
-            digest = epcis.event_hash(event, mode="strict")
-            if as_json:
-                _line({"file": str(file), "event": index, "hash": digest})
-            else:
-                click.echo(digest)
+        for index, result in enumerate(results):
+            failed |= not isinstance(result, str)
+            _hash_line(file, index, result, mode, as_json=as_json)
+    sys.exit(1 if failed else 0)
+
+
+def _hash_line(file: Path, index: int, result: str | epcis.Problem, mode: str, *, as_json: bool) -> None:
+    if isinstance(result, str):
+        answer = {"file": str(file), "event": index, "mode": mode, "hash": result}
+    else:
+        answer = {"file": str(file), "event": index, "mode": mode, "error": msgspec.to_builtins(result)}
+    if as_json:
+        _line(answer)
+    elif isinstance(result, str):
+        click.echo(result)
+    else:
+        click.echo(f"{file}: {result}", err=True)

@@ -45,7 +45,7 @@ stands on the standard library, msgspec, lxml and `seriatim.gs1`.
 from seriatim.epcis.canon import identifier as canonical_identifier
 from seriatim.epcis.dump import dumps
 from seriatim.epcis.errors import EPCISError, Problem
-from seriatim.epcis.hash import event_hash
+from seriatim.epcis.hash import event_hash, event_hashes
 from seriatim.epcis.load import load_event, loads
 from seriatim.epcis.make import (
     aggregation_event,
@@ -103,6 +103,7 @@ __all__ = [
     "dumps",
     "event_bytes",
     "event_hash",
+    "event_hashes",
     "event_json",
     "is_xml",
     "load_event",

@@ -1,8 +1,9 @@
 """The fingerprint of an event: the same for every way of writing it down, another one for anything else.
 
-Strict mode: from the event as we understand it, in the order that CBV 2.0, section 8.9, prints. Left out are the
+Strict mode, which stands here: from the event as we understand it, in the order that CBV 2.0, section 8.9, prints. Left out are the
 event id, the record time, the error declaration and comments. The spelling of identifiers, words, times, numbers
-and prefixes makes no difference, nor does the order of members in a list; a duplicate does.
+and prefixes makes no difference, nor does the order of members in a list; a duplicate does. The other mode is
+`reference_hash`.
 """
 
 import hashlib
@@ -13,6 +14,8 @@ from typing import Literal
 from seriatim.epcis import vocabulary
 from seriatim.epcis.canon import identifier, number_text, time_text
 from seriatim.epcis.contexts import RDFS
+from seriatim.epcis.errors import Problem
+from seriatim.epcis.load import loads
 from seriatim.epcis.model import (
     Event,
     Extension,
@@ -25,8 +28,11 @@ from seriatim.epcis.model import (
     SensorMetadata,
     SensorReport,
 )
+from seriatim.epcis.reference_hash import reference_text, reference_texts
 from seriatim.epcis.vocabulary import WordList
+from seriatim.epcis.write import event_json
 
+Mode = Literal["strict", "reference"]
 Algorithm = Literal["sha-256", "sha-384", "sha-512", "sha3-256"]
 
 _ALGORITHMS = {
@@ -37,13 +43,43 @@ _ALGORITHMS = {
 }
 
 
-def event_hash(event: Event, mode: Literal["strict"] = "strict", algorithm: Algorithm = "sha-256") -> str:
-    """`ni:///sha-256;<hex>?ver=CBV2.0`. Raises ValueError for a mode or algorithm that is not offered."""
-    if mode != "strict":
-        raise ValueError(f'the mode is "strict", not {mode!r}')
+def event_hash(event: Event, mode: Mode = "strict", algorithm: Algorithm = "sha-256") -> str:
+    """`ni:///sha-256;<hex>?ver=CBV2.0`.
+
+    `strict` tells one event from another. `reference` is the hash that GS1's reference generator gives for this event
+    as `event_json` writes it; that generator hashes spellings, so for a document that came from outside use
+    `event_hashes` on its text. Raises ValueError for a mode or algorithm that is not offered, EPCISError
+    (`not_hashable`) for an event that the reference generator drops.
+    """
+    _check(mode, algorithm)
+    return _named(strict_text(event) if mode == "strict" else reference_text(event_json(event)), algorithm)
+
+
+def event_hashes(
+    data: bytes, mode: Mode = "reference", algorithm: Algorithm = "sha-256"
+) -> tuple[str | Problem, ...]:
+    """One hash for each event of a document, JSON-LD or XML, in its order; a Problem where an event has none.
+
+    `reference` works on the text as it is written and checks nothing else. Raises EPCISError for a document that
+    cannot be read, ValueError as `event_hash`.
+    """
+    _check(mode, algorithm)
+    if mode == "strict":
+        return tuple(event_hash(event, mode, algorithm) for event in loads(data).events)
+    return tuple(
+        text if isinstance(text, Problem) else _named(text, algorithm) for text in reference_texts(data)
+    )
+
+
+def _check(mode: str, algorithm: str) -> None:
+    if mode not in {"strict", "reference"}:
+        raise ValueError(f'the mode is "strict" or "reference", not {mode!r}')
     if algorithm not in _ALGORITHMS:
         raise ValueError(f"the algorithm is one of {', '.join(_ALGORITHMS)}, not {algorithm!r}")
-    digest = _ALGORITHMS[algorithm](strict_text(event).encode()).hexdigest()
+
+
+def _named(text: str, algorithm: Algorithm) -> str:
+    digest = _ALGORITHMS[algorithm](text.encode()).hexdigest()
     return f"ni:///{algorithm};{digest}?ver=CBV2.0"
 
 
