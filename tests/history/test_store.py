@@ -2,32 +2,42 @@ import pytest
 
 from seriatim.base.db import Database
 from seriatim.history.events import SORTS
-from seriatim.history.store import NEVER, QUERIES
+from seriatim.history.store import (
+    KEEP_EVENTS,
+    MERGE_ITEMS,
+    QUERIES,
+    STAGED_ITEMS,
+    STAGED_PROFILES,
+    WRITE_ITEMS,
+)
 
 pytestmark = pytest.mark.anyio
+
+PARTS = {"items_of_arrays", "items_of_staging", "upsert_items"}
+WHOLE = {"keep_events": KEEP_EVENTS, "merge_items": MERGE_ITEMS, "write_items": WRITE_ITEMS}
 
 
 def written_out() -> list[str]:
     """Every query as it is sent."""
     found = []
     for query in QUERIES:
-        if query.name == "items_of_staging":
+        if query.name in PARTS:
             continue
         if query.name == "query_events":
             for condition, order in SORTS.values():
                 found.append(query.text.replace("{after}", condition).replace("{order}", order))
             continue
-        found.append(
-            query.text.replace("{source}", QUERIES.items_of_arrays)
-            .replace("{never}", NEVER)
-            .replace("{column}", "type")
-        )
+        found.append(WHOLE.get(query.name, query.text).replace("{column}", "type"))
     return found
 
 
 async def test_every_query_fits_the_tables(db: Database) -> None:
     for query in written_out():
         async with db.transaction() as tx:
+            await tx.execute(f"create temporary table if not exists staging_history_item ({STAGED_ITEMS})")
+            await tx.execute(
+                f"create temporary table if not exists staging_history_profile ({STAGED_PROFILES})"
+            )
             await tx.connection.prepare(query)
 
 

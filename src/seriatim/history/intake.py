@@ -1,10 +1,10 @@
 """Takes events in: keeps each once, and lets the things they name follow. All of it in the caller's transaction."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -14,13 +14,14 @@ from seriatim.base import outbox
 from seriatim.base.db import Transaction
 from seriatim.epcis import Event, Instant
 from seriatim.history import store
+from seriatim.history.changes import changes_of
 from seriatim.history.ids import event_id_of
 from seriatim.history.keys import ItemKey, item_key, place_of
 from seriatim.history.model import Captured, Outcome, Verdict
 from seriatim.history.rebuild import recompute
-from seriatim.history.registers import INDEXED_BYTES_MAX, is_indexable, merge, touches
+from seriatim.history.registers import INDEXED_BYTES_MAX, is_indexable
 from seriatim.history.rules import EventIdTaken, UnusableEvent, first_breach
-from seriatim.history.store import QUERIES, ItemChange
+from seriatim.history.store import QUERIES
 
 TOPIC: Final = "history.captured"
 PROBES_MAX: Final = 64
@@ -79,20 +80,24 @@ async def capture(
     candidates = [_candidate(index, event, now) for index, event in enumerate(events)]
     verdicts: dict[int, Verdict] = {}
     usable = _refuse_unusable(candidates, verdicts)
-    named = await _refuse_taken_names(tx, usable, verdicts)
-    new = await _leave_out_known(tx, named, verdicts)
+    items = {item_key(epc) for one in usable for epc in one.event.epcs()}
+    seen = await store.look(
+        tx, {key[:2] for key in items}, {_name(one) for one in usable}, {one.id for one in usable}
+    )
+    named = _refuse_taken_names(seen, usable, verdicts)
+    new = await _leave_out_known(tx, named, verdicts, seen.events)
     for verdict in sorted(verdicts.values(), key=lambda one: one.index) if enforce else ():
         if verdict.outcome == "REJECTED":
             error = EventIdTaken if verdict.code == EventIdTaken.code else UnusableEvent
             raise error(verdict.reason or "", event_id=verdict.event_id, event_index=verdict.index)
 
-    items = sorted({item_key(epc) for one in new for epc in one.event.epcs()})
-    kinds = await store.enter_kinds(tx, items)
+    if len(new) < len(usable):
+        items = {item_key(epc) for one in new for epc in one.event.epcs()}
+    kinds = await store.enter_kinds(tx, items, seen.kinds)
     if enforce:
         await _enforce(tx, kinds, items, new)
-    accepted = await _insert(tx, new, verdicts, actor=actor, now=now)
-    declared = await _save_names(tx, candidates, verdicts, accepted)
-    await _apply(tx, kinds, accepted, declared)
+    intake = _Intake(tx, kinds, verdicts, now, f"{actor.kind}:{actor.id}")
+    accepted = await _keep(intake, seen, candidates, new)
 
     ids = tuple(one.id for one in accepted)
     if ids:
@@ -104,6 +109,67 @@ async def capture(
         verdicts=tuple(verdicts[one.index] for one in candidates),
         events=ids,
     )
+
+
+class _Intake(NamedTuple):
+    """What every step of one capture needs."""
+
+    tx: Transaction
+    kinds: dict[tuple[str, str], int]
+    verdicts: dict[int, Verdict]
+    now: datetime
+    captured_by: str
+
+
+async def _keep(
+    intake: _Intake, seen: store.Seen, candidates: Sequence[Candidate], new: Sequence[Candidate]
+) -> list[Candidate]:
+    """Keep the events and let everything follow: in one statement when all are plain and new, else step by step."""
+    if not new and not _to_name(seen, candidates, intake.verdicts):
+        return []
+    free: set[int] | None = None
+    if _all_plain(seen, candidates, new):
+        # In the order of ids: two captures of the same events wait for each other, and never in a circle.
+        rows = [_row(one) for one in sorted(new, key=lambda one: one.id)]
+        changes = changes_of((one.id, one.event, True) for one in new)
+        free, is_done = await store.keep_events(
+            intake.tx, intake.kinds, rows, changes, record_time=intake.now, captured_by=intake.captured_by
+        )
+        if is_done:
+            intake.verdicts.update((one.index, one.verdict("ACCEPTED")) for one in new)
+            await store.let_contents_leave(intake.tx, intake.kinds, _packed_or_emptied(new))
+            return list(new)
+    accepted = await _insert(intake, new, free)
+    declared = await _save_names(intake, _to_name(seen, candidates, intake.verdicts), accepted)
+    await _apply(intake.tx, intake.kinds, accepted, declared)
+    return accepted
+
+
+def _all_plain(seen: store.Seen, candidates: Sequence[Candidate], new: Sequence[Candidate]) -> bool:
+    """All of the document is new, nothing declares or was declared wrong, and no two share a name."""
+    names = {_name(one) for one in new}
+    return (
+        len(new) == len(candidates) == len(names)
+        and not any(one.declares_error for one in new)
+        and not any(wrong for _, wrong in seen.names.values())
+    )
+
+
+def _to_name(
+    seen: store.Seen, candidates: Sequence[Candidate], verdicts: Mapping[int, Verdict]
+) -> list[Candidate]:
+    """Those that are there, or will be, and whose name may not have been given yet."""
+    return [
+        one
+        for one in candidates
+        if (one.index not in verdicts or verdicts[one.index].outcome != "REJECTED")
+        and not (
+            one.index in verdicts
+            and verdicts[one.index].outcome == "DUPLICATE"
+            and not one.declares_error
+            and seen.names.get(_name(one), (None, False))[0] == one.strict_hash
+        )
+    ]
 
 
 def _candidate(index: int, event: Event, now: datetime) -> Candidate:
@@ -155,12 +221,11 @@ def _indexed(event: Event) -> Iterator[str]:
             yield place.id
 
 
-async def _refuse_taken_names(
-    tx: Transaction, candidates: Sequence[Candidate], verdicts: dict[int, Verdict]
+def _refuse_taken_names(
+    seen: store.Seen, candidates: Sequence[Candidate], verdicts: dict[int, Verdict]
 ) -> list[Candidate]:
     """Those whose eventID is free or their own; the others get their verdict. A declaration may share a name (D4)."""
-    rows = await tx.rows(QUERIES.names, sorted({_name(one) for one in candidates}))
-    owners: dict[str, bytes] = {row["event_id"]: row["strict_hash"] for row in rows if row["strict_hash"]}
+    owners = {name: digest for name, (digest, _) in seen.names.items() if digest is not None}
     kept = []
     for one in candidates:
         owner = one.strict_hash if one.declares_error else owners.setdefault(_name(one), one.strict_hash)
@@ -173,17 +238,22 @@ async def _refuse_taken_names(
 
 
 async def _leave_out_known(
-    tx: Transaction, candidates: Sequence[Candidate], verdicts: dict[int, Verdict]
+    tx: Transaction,
+    candidates: Sequence[Candidate],
+    verdicts: dict[int, Verdict],
+    seen: Mapping[int, tuple[bytes, bool]] | None = None,
 ) -> list[Candidate]:
-    """Those that are new, each under a free id; the others get their verdict."""
+    """Those that are new, each under a free id; the others get their verdict. `seen` is what stands under their ids."""
     new: list[Candidate] = []
     mine: dict[int, tuple[bytes, bool]] = {}
     pending = list(candidates)
+    kept = seen
     for _ in range(PROBES_MAX):
         if not pending:
             return sorted(new, key=lambda one: one.index)
-        rows = await tx.rows(QUERIES.events_with_ids, sorted({one.id for one in pending}))
-        kept = {row["id"]: (row["strict_hash"], row["declares_error"]) for row in rows}
+        if kept is None:
+            rows = await tx.rows(QUERIES.events_with_ids, sorted({one.id for one in pending}))
+            kept = {row["id"]: (row["strict_hash"], row["declares_error"]) for row in rows}
         again = []
         for one in pending:
             stands = kept.get(one.id) or mine.get(one.id)
@@ -194,12 +264,12 @@ async def _leave_out_known(
                 verdicts[one.index] = one.verdict("DUPLICATE")
             else:
                 again.append(replace(one, id=one.id + 1))
-        pending = again
+        pending, kept = again, None
     raise AssertionError(f"more than {PROBES_MAX} events with the same time and the same bits of their hash")
 
 
 async def _enforce(
-    tx: Transaction, kinds: dict[tuple[str, str], int], items: Sequence[ItemKey], new: Sequence[Candidate]
+    tx: Transaction, kinds: dict[tuple[str, str], int], items: Iterable[ItemKey], new: Sequence[Candidate]
 ) -> None:
     """Row locks on sorted keys first: two stations may claim one unit in the same second (R3)."""
     known = await store.lock_known(tx, kinds, items)
@@ -216,22 +286,25 @@ async def _enforce(
         raise breach.refusal(blocking)
 
 
-async def _insert(
-    tx: Transaction, new: Sequence[Candidate], verdicts: dict[int, Verdict], *, actor: Actor, now: datetime
-) -> list[Candidate]:
-    """Keep the event rows; those that another capture has kept in the same moment turn into duplicates."""
+async def _insert(intake: _Intake, new: Sequence[Candidate], free: set[int] | None) -> list[Candidate]:
+    """Keep the event rows; those that another capture has kept in the same moment turn into duplicates.
+
+    `free` are the ids that have been kept already, when that was tried.
+    """
     accepted: list[Candidate] = []
-    # In the order of ids: two captures of the same events wait for each other, and never in a circle.
     pending = sorted(new, key=lambda one: one.id)
     while pending:
-        free = await store.insert_events(
-            tx, [_row(one) for one in pending], record_time=now, captured_by=f"{actor.kind}:{actor.id}"
-        )
+        if free is None:
+            rows = [_row(one) for one in pending]
+            free = await store.insert_events(
+                intake.tx, rows, record_time=intake.now, captured_by=intake.captured_by
+            )
         for one in pending:
             if one.id in free:
-                verdicts[one.index] = one.verdict("ACCEPTED")
+                intake.verdicts[one.index] = one.verdict("ACCEPTED")
                 accepted.append(one)
-        pending = await _leave_out_known(tx, [one for one in pending if one.id not in free], verdicts)
+        lost = [one for one in pending if one.id not in free]
+        pending, free = await _leave_out_known(intake.tx, lost, intake.verdicts), None
     return sorted(accepted, key=lambda one: one.index)
 
 
@@ -255,20 +328,16 @@ def _row(one: Candidate) -> store.NewEvent:
 
 
 async def _save_names(
-    tx: Transaction,
-    candidates: Sequence[Candidate],
-    verdicts: dict[int, Verdict],
-    accepted: Sequence[Candidate],
+    intake: _Intake, nameless: Sequence[Candidate], accepted: Sequence[Candidate]
 ) -> set[str]:
     """Give the events their names, duplicates under another name too; answers the names declared wrong."""
-    ids = {index: verdict.event for index, verdict in verdicts.items() if verdict.event is not None}
-    present = [one for one in candidates if one.index in ids]
+    ids = {index: verdict.event for index, verdict in intake.verdicts.items() if verdict.event is not None}
     for declaring in (False, True):
         # Once per name: the first of the document that carries it.
-        named = {_name(one): one for one in reversed(present) if one.declares_error is declaring}
+        named = {_name(one): one for one in reversed(nameless) if one.declares_error is declaring}
         if not named:
             continue
-        rows = await tx.rows(
+        rows = await intake.tx.rows(
             QUERIES.save_names,
             list(named),
             [None if declaring else one.strict_hash for one in named.values()],
@@ -278,7 +347,7 @@ async def _save_names(
         lost = named.keys() - {row["event_id"] for row in rows}
         if lost:
             raise EventIdTaken(event_id=min(lost))
-    rows = await tx.rows(QUERIES.names, sorted({_name(one) for one in accepted}))
+    rows = await intake.tx.rows(QUERIES.names, sorted({_name(one) for one in accepted}))
     return {row["event_id"] for row in rows if row["is_declared_wrong"]}
 
 
@@ -286,28 +355,14 @@ async def _apply(
     tx: Transaction, kinds: dict[tuple[str, str], int], accepted: Sequence[Candidate], declared: set[str]
 ) -> None:
     """Let the items follow: one upsert for the whole document. What was declared wrong counts for nothing."""
-    changes = _changes(accepted, declared)
-    if not changes:
+    changes = changes_of((one.id, one.event, _name(one) not in declared) for one in accepted)
+    if not changes.of:
         return
     await store.merge_items(tx, kinds, changes)
     await store.let_contents_leave(tx, kinds, _packed_or_emptied(accepted))
     wrong = {item_key(epc) for one in accepted if _name(one) in declared for epc in one.event.epcs()}
     if wrong:
         await recompute(tx, wrong)
-
-
-def _changes(accepted: Sequence[Candidate], declared: set[str]) -> dict[ItemKey, ItemChange]:
-    changes: dict[ItemKey, ItemChange] = {}
-    for one in accepted:
-        for key, registers in touches(one.event, one.id, counts=_name(one) not in declared):
-            kept = changes.get(key)
-            if kept is None:
-                changes[key] = ItemChange(registers, [one.id])
-                continue
-            if kept.events[-1] != one.id:
-                kept.events.append(one.id)
-            changes[key] = ItemChange(merge(kept.registers, registers), kept.events)
-    return changes
 
 
 def _packed_or_emptied(accepted: Sequence[Candidate]) -> Iterable[ItemKey]:

@@ -21,6 +21,8 @@ from seriatim.epcis import Event
 from seriatim.history.keys import ItemKey, item_key, place_of
 
 Ordered = TypeVar("Ordered", datetime, int)
+Said = dict[str, Any]
+"""Some fields of `Registers`, as they are being put together."""
 
 IN_TRANSIT: Final = frozenset({"shipping", "departing", "transporting", "loading", "consigning"})
 IN_STOCK: Final = frozenset(
@@ -106,27 +108,24 @@ def merge(kept: Registers, other: Registers) -> Registers:
     return Registers(**values)
 
 
-class Touch(NamedTuple):
-    """What one event says about one thing."""
+class Told(NamedTuple):
+    """What one event says about all that it names in one role."""
 
-    key: ItemKey
+    epcs: Iterable[str]
     registers: Registers
 
 
-def touches(event: Event, event_id: int, *, counts: bool = True) -> Iterator[Touch]:
-    """What `event` says about each thing it names; one thing may come twice, in two roles.
+def told(event: Event, event_id: int, *, counts: bool = True) -> Iterator[Told]:
+    """What `event` says about each thing it names, role by role; one thing may come twice, in two roles.
 
     Children of one parent share one value, so that 10,000 units cost 10,000 keys and no more.
     `counts` is False for an event that was declared wrong.
     """
     if not counts:
-        seen = Registers(first_time=event.event_time, last_time=event.event_time)
-        yield from (Touch(item_key(epc), seen) for epc in event.epcs())
+        yield Told(event.epcs(), Registers(first_time=event.event_time, last_time=event.event_time))
         return
-    said = _common(event, event_id)
-    for epcs, registers in _roles(event, event_id, said):
-        for epc in epcs:
-            yield Touch(item_key(epc), registers)
+    for epcs, registers in _roles(event, event_id):
+        yield Told(epcs, registers)
 
 
 def fold(events: Iterable[tuple[int, Event, bool]]) -> dict[ItemKey, Registers]:
@@ -136,9 +135,10 @@ def fold(events: Iterable[tuple[int, Event, bool]]) -> dict[ItemKey, Registers]:
     """
     state: dict[ItemKey, Registers] = {}
     for event_id, event, counts in events:
-        for key, registers in touches(event, event_id, counts=counts):
-            kept = state.get(key)
-            state[key] = registers if kept is None else merge(kept, registers)
+        for epcs, registers in told(event, event_id, counts=counts):
+            for key in map(item_key, epcs):
+                kept = state.get(key)
+                state[key] = registers if kept is None else merge(kept, registers)
     return state
 
 
@@ -149,83 +149,78 @@ def has_left(child: Registers, parent: Registers | None) -> bool:
     return parent.emptied_event > child.parent_event
 
 
-def _common(event: Event, event_id: int) -> Registers:
+def _common(event: Event, event_id: int) -> Said:
     """What the event says about anything it names, whatever the role: step, disposition, custody."""
+    said: Said = {"first_time": event.event_time, "last_time": event.event_time}
+    if event.biz_step:
+        said |= {"biz_step": event.biz_step, "step_event": event_id}
+    if event.disposition:
+        said |= {"disposition": event.disposition, "disposition_event": event_id}
     custody = CUSTODY_OF_DISPOSITION.get(event.disposition or "") or CUSTODY_OF_STEP.get(event.biz_step or "")
-    if event.type == "AssociationEvent":
-        custody = None  # a sensor fixed to a pallet does not travel in its own right
-    return Registers(
-        first_time=event.event_time,
-        last_time=event.event_time,
-        biz_step=event.biz_step,
-        step_event=event_id if event.biz_step else None,
-        disposition=event.disposition,
-        disposition_event=event_id if event.disposition else None,
-        custody=custody,
-        custody_event=event_id if custody else None,
-    )
+    if custody and event.type != "AssociationEvent":  # a sensor on a pallet does not travel in its own right
+        said |= {"custody": custody, "custody_event": event_id}
+    return said
 
 
-def _roles(event: Event, event_id: int, said: Registers) -> Iterator[tuple[Iterable[str], Registers]]:
-    """The identifiers of each role with what the event says about them."""
+def _roles(event: Event, event_id: int) -> Iterator[tuple[Iterable[str], Registers]]:
+    """The identifiers of each role with what the event says about them; no two statements are about one register."""
+    said = _common(event, event_id)
     parent = (event.parent_id,) if event.parent_id is not None else ()
     if event.type == "AssociationEvent":
-        yield parent, said
-        yield event.child_epcs, said
+        yield parent, Registers(**said)
+        yield event.child_epcs, Registers(**said)
         return
-    placed = merge(said, _placed(event, event_id))
+    placed = said | _placed(event, event_id)
     match event.type:
         case "ObjectEvent":
-            yield event.epc_list, merge(placed, _object(event, event_id))
+            yield event.epc_list, Registers(**placed, **_object(event, event_id))
         case "AggregationEvent":
             for name in parent:
-                yield parent, merge(placed, _as_parent(event, event_id, item_key(name)))
-                yield event.child_epcs, merge(said, _as_child(event, event_id, item_key(name)))
+                key = item_key(name)
+                yield parent, Registers(**placed, **_as_parent(event, event_id, key))
+                yield event.child_epcs, Registers(**said, **_as_child(event, event_id, key))
             if not parent:
-                yield event.child_epcs, said
+                yield event.child_epcs, Registers(**said)
         case "TransformationEvent":
-            consumed = Registers(ended="consumed", ended_event=event_id, parent_event=event_id)
-            yield event.input_epc_list, merge(placed, consumed)
-            yield event.output_epc_list, merge(merge(placed, _made(event, event_id)), _born(event_id))
+            consumed: Said = {"ended": "consumed", "ended_event": event_id, "parent_event": event_id}
+            yield event.input_epc_list, Registers(**placed, **consumed)
+            made = _made(event, event_id)
+            yield event.output_epc_list, Registers(**placed, **made, born_event=event_id)
         case _:
-            yield event.epcs(), placed
+            yield event.epcs(), Registers(**placed)
 
 
-def _object(event: Event, event_id: int) -> Registers:
+def _object(event: Event, event_id: int) -> Said:
     if event.action == "ADD":
-        return merge(_born(event_id), _made(event, event_id))
+        return {"born_event": event_id, **_made(event, event_id)}
     if event.action == "DELETE":
         gone = event.biz_step == "destroying" or event.disposition in {"destroyed", "disposed"}
         ended = "destroyed" if gone else "decommissioned"
-        return Registers(ended=ended, ended_event=event_id, parent_event=event_id)
-    return Registers()
+        return {"ended": ended, "ended_event": event_id, "parent_event": event_id}
+    return {}
 
 
-def _as_parent(event: Event, event_id: int, key: ItemKey) -> Registers:
+def _as_parent(event: Event, event_id: int, key: ItemKey) -> Said:
     if event.action == "ADD":
         # A logistic unit comes into being by packing: nobody commissions an SSCC beforehand.
-        return _born(event_id) if key.scheme == "sscc" else Registers()
+        return {"born_event": event_id} if key.scheme == "sscc" else {}
     if event.action == "DELETE" and not event.child_epcs and not event.child_quantity_list:
-        return Registers(emptied_event=event_id, emptied_place=_place(event))
-    return Registers()
+        return {"emptied_event": event_id, "emptied_place": _place(event)}
+    return {}
 
 
-def _as_child(event: Event, event_id: int, parent: ItemKey) -> Registers:
+def _as_child(event: Event, event_id: int, parent: ItemKey) -> Said:
     if event.action == "ADD":
-        return Registers(parent=parent, parent_event=event_id)
+        return {"parent": parent, "parent_event": event_id}
     if event.action == "DELETE":
         # Taken out, it is a root again and stands where it was taken out.
-        return merge(Registers(parent_event=event_id), _placed(event, event_id))
-    return Registers()
+        return {"parent_event": event_id, **_placed(event, event_id)}
+    return {}
 
 
-def _born(event_id: int) -> Registers:
-    return Registers(born_event=event_id)
-
-
-def _placed(event: Event, event_id: int) -> Registers:
+def _placed(event: Event, event_id: int) -> Said:
     place = _place(event)
-    return Registers(place=place, place_event=event_id) if place is not None else Registers()
+    return {"place": place, "place_event": event_id} if place is not None else {}
 
 
 def _place(event: Event) -> str | None:
@@ -234,8 +229,10 @@ def _place(event: Event) -> str | None:
     return place_of(location.id) if location is not None else None
 
 
-def _made(event: Event, event_id: int) -> Registers:
+def _made(event: Event, event_id: int) -> Said:
     """Lot and expiry from the data given at birth, the order from the production order it refers to."""
+    if not event.ilmd and not event.biz_transaction_list:
+        return {}
     given = {
         field.name: field.value
         for field in event.ilmd
@@ -246,8 +243,8 @@ def _made(event: Event, event_id: int) -> Registers:
     order = next((t.id for t in event.biz_transaction_list if t.type == "prodorder"), None)
     order_number = _indexable(order_of(order)) if order is not None else None
     if lot is None and expiry is None and order_number is None:
-        return Registers()
-    return Registers(lot=lot, expiry=expiry, order_number=order_number, made_event=event_id)
+        return {}
+    return {"lot": lot, "expiry": expiry, "order_number": order_number, "made_event": event_id}
 
 
 def is_indexable(text: str) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 
 from seriatim.base import limits
 from seriatim.base.db import Queries, Row, Transaction
+from seriatim.history.changes import Changes, Profile
 from seriatim.history.keys import ItemKey, key_of
 from seriatim.history.model import Item, Standing, StoredEvent
 from seriatim.history.registers import Registers
@@ -16,11 +17,16 @@ from seriatim.history.rules import Known
 QUERIES: Final = Queries.load(__package__, "store.sql")
 NEVER: Final = "-9223372036854775808"
 """Older than any event."""
-ARRAY_ROWS_MAX: Final = 500
+ARRAY_ROWS_MAX: Final = 200
 """Up to here arrays are faster, above COPY into a staging table."""
-ITEM_COLUMNS: Final = (
-    "class",
-    "serial",
+STAGED_ITEMS: Final = 'class integer, serial text collate "C", profile integer'
+STAGED_PROFILES: Final = """profile integer, first_time timestamptz, last_time timestamptz,
+    born_event bigint, ended text, ended_event bigint, custody text, custody_event bigint, biz_step text,
+    step_event bigint, disposition text, disposition_event bigint, parent_class integer,
+    parent_serial text collate "C", parent_event bigint, emptied_event bigint, emptied_place text, place text,
+    place_event bigint, lot text, expiry date, order_number text, made_event bigint, events bigint[]"""
+PROFILE_COLUMNS: Final = (
+    "profile",
     "first_time",
     "last_time",
     "born_event",
@@ -45,11 +51,16 @@ ITEM_COLUMNS: Final = (
     "made_event",
     "events",
 )
-STAGING: Final = """class integer, serial text collate "C", first_time timestamptz, last_time timestamptz,
-    born_event bigint, ended text, ended_event bigint, custody text, custody_event bigint, biz_step text,
-    step_event bigint, disposition text, disposition_event bigint, parent_class integer,
-    parent_serial text collate "C", parent_event bigint, emptied_event bigint, emptied_place text, place text,
-    place_event bigint, lot text, expiry date, order_number text, made_event bigint, events bigint[]"""
+UPSERT: Final = QUERIES.upsert_items.replace("{never}", NEVER)
+INLINE: Final = str(limits.ITEM_EVENTS_INLINE)
+MERGE_ITEMS: Final = QUERIES.merge_items.replace(
+    "{upsert}", UPSERT.replace("{source}", QUERIES.items_of_staging)
+).replace("{inline}", INLINE)
+KEEP_EVENTS: Final = QUERIES.keep_events.replace(
+    "{upsert}", UPSERT.replace("{source}", QUERIES.items_of_arrays)
+).replace("{inline}", INLINE)
+WRITE_ITEMS: Final = QUERIES.write_items.replace("{source}", QUERIES.items_of_staging)
+NO_ITEMS: Final[tuple[list[Any], ...]] = tuple([] for _ in range(25))
 
 
 class RowKey(NamedTuple):
@@ -72,17 +83,50 @@ async def kinds_of(tx: Transaction, keys: Iterable[ItemKey]) -> dict[tuple[str, 
     return {(row["scheme"], row["key"]): row["class"] for row in rows}
 
 
-async def enter_kinds(tx: Transaction, keys: Sequence[ItemKey]) -> dict[tuple[str, str], int]:
-    """The same, and kinds never seen get a number.
+async def enter_kinds(
+    tx: Transaction, keys: Iterable[ItemKey], known: Kinds | None = None
+) -> dict[tuple[str, str], int]:
+    """The same, and kinds never seen get a number. `known` are those already looked up.
 
     Not kept between transactions: a number given in one that is undone would be a lie in the next.
     """
-    known = await kinds_of(tx, keys)
-    missing = sorted({(key.scheme, key.group) for key in keys} - known.keys())
-    if not missing:
-        return known
-    await tx.execute(QUERIES.insert_classes, [kind[0] for kind in missing], [kind[1] for kind in missing])
-    return await kinds_of(tx, keys)
+    wanted = set(keys)
+    kinds = dict(await kinds_of(tx, wanted) if known is None else known)
+    missing = sorted({key[:2] for key in wanted} - kinds.keys())
+    if missing:
+        await tx.execute(QUERIES.insert_classes, [kind[0] for kind in missing], [kind[1] for kind in missing])
+        kinds |= await kinds_of(tx, wanted)
+    return kinds
+
+
+class Seen(NamedTuple):
+    """What must be known before events are kept."""
+
+    kinds: dict[tuple[str, str], int]
+    names: dict[str, tuple[bytes | None, bool]]
+    """eventID -> the hash that owns it, and whether it was declared wrong."""
+    events: dict[int, tuple[bytes, bool]]
+    """id -> the content that stands under it."""
+
+
+async def look(
+    tx: Transaction, kinds: Iterable[tuple[str, str]], names: Iterable[str], ids: Iterable[int]
+) -> Seen:
+    """Kinds, eventIDs and ids that are known, in one round trip."""
+    wanted = sorted(kinds)
+    seen = Seen({}, {}, {})
+    columns = [kind[0] for kind in wanted], [kind[1] for kind in wanted]
+    for what, number, name, key, digest, wrong in await tx.rows(
+        QUERIES.look, *columns, sorted(names), sorted(ids)
+    ):
+        match what:
+            case "kind":
+                seen.kinds[name, key] = number
+            case "name":
+                seen.names[name] = digest, wrong
+            case _:
+                seen.events[number] = digest, wrong
+    return seen
 
 
 def row_keys(kinds: Kinds, keys: Iterable[ItemKey]) -> list[RowKey]:
@@ -99,56 +143,54 @@ def arrays(keys: Sequence[RowKey]) -> tuple[list[int], list[str]]:
     return [key.number for key in keys], [key.serial for key in keys]
 
 
-class ItemChange(NamedTuple):
-    """What a document changes of one thing: merged statements, and the events that name it."""
-
-    registers: Registers
-    events: list[int]
-
-
-async def merge_items(tx: Transaction, kinds: Kinds, changes: Mapping[ItemKey, ItemChange]) -> None:
+async def merge_items(tx: Transaction, kinds: Kinds, changes: Changes) -> None:
     """Merge changes into the items, in one statement; event ids that no longer fit move out."""
-    source, args = await _source(tx, kinds, changes)
-    upsert = QUERIES.upsert_items.replace("{source}", source).replace("{never}", NEVER)
-    if not args:
-        upsert = upsert.replace("$26", "$1")
-    full = await tx.rows(upsert, *args, limits.ITEM_EVENTS_INLINE)
-    if full:
-        keys = [row["class"] for row in full], [row["serial"] for row in full]
-        await tx.execute(QUERIES.spill_events, *keys)
-        await tx.execute(QUERIES.clear_spilled, *keys)
+    await _stage(tx, kinds, changes)
+    full = await tx.rows(MERGE_ITEMS)
+    await _spill(tx, [row["class"] for row in full], [row["serial"] for row in full])
 
 
 async def write_items(tx: Transaction, kinds: Kinds, states: Mapping[ItemKey, Registers]) -> None:
     """Put recomputed registers in place of the kept ones."""
-    changes = {key: ItemChange(registers, []) for key, registers in states.items()}
-    source, args = await _source(tx, kinds, changes)
-    await tx.execute(QUERIES.write_items.replace("{source}", source), *args)
+    of = {key: place for place, key in enumerate(states)}
+    await _stage(tx, kinds, Changes(of, [Profile(said) for said in states.values()]))
+    await tx.execute(WRITE_ITEMS)
 
 
-async def _source(
-    tx: Transaction, kinds: Kinds, changes: Mapping[ItemKey, ItemChange]
-) -> tuple[str, tuple[list[Any], ...]]:
-    """Where the changes are read from: arrays for a few, a staging table for many."""
-    records = sorted((_record(kinds, key, change) for key, change in changes.items()), key=_by_row)
-    if len(records) > ARRAY_ROWS_MAX:
-        await tx.copy_to_staging("staging_history_item", STAGING, ITEM_COLUMNS, records)
-        return QUERIES.items_of_staging, ()
-    columns = tuple(list(column) for column in zip(*records, strict=True))
-    events = ["{" + ",".join(map(str, ids)) + "}" for ids in columns[-1]]
-    return QUERIES.items_of_arrays, (*columns[:-1], events)
+async def _spill(tx: Transaction, classes: Sequence[int], serials: Sequence[str]) -> None:
+    if classes:
+        await tx.execute(QUERIES.spill_events, classes, serials)
+        await tx.execute(QUERIES.clear_spilled, classes, serials)
 
 
-def _by_row(record: tuple[Any, ...]) -> tuple[int, str]:
-    return record[0], record[1]
+async def _stage(tx: Transaction, kinds: Kinds, changes: Changes) -> None:
+    """Copies the things in, each with the place of its profile, and the profiles."""
+    profiles = [(place, *_record(kinds, one)) for place, one in enumerate(changes.profiles)]
+    await tx.copy_to_staging("staging_history_profile", STAGED_PROFILES, PROFILE_COLUMNS, profiles)
+    items = [(kinds[scheme, group], serial, place) for (scheme, group, serial), place in changes.of.items()]
+    await tx.copy_to_staging("staging_history_item", STAGED_ITEMS, ("class", "serial", "profile"), items)
 
 
-def _record(kinds: Kinds, key: ItemKey, change: ItemChange) -> tuple[Any, ...]:
-    said = change.registers
+def _as_arrays(kinds: Kinds, changes: Changes) -> tuple[list[Any], ...]:
+    """The things with all that is said of them, as arrays."""
+    records = [_record(kinds, profile) for profile in changes.profiles]
+    *registers, events = _columns([records[place] for place in changes.of.values()])
+    return (
+        [kinds[scheme, group] for scheme, group, _ in changes.of],
+        [serial for _, _, serial in changes.of],
+        *registers,
+        ["{" + ",".join(map(str, ids)) + "}" for ids in events],  # there are no arrays of unequal arrays
+    )
+
+
+def _columns(records: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    return tuple(list(column) for column in zip(*records, strict=True))
+
+
+def _record(kinds: Kinds, profile: Profile) -> tuple[Any, ...]:
+    said = profile.registers
     parent = said.parent
     return (
-        kinds[key.scheme, key.group],
-        key.serial,
         said.first_time,
         said.last_time,
         said.born_event,
@@ -171,7 +213,7 @@ def _record(kinds: Kinds, key: ItemKey, change: ItemChange) -> tuple[Any, ...]:
         said.expiry,
         said.order_number,
         said.made_event,
-        change.events,
+        profile.events,
     )
 
 
@@ -289,3 +331,33 @@ async def insert_events(
     columns = [list(column) for column in zip(*events, strict=True)]
     rows = await tx.rows(QUERIES.insert_events, *columns, record_time, captured_by)
     return {row["id"] for row in rows}
+
+
+class Kept(NamedTuple):
+    """How far one statement came with events that are all new."""
+
+    ids: set[int]
+    """Those that were free."""
+    is_done: bool
+    """All were free, all have their names, and the items have followed."""
+
+
+async def keep_events(
+    tx: Transaction,
+    kinds: Kinds,
+    events: Sequence[NewEvent],
+    changes: Changes,
+    *,
+    record_time: datetime,
+    captured_by: str,
+) -> Kept:
+    """Keep events with their names and let the items follow; stops after the events where one of them was not new."""
+    few = len(changes.of) <= ARRAY_ROWS_MAX and bool(changes.of)
+    items = _as_arrays(kinds, changes) if few else NO_ITEMS
+    row = await tx.row(KEEP_EVENTS, *_columns(events), record_time, captured_by, *items)
+    assert row is not None, "one row of counts"
+    is_done = row["named"] == len(events)
+    if is_done and not few and changes.of:
+        await merge_items(tx, kinds, changes)
+    await _spill(tx, row["full_classes"] or (), row["full_serials"] or ())
+    return Kept(set(row["kept"] or ()), is_done)

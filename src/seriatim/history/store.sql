@@ -4,6 +4,20 @@ select c.class, c.scheme, c.key
 from unnest($1::text[], $2::text[]) as k (scheme, key)
 join history_class c on c.scheme = k.scheme and c.key = k.key;
 
+-- name: look
+-- What must be known before events are kept, in one answer: the numbers of kinds, who owns eventIDs, which ids are taken.
+select 'kind' as what, c.class::bigint as id, c.scheme as name, c.key as key, null::bytea as strict_hash, false as wrong
+from unnest($1::text[], $2::text[]) as k (scheme, key)
+cross join lateral (
+    select class, scheme, key from history_class where scheme = k.scheme and key = k.key offset 0
+) c
+union all
+select 'name', 0, n.event_id, null, n.strict_hash, n.is_declared_wrong
+from history_event_name n where n.event_id = any($3::text[])
+union all
+select 'event', e.id, null, null, e.strict_hash, e.declares_error
+from history_event e where e.id = any($4::bigint[]);
+
 -- name: insert_classes
 -- Kinds seen for the first time; in order, so that two captures never wait for each other.
 insert into history_class (scheme, key)
@@ -47,81 +61,129 @@ on conflict (id) do nothing
 returning id;
 
 -- name: items_of_arrays
--- Changes of a few items, as arrays.
+-- Changes of a few items, as arrays behind those of the events that make them.
 select
-    k.class, k.serial, k.first_time, k.last_time, k.born_event, k.ended, k.ended_event, k.custody, k.custody_event,
-    k.biz_step, k.step_event, k.disposition, k.disposition_event, k.parent_class, k.parent_serial, k.parent_event,
+    k.class, k.serial,
+    k.first_time, k.last_time, k.born_event, k.ended, k.ended_event, k.custody, k.custody_event, k.biz_step,
+    k.step_event, k.disposition, k.disposition_event, k.parent_class, k.parent_serial, k.parent_event,
     k.emptied_event, k.emptied_place, k.place, k.place_event, k.lot, k.expiry, k.order_number, k.made_event,
     k.events::bigint[] as events
 from unnest(
-    $1::integer[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::text[], $7::bigint[],
-    $8::text[], $9::bigint[], $10::text[], $11::bigint[], $12::text[], $13::bigint[], $14::integer[], $15::text[],
-    $16::bigint[], $17::bigint[], $18::text[], $19::text[], $20::bigint[], $21::text[], $22::date[], $23::text[],
-    $24::bigint[], $25::text[]
+    $16::integer[], $17::text[], $18::timestamptz[], $19::timestamptz[], $20::bigint[], $21::text[], $22::bigint[],
+    $23::text[], $24::bigint[], $25::text[], $26::bigint[], $27::text[], $28::bigint[], $29::integer[],
+    $30::text[], $31::bigint[], $32::bigint[], $33::text[], $34::text[], $35::bigint[], $36::text[], $37::date[],
+    $38::text[], $39::bigint[], $40::text[]
 ) as k (
     class, serial, first_time, last_time, born_event, ended, ended_event, custody, custody_event, biz_step,
     step_event, disposition, disposition_event, parent_class, parent_serial, parent_event, emptied_event,
     emptied_place, place, place_event, lot, expiry, order_number, made_event, events
-);
+)
+where (select count(*) from name where not is_declared_wrong) = cardinality($1::bigint[]);
 
 -- name: items_of_staging
--- Changes of many items, copied in before.
-select * from staging_history_item;
+-- Changes of many items, copied in before: the things, and apart from them what is said of one or of many.
+select
+    s.class, s.serial,
+    k.first_time, k.last_time, k.born_event, k.ended, k.ended_event, k.custody, k.custody_event, k.biz_step,
+    k.step_event, k.disposition, k.disposition_event, k.parent_class, k.parent_serial, k.parent_event,
+    k.emptied_event, k.emptied_place, k.place, k.place_event, k.lot, k.expiry, k.order_number, k.made_event,
+    k.events
+from staging_history_item s join staging_history_profile k on k.profile = s.profile;
 
 -- name: upsert_items
 -- Merge changes into the items: of two statements about one register the newer stays. Sorted, so that captures of the
--- same things wait for each other and never in a circle. Answers the items whose list of events has become too long.
-with kept as (
-    insert into history_item as i (
-        class, serial, first_time, last_time, born_event, ended, ended_event, custody, custody_event, biz_step,
-        step_event, disposition, disposition_event, parent_class, parent_serial, parent_event, emptied_event,
-        emptied_place, place, place_event, lot, expiry, order_number, made_event, events
-    )
-    select
-        k.class, k.serial, k.first_time, k.last_time, k.born_event, k.ended, k.ended_event, k.custody,
-        k.custody_event, k.biz_step, k.step_event, k.disposition, k.disposition_event, k.parent_class,
-        k.parent_serial, k.parent_event, k.emptied_event, k.emptied_place, k.place, k.place_event, k.lot, k.expiry,
-        k.order_number, k.made_event, k.events
-    from ({source}) k
-    order by k.class, k.serial
-    on conflict (class, serial) do update set
-        first_time = least(i.first_time, excluded.first_time),
-        last_time = greatest(i.last_time, excluded.last_time),
-        born_event = least(i.born_event, excluded.born_event),
-        ended = case when excluded.ended_event > coalesce(i.ended_event, {never})
-            then excluded.ended else i.ended end,
-        ended_event = greatest(i.ended_event, excluded.ended_event),
-        custody = case when excluded.custody_event > coalesce(i.custody_event, {never})
-            then excluded.custody else i.custody end,
-        custody_event = greatest(i.custody_event, excluded.custody_event),
-        biz_step = case when excluded.step_event > coalesce(i.step_event, {never})
-            then excluded.biz_step else i.biz_step end,
-        step_event = greatest(i.step_event, excluded.step_event),
-        disposition = case when excluded.disposition_event > coalesce(i.disposition_event, {never})
-            then excluded.disposition else i.disposition end,
-        disposition_event = greatest(i.disposition_event, excluded.disposition_event),
-        parent_class = case when excluded.parent_event > coalesce(i.parent_event, {never})
-            then excluded.parent_class else i.parent_class end,
-        parent_serial = case when excluded.parent_event > coalesce(i.parent_event, {never})
-            then excluded.parent_serial else i.parent_serial end,
-        has_left = i.has_left and not coalesce(excluded.parent_event > coalesce(i.parent_event, {never}), false),
-        parent_event = greatest(i.parent_event, excluded.parent_event),
-        emptied_place = case when excluded.emptied_event > coalesce(i.emptied_event, {never})
-            then excluded.emptied_place else i.emptied_place end,
-        emptied_event = greatest(i.emptied_event, excluded.emptied_event),
-        place = case when excluded.place_event > coalesce(i.place_event, {never})
-            then excluded.place else i.place end,
-        place_event = greatest(i.place_event, excluded.place_event),
-        lot = case when excluded.made_event > coalesce(i.made_event, {never}) then excluded.lot else i.lot end,
-        expiry = case when excluded.made_event > coalesce(i.made_event, {never})
-            then excluded.expiry else i.expiry end,
-        order_number = case when excluded.made_event > coalesce(i.made_event, {never})
-            then excluded.order_number else i.order_number end,
-        made_event = greatest(i.made_event, excluded.made_event),
-        events = i.events || excluded.events
-    returning i.class, i.serial, i.events
+-- same things wait for each other and never in a circle.
+insert into history_item as i (
+    class, serial, first_time, last_time, born_event, ended, ended_event, custody, custody_event, biz_step,
+    step_event, disposition, disposition_event, parent_class, parent_serial, parent_event, emptied_event,
+    emptied_place, place, place_event, lot, expiry, order_number, made_event, events
 )
-select class, serial, events from kept where cardinality(events) > $26;
+select
+    k.class, k.serial, k.first_time, k.last_time, k.born_event, k.ended, k.ended_event, k.custody,
+    k.custody_event, k.biz_step, k.step_event, k.disposition, k.disposition_event, k.parent_class,
+    k.parent_serial, k.parent_event, k.emptied_event, k.emptied_place, k.place, k.place_event, k.lot, k.expiry,
+    k.order_number, k.made_event, k.events
+from ({source}) k
+order by k.class, k.serial
+on conflict (class, serial) do update set
+    first_time = least(i.first_time, excluded.first_time),
+    last_time = greatest(i.last_time, excluded.last_time),
+    born_event = least(i.born_event, excluded.born_event),
+    ended = case when excluded.ended_event > coalesce(i.ended_event, {never})
+        then excluded.ended else i.ended end,
+    ended_event = greatest(i.ended_event, excluded.ended_event),
+    custody = case when excluded.custody_event > coalesce(i.custody_event, {never})
+        then excluded.custody else i.custody end,
+    custody_event = greatest(i.custody_event, excluded.custody_event),
+    biz_step = case when excluded.step_event > coalesce(i.step_event, {never})
+        then excluded.biz_step else i.biz_step end,
+    step_event = greatest(i.step_event, excluded.step_event),
+    disposition = case when excluded.disposition_event > coalesce(i.disposition_event, {never})
+        then excluded.disposition else i.disposition end,
+    disposition_event = greatest(i.disposition_event, excluded.disposition_event),
+    parent_class = case when excluded.parent_event > coalesce(i.parent_event, {never})
+        then excluded.parent_class else i.parent_class end,
+    parent_serial = case when excluded.parent_event > coalesce(i.parent_event, {never})
+        then excluded.parent_serial else i.parent_serial end,
+    has_left = i.has_left and not coalesce(excluded.parent_event > coalesce(i.parent_event, {never}), false),
+    parent_event = greatest(i.parent_event, excluded.parent_event),
+    emptied_place = case when excluded.emptied_event > coalesce(i.emptied_event, {never})
+        then excluded.emptied_place else i.emptied_place end,
+    emptied_event = greatest(i.emptied_event, excluded.emptied_event),
+    place = case when excluded.place_event > coalesce(i.place_event, {never})
+        then excluded.place else i.place end,
+    place_event = greatest(i.place_event, excluded.place_event),
+    lot = case when excluded.made_event > coalesce(i.made_event, {never}) then excluded.lot else i.lot end,
+    expiry = case when excluded.made_event > coalesce(i.made_event, {never})
+        then excluded.expiry else i.expiry end,
+    order_number = case when excluded.made_event > coalesce(i.made_event, {never})
+        then excluded.order_number else i.order_number end,
+    made_event = greatest(i.made_event, excluded.made_event),
+    events = i.events || excluded.events
+returning i.class, i.serial, i.events;
+
+-- name: merge_items
+-- The same for a document; answers the items whose list of events has become too long.
+with item as (
+{upsert}
+)
+select class, serial from item where cardinality(events) > {inline};
+
+-- name: keep_events
+-- Keep events that are all new, give them their names and let the items follow, in one statement. A name is given only
+-- when every event was new, and the items follow only when every name was free and nothing had been declared wrong:
+-- else `kept` has the ids that were new, and the rest is done one after the other.
+with event as (
+    insert into history_event (
+        id, strict_hash, declares_error, event_id, type, action, biz_step, disposition, read_point, biz_location,
+        event_time, event_time_zone_offset, document, record_time, captured_by
+    )
+    select k.*, $14::timestamptz, $15::text
+    from unnest(
+        $1::bigint[], $2::bytea[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+        $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::bytea[]
+    ) as k
+    on conflict (id) do nothing
+    returning id
+), name as (
+    insert into history_event_name as n (event_id, strict_hash, events)
+    select k.event_id, k.strict_hash, array[k.id]
+    from unnest($4::text[], $2::bytea[], $1::bigint[]) as k (event_id, strict_hash, id)
+    where (select count(*) from event) = cardinality($1::bigint[])
+    order by k.event_id
+    on conflict (event_id) do update set
+        strict_hash = coalesce(n.strict_hash, excluded.strict_hash),
+        events = case when n.events @> excluded.events then n.events else n.events || excluded.events end
+    where n.strict_hash is null or n.strict_hash = excluded.strict_hash
+    returning event_id, is_declared_wrong
+), item as (
+{upsert}
+)
+select
+    (select array_agg(id) from event) as kept,
+    (select count(*) from name where not is_declared_wrong) as named,
+    (select array_agg(class order by class, serial) from item where cardinality(events) > {inline}) as full_classes,
+    (select array_agg(serial order by class, serial) from item where cardinality(events) > {inline}) as full_serials;
 
 -- name: spill_events
 -- Move the event ids of busy items out of their rows.
