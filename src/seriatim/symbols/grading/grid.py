@@ -30,8 +30,8 @@ _SAME_NEIGHBOURS_MIN: Final = 3
 _THREE_NEIGHBOURS_WEIGHT: Final = 0.01
 _OFFSET_MAX: Final = 0.45
 """Modules; an edge found farther away is some other edge."""
-_SETTLED: Final = 0.01
-"""Modules; the fit is repeated until no corner moves farther."""
+_SETTLED: Final = 0.03
+"""Modules; the fit is repeated until no corner moves farther. What is then left to move is a tenth of it or less."""
 _ROUNDS_MAX: Final = 5
 _EDGES_MIN: Final = 24
 _REWEIGHTINGS: Final = 3
@@ -73,6 +73,8 @@ class Grid:
     """How far profiles swing beyond their plateaus, as a share of contrast: sharpening shows here."""
     residual: float
     """Median distance of edges from the fit, in X."""
+    pitch: float
+    """Pixels per module: the geometric mean over both axes."""
 
     def centres(self, margin: int = 0) -> Points:
         """(rows + 2 margin) x (columns + 2 margin) x 2 pixels: where modules and quiet zone are sampled."""
@@ -80,13 +82,6 @@ class Grid:
         if margin:
             p = _extended(_extended(p, margin).swapaxes(0, 1), margin).swapaxes(0, 1)
         return (p[:-1, :-1] + p[1:, :-1] + p[:-1, 1:] + p[1:, 1:]) / 4
-
-    @property
-    def pitch(self) -> float:
-        """Pixels per module: the geometric mean over both axes."""
-        across = np.linalg.norm(np.diff(self.points[[0, -1]], axis=1), axis=2).mean()
-        down = np.linalg.norm(np.diff(self.points[:, [0, -1]], axis=0), axis=2).mean()
-        return float(np.sqrt(across * down))
 
 
 def _extended(points: Points, margin: int) -> Points:
@@ -140,6 +135,7 @@ def fit(pixels: Pixels, surrounded: Bits, start: Points) -> Grid | None:
         edge_widths=(_edge_width(profiles[0]) * pitch, _edge_width(profiles[1]) * pitch),
         overshoot=_overshoot(profiles),
         residual=solution.scale,
+        pitch=pitch,
     )
 
 
