@@ -35,7 +35,7 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     runs = [await _timed(plant, _item_and_events, asked) for _ in range(sizes.runs)]
     for name, share in (("p50", 0.5), ("p95", 0.95)):
         values = [percentile(run, share) for run in runs]
-        case = f"state, standings and events of a unit {among}; in the store"
+        case = f"state, standings and timeline of a unit {among}; in the store"
         yield figure(f"history.item_and_events_{name}", values, "ms", case, **known)
     runs = [await _timed(plant, history.ancestors, asked) for _ in range(sizes.runs)]
     values = [percentile(run, 0.5) for run in runs]
@@ -70,7 +70,7 @@ async def _timed(plant: Plant, read: Read, keys: Sequence[gs1.Key]) -> list[floa
 
 async def _item_and_events(tx: Transaction, key: gs1.Key) -> tuple[object, ...]:
     item = await history.item(tx, key)
-    return (item, await history.events_of(tx, key)) if item else ()
+    return (item, await history.timeline(tx, key)) if item else ()
 
 
 async def _holders(tx: Transaction, _: gs1.Key) -> tuple[history.Holder, ...]:

@@ -7,7 +7,7 @@
 Events are kept once, whoever sends them how often; state is a projection that any order of arrival leaves the same.
 """
 
-from seriatim.history.events import Word, event, events_by_id, events_of, feed, query, words_in_use
+from seriatim.history.events import Word, event, events_by_id, events_of, feed, query, timeline, words_in_use
 from seriatim.history.intake import TOPIC, capture
 from seriatim.history.keys import item_key, key_of, place_of, uri_of
 from seriatim.history.model import (
@@ -15,6 +15,7 @@ from seriatim.history.model import (
     Captured,
     ContentRow,
     Counts,
+    EventHead,
     EventQuery,
     Holder,
     Item,
@@ -65,6 +66,7 @@ __all__ = [
     "ContainmentTooDeep",
     "ContentRow",
     "Counts",
+    "EventHead",
     "EventIdTaken",
     "EventQuery",
     "Holder",
@@ -105,6 +107,7 @@ __all__ = [
     "rebuild",
     "stand",
     "stand_lot",
+    "timeline",
     "units",
     "uri_of",
     "whereabouts",

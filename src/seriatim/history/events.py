@@ -9,7 +9,7 @@ from seriatim.base.db import Transaction
 from seriatim.base.http import BadCursor, Page, page_of, read_cursor
 from seriatim.gs1 import Key
 from seriatim.history.keys import item_key, item_key_of, place_of
-from seriatim.history.model import EventQuery, Order, StoredEvent
+from seriatim.history.model import EventHead, EventQuery, Order, StoredEvent
 from seriatim.history.store import QUERIES, event_of
 
 FIRST: Final = (0, -(1 << 63))
@@ -46,6 +46,14 @@ async def events_of(
     named = item_key_of(key)
     rows = await tx.rows(QUERIES.newest_events_of, *named, before, limit)
     return tuple(event_of(row) for row in rows)
+
+
+async def timeline(
+    tx: Transaction, key: Key, *, limit: int = limits.PAGE_ROWS, before: int | None = None
+) -> tuple[EventHead, ...]:
+    """The same without the documents, each of which names all that its event names."""
+    rows = await tx.rows(QUERIES.timeline, *item_key_of(key), before, limit)
+    return tuple(EventHead(**dict(row)) for row in rows)
 
 
 async def event(tx: Transaction, event_id: str) -> tuple[StoredEvent, ...]:

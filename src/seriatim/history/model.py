@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from msgspec import Struct
 
@@ -79,9 +79,8 @@ class Position:
     """How many things it stands in, one inside the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContentRow:
-    """One thing inside another."""
+class ContentRow(NamedTuple):
+    """One thing inside another; a tuple, since a pallet has thousands."""
 
     key: Key
     parent: Key
@@ -92,8 +91,8 @@ class ContentRow:
     expiry: date | None
 
 
-class StoredEvent(Struct, frozen=True, kw_only=True):
-    """One event as it is kept."""
+class EventHead(Struct, frozen=True, kw_only=True):
+    """One event as it is kept, without its document."""
 
     id: int
     event_id: str
@@ -109,10 +108,15 @@ class StoredEvent(Struct, frozen=True, kw_only=True):
     declares_error: bool
     strict_hash: bytes
     captured_by: str
-    document: bytes
-    """The event as canonical JSON-LD, with full URIs."""
     tx: int
     """The transaction that kept it: (tx, id) is the order of capture."""
+
+
+class StoredEvent(EventHead, frozen=True, kw_only=True):
+    """One event as it is kept."""
+
+    document: bytes
+    """The event as canonical JSON-LD, with full URIs."""
 
 
 Outcome = Literal["ACCEPTED", "DUPLICATE", "REJECTED"]

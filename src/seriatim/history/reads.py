@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from seriatim.base import limits
 from seriatim.base.db import Row, Transaction
@@ -13,12 +14,14 @@ from seriatim.history.model import ENDED, ContentRow, Counts, Holder, Item, Lot,
 from seriatim.history.store import QUERIES, RowKey
 
 EVERY_UNIT = UnitFilter()
+ROW_KEY = itemgetter(0, 1)
+"""Number of the kind, and serial."""
 
 
 async def item(tx: Transaction, key: Key) -> Item | None:
     """One thing with its present state and standings, in one round trip; None when no event ever named it."""
-    found = await items(tx, (key,))
-    return found[0] if found else None
+    row = await tx.row(QUERIES.item, *item_key_of(key))
+    return store.item_of(row) if row is not None else None
 
 
 async def items(tx: Transaction, keys: Iterable[Key]) -> tuple[Item, ...]:
@@ -82,18 +85,16 @@ class _Chain:
 
 
 async def _chain(tx: Transaction, start: ItemKey) -> _Chain:
-    kinds = await store.kinds_of(tx, (start,))
-    rows = store.row_keys(kinds, (start,))
     inside: list[Row] = []
-    links = await _links(tx, rows)
-    while links:
-        (link,) = links.values()
+    link = await tx.row(QUERIES.link_of_one, *start)
+    while link is not None:
         inside.append(link)
         if link["parent_serial"] is None or len(inside) > limits.CONTAINMENT_DEPTH:
             break
-        links = await _links(tx, [RowKey(link["parent_class"], link["parent_serial"])])
+        above = await tx.row(QUERIES.link, link["parent_class"], link["parent_serial"])
         if link["has_left"]:
-            return _Chain(inside, next(iter(links.values()), None))
+            return _Chain(inside, above)
+        link = above
     return _Chain(inside)
 
 
@@ -113,24 +114,36 @@ async def contents(
 
     `depth` 1 asks for what stands directly in it.
     """
-    start = item_key_of(key)
-    level = store.row_keys(await store.kinds_of(tx, (start,)), (start,))
-    names = dict.fromkeys(level, key)
+    rows = await tx.rows(QUERIES.contents_of_one, *item_key_of(key))
+    if not rows:
+        return ()
+    holders: dict[tuple[int, str], Key] = {(rows[0]["parent_class"], rows[0]["parent_serial"]): key}
+    kinds: dict[int, Row] = {}
     found: list[ContentRow] = []
-    seen = set(level)
     for number in range(1, depth + 1):
-        rows = await tx.rows(QUERIES.contents, *store.arrays(level)) if level else []
+        kinds |= await _kinds_named(tx, {row[0] for row in rows} - kinds.keys())
         level = []
-        for row in rows:
-            mine = RowKey(row["class"], row["serial"])
-            if mine in seen:
-                continue
-            seen.add(mine)
-            level.append(mine)
-            names[mine] = key_of(_named(row))
-            parent = names[RowKey(row["parent_class"], row["parent_serial"])]
-            found.append(ContentRow(names[mine], parent, number, row["status"], row["lot"], row["expiry"]))
+        # Sorted here: the database would sort the same rows at twice the cost.
+        for class_, serial, parent_class, parent_serial, status, lot, expiry in sorted(rows, key=ROW_KEY):
+            _, scheme, group, holds = kinds[class_]
+            named = Key(scheme, group, serial, None, False) if group else key_of(ItemKey(scheme, "", serial))
+            if holds:
+                mine = class_, serial
+                if mine in holders:
+                    continue
+                holders[mine] = named
+                level.append(RowKey(class_, serial))
+            parent = holders[parent_class, parent_serial]
+            found.append(ContentRow(named, parent, number, status, lot, expiry))
+        if not level or number == depth:
+            break
+        rows = await tx.rows(QUERIES.contents, *store.arrays(level))
     return tuple(found)
+
+
+async def _kinds_named(tx: Transaction, numbers: Iterable[int]) -> dict[int, Row]:
+    wanted = sorted(numbers)
+    return {row[0]: row for row in await tx.rows(QUERIES.kinds, wanted)} if wanted else {}
 
 
 async def holders_of_lot(tx: Transaction, gtin: str, lot: str) -> tuple[Holder, ...]:

@@ -239,11 +239,47 @@ join history_item i on i.parent_class = k.class and i.parent_serial = k.serial a
 
 -- name: contents
 -- What stands directly in these.
-select c.scheme, c.key, i.class, i.serial, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry
+select i.class, i.serial, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry
 from unnest($1::integer[], $2::text[]) as k (class, serial)
-join history_item i on i.parent_class = k.class and i.parent_serial = k.serial and not i.has_left
+cross join lateral (
+    select class, serial, parent_class, parent_serial, status, lot, expiry from history_item
+    where parent_class = k.class and parent_serial = k.serial and not has_left offset 0
+) i;
+
+-- name: contents_of_one
+-- The same for one thing, by its name.
+select i.class, i.serial, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry
+from history_class c
+join history_item i on i.parent_class = c.class and i.parent_serial = $3::text and not i.has_left
+where c.scheme = $1::text and c.key = $2::text;
+
+-- name: kinds
+-- How kinds are called, and whether anything ever stood in one of them: what nothing stands in needs no look inside.
+-- The order makes it one step into an index, where `exists` may walk through every item.
+select c.class, c.scheme, c.key,
+    (
+        select i.parent_serial from history_item i
+        where i.parent_class = c.class and i.parent_serial is not null order by i.parent_serial limit 1
+    ) is not null as holds
+from history_class c where c.class = any($1::integer[]);
+
+-- name: link_of_one
+-- One thing as the first link of a chain, by its name.
+select c.scheme, c.key, i.class, i.serial, i.parent_class, i.parent_serial, i.parent_event, i.has_left,
+    i.born_event, i.ended, i.custody, i.custody_event, i.status, i.place, i.place_event, i.emptied_event,
+    i.emptied_place
+from history_class c
+join history_item i on i.class = c.class and i.serial = $3::text
+where c.scheme = $1::text and c.key = $2::text;
+
+-- name: link
+-- One thing as a further link of a chain.
+select c.scheme, c.key, i.class, i.serial, i.parent_class, i.parent_serial, i.parent_event, i.has_left,
+    i.born_event, i.ended, i.custody, i.custody_event, i.status, i.place, i.place_event, i.emptied_event,
+    i.emptied_place
+from history_item i
 join history_class c on c.class = i.class
-order by i.class, i.serial;
+where i.class = $1::integer and i.serial = $2::text;
 
 -- name: links
 -- These things as links of a chain: what they stand in, and what their own events say of place and custody.
@@ -253,6 +289,25 @@ select c.scheme, c.key, i.class, i.serial, i.parent_class, i.parent_serial, i.pa
 from unnest($1::integer[], $2::text[]) as k (class, serial)
 join history_item i on i.class = k.class and i.serial = k.serial
 join history_class c on c.class = i.class;
+
+-- name: item
+-- The present state of one thing, with what decisions say of it, in one answer. Plain values instead of arrays: the
+-- database plans it once.
+select c.scheme, c.key, i.serial, i.status, i.biz_step, i.disposition, i.place, i.lot, i.expiry, i.order_number,
+    i.first_time, i.last_time, p.scheme as parent_scheme, p.key as parent_key, i.parent_serial,
+    cardinality(i.events) + coalesce((
+        select sum(cardinality(m.events)) from history_item_events m
+        where m.class = i.class and m.serial = i.serial
+    ), 0) as events,
+    (
+        select jsonb_agg(jsonb_build_object('kind', s.kind, 'reference', s.reference, 'since', s.since)
+            order by s.since, s.kind)
+        from history_standing s where s.class = i.class and s.serial = i.serial and s.until is null
+    ) as standings
+from history_class c
+join history_item i on i.class = c.class and i.serial = $3::text
+left join history_class p on p.class = i.parent_class and not i.has_left
+where c.scheme = $1::text and c.key = $2::text;
 
 -- name: items
 -- The present state of these things, with what decisions say of them, in one answer.
@@ -324,6 +379,25 @@ with ids as (
 )
 select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
     e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document,
+    e.tx::text::bigint as tx
+from history_event e where e.id = any(array(select id from page))
+order by e.id desc;
+
+-- name: timeline
+-- The same without the documents: an event of 10,000 units has half a megabyte.
+with ids as (
+    select unnest(i.events) as id
+    from history_class c join history_item i on i.class = c.class and i.serial = $3
+    where c.scheme = $1 and c.key = $2
+    union all
+    select unnest(m.events)
+    from history_class c join history_item_events m on m.class = c.class and m.serial = $3
+    where c.scheme = $1 and c.key = $2
+), page as (
+    select id from ids where $4::bigint is null or id < $4 order by id desc limit $5
+)
+select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
+    e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by,
     e.tx::text::bigint as tx
 from history_event e where e.id = any(array(select id from page))
 order by e.id desc;
