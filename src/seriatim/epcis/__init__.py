@@ -38,6 +38,12 @@ Two ways of writing one event have one fingerprint:
 >>> epcis.event_hash(packed)
 'ni:///sha-256;...?ver=CBV2.0'
 
+What a client asks is a value too, and events in memory can be asked:
+
+>>> query = epcis.query_from_url([("EQ_bizStep", "packing|unpacking"), ("MATCH_anyEPC", "urn:epc:id:sscc:9506000.0134352001")])
+>>> epcis.matches(query, packed)
+True
+
 Both syntaxes are read and written, JSON-LD and XML (older XML too); a document means the same in both. The room
 stands on the standard library, msgspec, lxml and `seriatim.gs1`.
 """
@@ -73,6 +79,10 @@ from seriatim.epcis.model import (
     Vocabulary,
     VocabularyElement,
 )
+from seriatim.epcis.query import Query, QueryError, QueryTooLargeError
+from seriatim.epcis.query_match import matches, select
+from seriatim.epcis.query_parse import from_body as query_from_body
+from seriatim.epcis.query_parse import from_url as query_from_url
 from seriatim.epcis.write import document_json, event_bytes, event_json
 from seriatim.epcis.xml_tree import is_xml
 
@@ -90,6 +100,9 @@ __all__ = [
     "PersistentDisposition",
     "Problem",
     "Quantity",
+    "Query",
+    "QueryError",
+    "QueryTooLargeError",
     "SensorElement",
     "SensorMetadata",
     "SensorReport",
@@ -108,7 +121,11 @@ __all__ = [
     "is_xml",
     "load_event",
     "loads",
+    "matches",
     "object_event",
+    "query_from_body",
+    "query_from_url",
+    "select",
     "transaction_event",
     "transformation_event",
 ]
