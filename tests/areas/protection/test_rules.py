@@ -67,6 +67,32 @@ def test_example_3_lisbon_then_hanoi_five_minutes_later_is_suspicious_and_one_al
     assert [(alert.rule, alert.subject) for alert in judgement.alerts] == [("R4h", UNIT.code)]
 
 
+def test_T16_a_tap_shown_again_is_noted_and_changes_no_headline_by_itself() -> None:
+    judgement = judged(seen("LIS", 0, tap="replayed"))
+
+    assert (judgement.score, judgement.band, fired(judgement)) == (2, "watch", {"R13": 2.0})
+    assert judgement.alerts == ()
+
+
+def test_T16_a_tap_shown_again_adds_to_what_else_speaks_against_a_unit() -> None:
+    judgement = judged(seen("LIS", 0), seen("HAN", 5, tap="replayed"))
+
+    assert fired(judgement) == {"R4h": 5.0, "R7": 1.0, "R13": 2.0}
+    assert judgement.band == "suspicious"
+
+
+@pytest.mark.parametrize(
+    ("tap", "points", "band"), [("jumped", 3.0, "caution"), ("refused", 6.0, "suspicious")]
+)
+def test_a_tap_that_was_made_up_or_that_others_were_collected_before_is_an_alert(
+    tap: str, points: float, band: str
+) -> None:
+    judgement = judged(seen("LIS", 0, tap=tap))
+
+    assert (fired(judgement), judgement.band) == ({"R13": points}, band)
+    assert [alert.rule for alert in judgement.alerts] == ["R13"]
+
+
 def test_example_4_a_vpn_says_nothing_about_a_place() -> None:
     judgement = judged(seen("LIS", 0), seen("HAN", 5, network="vpn"))
 

@@ -152,6 +152,8 @@ class RuleSet:
     off_market_full_days: int = 90
     ship_to_matches: float = -2.0
     failed_tap: float = 6.0
+    replayed_tap: float = 2.0
+    """Below `caution`: a tab opened again is a replay, too, so alone it changes no headline (T16)."""
     jumped_tap: float = 3.0
     good_tap: float = -6.0
     session_gap_minutes: int = 30

@@ -120,7 +120,12 @@ def _bad_tap(scan: Scan, rules: RuleSet) -> Reason | None:
     text = TAP_WORDS.get(scan.tap)
     if text is None:
         return None
-    weight = rules.jumped_tap if scan.tap == "jumped" else rules.failed_tap
+    weights = {
+        "replayed": rules.replayed_tap,
+        "refused": rules.failed_tap,
+        "jumped": rules.jumped_tap,
+    }
+    weight = weights[scan.tap]
     return Reason("R13", weight, weight, text, root=scan.id)
 
 
