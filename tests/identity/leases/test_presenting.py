@@ -1,7 +1,8 @@
 """A line shows its lease: what it is told, and what the database learns from it."""
 
+import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from tests.factories.identities import (
@@ -120,6 +121,39 @@ async def test_once_reconciled_a_lease_shown_again_is_taken_back_into_the_books(
     assert (origin.id, origin.first, origin.past, origin.epoch) == (lost.id, 10, 20, 1)
     assert (ended.used, ledger.lent, ledger.passed_over) == (7, 20, 0)
     assert ("lease.taken_back", lost.id) in await deeds(house)
+
+
+async def test_a_lease_with_numbers_that_give_no_serial_is_known_and_taken_back_whole(house: Database) -> None:
+    async with house.transaction() as tx:
+        await identity.rotate(tx, SERUM.gtin, reason="pool", source="imported", actor=ACTOR, now=NOW)
+    await bring(house, b"OUT1\nOUT2\n", until=NOW + timedelta(days=1))
+    await bring(house, b"NEW1\nNEW2\nNEW3\n")
+    async with house.transaction() as tx:
+        lost = await identity.lease(
+            tx, SERUM.gtin, 3, line="L3", order_number="4711", actor=ACTOR, now=NOW + timedelta(days=2),
+            master_key=MASTER,
+        )  # fmt: skip
+    statement = await in_hand(house, lost)
+    known = await show(house, statement, at=timedelta(days=2))
+    await go_back(house, 0)
+    await show(house, statement, at=timedelta(days=2))
+    await reconcile(house)
+
+    told = await show(house, statement, at=timedelta(days=2))
+    async with house.transaction() as tx:
+        again = await identity.known_lease(tx, lost.id)
+
+    assert (lost.voided, known.code) == (((0, 2),), "accepted")
+    assert (told.code, told.taken_back) == ("other_epoch", True)
+    assert (again.voided, again.count) == (lost.voided, 3)
+
+
+async def bring(db: Database, numbers: bytes, until: datetime | None = None) -> None:
+    async with db.transaction() as tx:
+        await identity.import_numbers(
+            tx, SERUM.gtin, io.BytesIO(numbers), issuer="Agency", expires_at=until, actor=ACTOR, now=NOW,
+            master_key=MASTER,
+        )  # fmt: skip
 
 
 async def test_a_lease_whose_numbers_belong_to_another_one_is_not_taken_back(house: Database) -> None:

@@ -20,16 +20,17 @@ from seriatim.identity.leases import store
 from seriatim.identity.leases.model import Lease
 from seriatim.identity.leases.signed import (
     FAULTS,
+    Counters,
     HeldLease,
     LeaseFault,
     LeaseRefused,
+    counters_of,
     lease_signer,
     proved_lease,
-    range_of,
     refusal_of,
 )
 from seriatim.identity.marks.model import serial_key
-from seriatim.identity.marks.store import counters as counters_of
+from seriatim.identity.marks.store import counters as counters_here
 
 Outcome: TypeAlias = LeaseFault | Literal["accepted", "ended", "ahead_of_database", "unknown_lease"]
 WORDS: Final[Mapping[str, str]] = {str(code): words for code, words in FAULTS.items()} | {
@@ -59,7 +60,7 @@ async def present_lease(
     held = proved_lease(statement, lease_signer(master_key).public_key, now=now)
     if isinstance(held, LeaseRefused):
         return _told(held.code)
-    counters = range_of(held, master_key)
+    counters = counters_of(held, master_key)
     if counters is None:
         return _told("altered")
     epoch = await installation.epoch(tx)
@@ -78,19 +79,19 @@ async def present_lease(
     return _told("accepted" if kept.is_printable(now) else "ended", kept, taken_back=taken_back)
 
 
-def _freeze(tx: Transaction, held: HeldLease, counters: range, why: str, now: datetime) -> None:
+def _freeze(tx: Transaction, held: HeldLease, counters: Counters, why: str, now: datetime) -> None:
     key = serial_key(held.gtin, held.generation)
-    marks.show_outside(tx, key, counters.stop, epoch=held.epoch, why=why, now=now)
+    marks.show_outside(tx, key, counters.past, epoch=held.epoch, why=why, now=now)
 
 
-async def _is_ahead(tx: Transaction, held: HeldLease, counters: range, epoch: int) -> bool:
+async def _is_ahead(tx: Transaction, held: HeldLease, counters: Counters, epoch: int) -> bool:
     key = serial_key(held.gtin, held.generation)
-    gone = (await counters_of(tx, [key])).get(key, 0)
-    return counters.stop > gone or held.epoch > epoch
+    gone = (await counters_here(tx, [key])).get(key, 0)
+    return counters.past > gone or held.epoch > epoch
 
 
 async def _known_or_taken_back(
-    tx: Transaction, held: HeldLease, counters: range, actor: Actor, now: datetime
+    tx: Transaction, held: HeldLease, counters: Counters, actor: Actor, now: datetime
 ) -> tuple[Lease | None, bool]:
     kept = await store.lease(tx, UUID(held.lease))
     if kept is not None:
@@ -99,8 +100,8 @@ async def _known_or_taken_back(
         held.lease,
         held.gtin,
         held.generation,
-        counters.start,
-        counters.stop,
+        counters.first,
+        counters.past,
         held.line,
         held.order,
         "acknowledged",
@@ -108,6 +109,7 @@ async def _known_or_taken_back(
         held.expires,
         held.epoch,
         now,
+        voided=counters.voided,
     )
     if not await store.take_back(tx, again):
         return None, False

@@ -13,7 +13,7 @@ The statement is JSON with a proof in eddsa-jcs-2022 (`identity.credentials`); t
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -89,8 +89,21 @@ class HeldLease(msgspec.Struct, frozen=True, rename="camel"):
     serials_sha256: str
 
 
+class Counters(NamedTuple):
+    """What the sealed range of a statement holds."""
+
+    first: int
+    past: int
+    voided: tuple[tuple[int, int], ...]
+    """Ranges in it that give no serial."""
+
+    @property
+    def units(self) -> int:
+        return self.past - self.first - sum(past - first for first, past in self.voided)
+
+
 class SignedLease(msgspec.Struct, frozen=True):
-    """What a line takes along."""
+    """What a line takes along: the statement, and the list of serials that it speaks for."""
 
     statement: dict[str, Any]
     serials: list[str]
@@ -178,23 +191,26 @@ def digest_of(serials: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(serials).encode()).hexdigest()
 
 
-def range_of(held: HeldLease, master_key: bytes) -> range | None:
+def counters_of(held: HeldLease, master_key: bytes) -> Counters | None:
     """The counters that the statement seals; None when they were not sealed by this server for this lease."""
     try:
         sealed = bytes.fromhex(held.range)
         opened = _cipher(master_key).decrypt(sealed, _bound_to(held.lease, held.gtin, held.generation))
     except (ValueError, InvalidTag):
         return None
-    if len(opened) != 2 * COUNTER_BYTES:
+    if not opened or len(opened) % (2 * COUNTER_BYTES):
         return None
-    counters = range(
-        int.from_bytes(opened[:COUNTER_BYTES], "big"), int.from_bytes(opened[COUNTER_BYTES:], "big")
-    )
-    return counters if len(counters) == held.count else None
+    numbers = [
+        int.from_bytes(opened[at : at + COUNTER_BYTES], "big") for at in range(0, len(opened), COUNTER_BYTES)
+    ]
+    (first, past), *voided = zip(numbers[::2], numbers[1::2], strict=True)
+    counters = Counters(first, past, tuple(voided))
+    return counters if counters.units == held.count else None
 
 
 def _sealed(lease: Lease, master_key: bytes) -> str:
-    counters = lease.first.to_bytes(COUNTER_BYTES, "big") + lease.past.to_bytes(COUNTER_BYTES, "big")
+    ranges = [(lease.first, lease.past), *lease.voided]
+    counters = b"".join(number.to_bytes(COUNTER_BYTES, "big") for pair in ranges for number in pair)
     bound = _bound_to(lease.id, lease.gtin, lease.generation)
     return _cipher(master_key).encrypt(counters, bound).hex()
 
