@@ -1,5 +1,7 @@
 """One label again: a new serial as a rule, the same one only when its first mark is destroyed, and never a copy."""
 
+import asyncio
+import io
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from tests.factories.line import TEMPLATE, make_label, make_order
 from tests.factories.plant import ANNA, MASTER_KEY, NOW, make_plant
 from tests.factories.site import open_site
 
+from seriatim import identity
 from seriatim.areas import line
 from seriatim.areas.line import AlreadyPassed, MarkNotDestroyed, reprint_of, store
 from seriatim.base.clock import FixedClock
@@ -62,6 +65,34 @@ async def test_the_same_serial_comes_again_only_when_its_mark_is_destroyed(db: D
         assert (done.serial, done.outcome) == (SERIAL, "same_serial")
         with pytest.raises(MarkNotDestroyed):
             await again(tx, order, same_serial=True)  # it hangs at the printer again
+
+
+async def test_of_two_who_print_a_destroyed_mark_again_at_once_one_does(db: Database) -> None:
+    async with db.transaction() as tx:
+        order = await printed(tx, "destroyed")
+
+    async def one() -> Reprint:
+        async with db.transaction() as tx:
+            done = await again(tx, order, same_serial=True)
+            await asyncio.sleep(0.1)  # long enough for the other one to look, too
+            return done
+
+    outcomes = await asyncio.gather(one(), one(), return_exceptions=True)
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["MarkNotDestroyed", "Reprint"]
+
+
+async def test_a_label_is_printed_again_with_a_number_from_outside(db: Database) -> None:
+    async with db.transaction() as tx:
+        order = await printed(tx)
+        await identity.rotate(tx, order.gtin, reason="pool", source="imported", actor=ANNA, now=NOW)
+        await identity.import_numbers(
+            tx, order.gtin, io.BytesIO(b"AAA111\n"), issuer="Agency", actor=ANNA, now=NOW, master_key=MASTER_KEY
+        )
+
+        done = await again(tx, order)
+
+    assert (done.serial, done.outcome) == ("AAA111", "new_serial")
 
 
 @pytest.mark.parametrize("state", ["verified", "commissioned"])

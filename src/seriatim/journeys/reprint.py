@@ -89,4 +89,4 @@ async def _leased(
         now=now,
         master_key=environment.master_key,
     )
-    return identity.serials_of(lease, await identity.policy(tx, order.gtin), environment.master_key)
+    return await identity.serials_in(tx, lease, environment.master_key)

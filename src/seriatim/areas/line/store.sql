@@ -56,8 +56,8 @@ from (select unnest($2::text[]) as serial, unnest($3::text[]) as state) as news
 where kept.serial = news.serial and kept.order_number = $1;
 
 -- name: serial_state
--- What became of one label of an order.
-select state from line_serial where order_number = $1 and serial = $2;
+-- What became of one label of an order; locked, so that two who would print it again come one after the other.
+select state from line_serial where order_number = $1 and serial = $2 for update;
 
 -- name: labels_printed
 -- How many labels were sent for an order; the index of the next one.
