@@ -64,6 +64,43 @@ def test_a_signed_lease_is_a_document_that_a_line_can_check(plant: Path) -> None
     assert lent["statement"]["proof"]["cryptosuite"] == "eddsa-jcs-2022"
 
 
+def test_the_file_of_a_signed_lease_holds_the_serials_too_and_is_its_owners_alone(
+    plant: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "lease.json"
+    done = seriatim("serials", "lease", GTIN, "3", "--line", "L4", "--signed", "--out", out, "--data", plant)
+    told = json.loads(out.read_text(encoding="utf-8"))
+
+    assert done.returncode == 0, done.stderr
+    assert (len(told["serials"]), told["statement"]["count"]) == (3, 3)
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_cannot_be_made_costs_no_serials(plant: Path, tmp_path: Path) -> None:
+    before = answer_of("serials", "show", GTIN, "--data", plant)["gone"]
+
+    nowhere = seriatim(
+        "serials", "lease", GTIN, "5", "--line", "L3", "--out", tmp_path / "no" / "x.csv", "--data", plant
+    )
+    refused = seriatim(
+        "serials",
+        "lease",
+        "09506000134369",
+        "5",
+        "--line",
+        "L3",
+        "--out",
+        tmp_path / "y.csv",
+        "--data",
+        plant,
+    )
+
+    assert (nowhere.returncode, refused.returncode) == (1, 1)
+    assert "No such file or directory" in nowhere.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert answer_of("serials", "show", GTIN, "--data", plant)["gone"] == before
+
+
 def test_the_forecast_names_product_and_line(plant: Path) -> None:
     answer_of("serials", "lease", GTIN, "10", "--line", "L5", "--data", plant)
 

@@ -87,7 +87,13 @@ async def test_a_label_is_printed_again_with_a_number_from_outside(db: Database)
         order = await printed(tx)
         await identity.rotate(tx, order.gtin, reason="pool", source="imported", actor=ANNA, now=NOW)
         await identity.import_numbers(
-            tx, order.gtin, io.BytesIO(b"AAA111\n"), issuer="Agency", actor=ANNA, now=NOW, master_key=MASTER_KEY
+            tx,
+            order.gtin,
+            io.BytesIO(b"AAA111\n"),
+            issuer="Agency",
+            actor=ANNA,
+            now=NOW,
+            master_key=MASTER_KEY,
         )
 
         done = await again(tx, order)

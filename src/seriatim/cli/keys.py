@@ -1,31 +1,16 @@
 """`seriatim keys`: API keys, before the first start or beside a running server."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import get_args
 
 import click
 import msgspec
 
 from seriatim import access
 from seriatim.access import Role
-from seriatim.app import App, open_app
-from seriatim.cli.settings import data_option, json_option, settings_from
-
-Answer = TypeVar("Answer")
-
-NO_COMMAND = access.Actor(kind="system", id="terminal", name="Terminal", role="administrator")
-
-
-def on_app(data: Path | None, deed: Callable[[App], Awaitable[Answer]]) -> Answer:
-    """Opens Seriatim, does the deed, and leaves a running server untouched."""
-
-    async def run() -> Answer:
-        async with open_app(settings_from(data)) as app:
-            return await deed(app)
-
-    return asyncio.run(run())
+from seriatim.app import App
+from seriatim.cli.opening import TERMINAL, on_app
+from seriatim.cli.settings import data_option, json_option
 
 
 @click.group()
@@ -50,7 +35,7 @@ def create(role: Role, name: str, data: Path | None, as_json: bool) -> None:
     async def deed(app: App) -> access.NewKey:
         async with app.database.transaction() as tx:
             return await access.create_key(
-                tx, role, name or role, actor=NO_COMMAND, now=app.environment.clock.now()
+                tx, role, name or role, actor=TERMINAL, now=app.environment.clock.now()
             )
 
     key = on_app(data, deed)
@@ -97,7 +82,7 @@ def revoke(key_id: str, data: Path | None, as_json: bool) -> None:
 
     async def deed(app: App) -> None:
         async with app.database.transaction() as tx:
-            await access.revoke_key(tx, key_id, actor=NO_COMMAND, now=app.environment.clock.now())
+            await access.revoke_key(tx, key_id, actor=TERMINAL, now=app.environment.clock.now())
 
     on_app(data, deed)
     click.echo(

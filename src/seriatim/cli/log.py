@@ -16,7 +16,7 @@ from seriatim.access.verifiable_log import LogFolder, LogState, VerifierKey, ver
 from seriatim.access.verifiable_log.witness import witness_signer
 from seriatim.app import App
 from seriatim.base.errors import NotFound
-from seriatim.cli.keys import on_app
+from seriatim.cli.opening import on_app
 from seriatim.cli.progress import Bars
 from seriatim.cli.serve import require_free_port
 from seriatim.cli.settings import data_option, json_option

@@ -11,7 +11,7 @@ import msgspec
 from seriatim import identity
 from seriatim.app import App
 from seriatim.base.errors import BadInput, SeriatimError
-from seriatim.cli.keys import NO_COMMAND, on_app
+from seriatim.cli.opening import TERMINAL, on_app
 from seriatim.cli.settings import data_option, json_option
 from seriatim.identity import Product
 
@@ -45,7 +45,7 @@ def import_products(file: Path, data: Path | None, as_json: bool) -> None:
 
     async def deed(app: App) -> identity.Saved:
         async with app.database.transaction() as tx:
-            return await identity.save_products(tx, found, actor=NO_COMMAND, now=app.environment.clock.now())
+            return await identity.save_products(tx, found, actor=TERMINAL, now=app.environment.clock.now())
 
     saved = on_app(data, deed)
     if as_json:

@@ -32,6 +32,7 @@ from seriatim.identity.catalogue import (
     save_parties,
 )
 from seriatim.identity.leases import (
+    LEASE_FOR_MAX,
     BadUse,
     EndState,
     HeldLease,
@@ -64,7 +65,9 @@ from seriatim.identity.leases import (
     runway,
     serials_in,
     serials_of,
+    sheet_of,
     sign_lease,
+    signed_lease,
 )
 from seriatim.identity.marks import (
     Difference,
@@ -126,6 +129,7 @@ __all__ = [
     "CSET32",
     "DIGITS",
     "FF1",
+    "LEASE_FOR_MAX",
     "PRESETS",
     "BadCompanyPrefix",
     "BadExtension",
@@ -223,7 +227,9 @@ __all__ = [
     "save_sscc_rule",
     "serials_in",
     "serials_of",
+    "sheet_of",
     "sign_lease",
+    "signed_lease",
     "sscc_prefixes",
     "sscc_rule",
     "sscc_stocks",

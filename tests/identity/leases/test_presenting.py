@@ -123,7 +123,9 @@ async def test_once_reconciled_a_lease_shown_again_is_taken_back_into_the_books(
     assert ("lease.taken_back", lost.id) in await deeds(house)
 
 
-async def test_a_lease_with_numbers_that_give_no_serial_is_known_and_taken_back_whole(house: Database) -> None:
+async def test_a_lease_with_numbers_that_give_no_serial_is_known_and_taken_back_whole(
+    house: Database,
+) -> None:
     async with house.transaction() as tx:
         await identity.rotate(tx, SERUM.gtin, reason="pool", source="imported", actor=ACTOR, now=NOW)
     await bring(house, b"OUT1\nOUT2\n", until=NOW + timedelta(days=1))

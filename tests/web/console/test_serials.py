@@ -4,12 +4,14 @@ import csv
 import re
 
 import httpx
+import msgspec
 import pytest
-from tests.factories.plant import GTIN, MASTER_KEY, lease_serials, make_plant
+from tests.factories.plant import GTIN, MASTER_KEY, NOW, lease_serials, make_plant
 from tests.factories.site import Site
 
 from seriatim import identity
 from seriatim.base.installation import recognise
+from seriatim.identity.leases import lease_signer
 
 pytestmark = pytest.mark.anyio
 POLICY = f"/console/products/{GTIN}/serials"
@@ -75,7 +77,13 @@ async def test_a_signed_lease_comes_down_for_the_line_pc(site: Site) -> None:
 
     file = await post(browser, csrf, NEW, **granted(file="signed"))
 
-    assert file.json()["proof"]["cryptosuite"] == "eddsa-jcs-2022"
+    signed = file.json()
+    held = identity.proved_lease(
+        msgspec.json.encode(signed["statement"]), lease_signer(MASTER_KEY).public_key, now=NOW
+    )
+    assert isinstance(held, identity.HeldLease)
+    refused = identity.refusal_of(held, signed["serials"], line="L3", epoch=held.epoch, now=held.issued)
+    assert (len(signed["serials"]), refused) == (5, None), "a line PC prints from this file alone"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +94,8 @@ async def test_a_signed_lease_comes_down_for_the_line_pc(site: Site) -> None:
         ({"count": "9999999"}, "give 1 to 1,000,000"),
         ({"line": " "}, "line is empty"),
         ({"days": "0"}, "must be valid for some time"),
+        ({"days": "367"}, "366 days at most"),
+        ({"days": "999999999999999"}, "366 days at most"),
         ({"gtin": "09506000134353"}, "check digit"),
     ],
 )

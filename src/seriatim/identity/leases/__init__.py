@@ -4,6 +4,7 @@ The life of a lease stands in `actions`, what a line carries along offline in `s
 """
 
 from seriatim.identity.leases.actions import (
+    LEASE_FOR_MAX,
     BadUse,
     LeaseEnded,
     LeaseExpired,
@@ -16,6 +17,7 @@ from seriatim.identity.leases.actions import (
     leases,
     ledger,
 )
+from seriatim.identity.leases.files import sheet_of, signed_lease
 from seriatim.identity.leases.forecast import line_runways, runway
 from seriatim.identity.leases.looking_up import Provenance, issued_to, look_up, provenance, serials_in
 from seriatim.identity.leases.model import EndState, Lease, LeaseState, Ledger, serials_of
@@ -34,6 +36,7 @@ from seriatim.identity.leases.signed import (
 from seriatim.identity.leases.store import LeaseFilter
 
 __all__ = [
+    "LEASE_FOR_MAX",
     "BadUse",
     "EndState",
     "HeldLease",
@@ -69,5 +72,7 @@ __all__ = [
     "runway",
     "serials_in",
     "serials_of",
+    "sheet_of",
     "sign_lease",
+    "signed_lease",
 ]

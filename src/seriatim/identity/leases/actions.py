@@ -19,6 +19,7 @@ from seriatim.identity.leases.store import LeaseFilter
 from seriatim.identity.marks.model import serial_key
 
 LEASE_FOR: Final = timedelta(days=30)
+LEASE_FOR_MAX: Final = timedelta(days=366)
 REFERENCE_MAX: Final = 80
 REASON_MAX: Final = 500
 LEASES_MAX: Final = 1_000
@@ -239,8 +240,10 @@ def _check_lease(counts: Sequence[int], line: str, order_number: str, valid_for:
             raise BadField(f"{field} must have {REFERENCE_MAX} characters at most.", field=field)
     if not line:
         raise BadField("line is empty; a lease belongs to one line.", field="line")
-    if valid_for <= timedelta(0):
-        raise BadField("a lease must be valid for some time.", field="valid_for")
+    if not timedelta(0) < valid_for <= LEASE_FOR_MAX:
+        raise BadField(
+            f"a lease must be valid for some time, and {LEASE_FOR_MAX.days} days at most.", field="valid_for"
+        )
 
 
 def _uuid(text: str) -> UUID:

@@ -1,7 +1,5 @@
 """Serials: how long they last, who has which block, in which form each product gets them; and numbers from outside."""
 
-import csv
-import io
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
@@ -78,7 +76,7 @@ async def grant(visit: Visit) -> Response:
             actor=visit.actor,
             now=visit.now,
             master_key=visit.app.environment.master_key,
-            valid_for=timedelta(days=_whole(form.get("days", "30"))),
+            valid_for=_days(form.get("days", "30")),
         )
 
     outcome = await tried(visit, deed)
@@ -86,29 +84,19 @@ async def grant(visit: Visit) -> Response:
         return await _lease_form(visit, dict(form), fault=outcome.message, status=outcome.status)
     serials = await identity.serials_in(visit.tx, outcome, visit.app.environment.master_key)
     if form.get("file") == "signed":
-        policy = await identity.policy(visit.tx, outcome.gtin)
-        statement = identity.sign_lease(
+        signed = await identity.signed_lease(
+            visit.tx,
             outcome,
-            policy,
             serials,
             organisation=visit.app.settings.public_url,
             master_key=visit.app.environment.master_key,
             now=visit.now,
         )
-        content, kind, ending = msgspec.json.encode(statement), "application/json", "json"
+        content, kind, ending = msgspec.json.encode(signed), "application/json", "json"
     else:
-        content, kind, ending = _sheet(outcome, serials), "text/csv; charset=utf-8", "csv"
+        content, kind, ending = identity.sheet_of(outcome, serials).encode(), "text/csv; charset=utf-8", "csv"
     headers = {**NO_STORE, "content-disposition": f'attachment; filename="lease-{outcome.id}.{ending}"'}
     return Response(content, media_type=kind, headers=headers)
-
-
-def _sheet(lease: Lease, serials: list[str]) -> bytes:
-    """One row for each serial, with its element string, as a printer's software takes it."""
-    text = io.StringIO()
-    sheet = csv.writer(text)
-    sheet.writerow(("gtin", "serial", "bracketed"))
-    sheet.writerows((lease.gtin, serial, f"(01){lease.gtin}(21){serial}") for serial in serials)
-    return text.getvalue().encode()
 
 
 async def _lease_form(
@@ -274,6 +262,11 @@ def _whole(text: str) -> int:
     """The number of a field, thousands apart or not; -1 for what is none, which the deed refuses in its own words."""
     plain = text.replace(",", "").replace("\u202f", "").replace(" ", "")
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 16 else -1
+
+
+def _days(text: str) -> timedelta:
+    """So many days; what is more than time itself can hold is one too many, which the deed refuses."""
+    return timedelta(days=min(_whole(text), identity.LEASE_FOR_MAX.days + 1))
 
 
 def _end_of(day: str) -> datetime | None:
