@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from seriatim import access, identity
+from seriatim import access, history, identity
 from seriatim.access import audit_log, verifiable_log
 from seriatim.access.verifiable_log import LogFolder, Source, WitnessAddress
 from seriatim.areas import line, protection, recall
@@ -53,6 +53,7 @@ class App:
         return Dispatcher(
             self.database,
             {
+                "history.settle": (history.SETTLE_TOPICS, history.settle),
                 "recall.cover_late_units": (recall.TOPICS, recall.cover_late_units),
                 "protection.withdraw_late": (protection.LATE_TOPICS, protection.withdraw_late),
             },

@@ -6,13 +6,13 @@ import msgspec
 import pytest
 
 from seriatim import epcis, gs1, history
-from seriatim.access import SYSTEM, Call, Endpoint
+from seriatim.access import SYSTEM, Actor, Call, Endpoint
 from seriatim.base.clock import FixedClock
 from seriatim.base.db import Database
 from seriatim.base.environment import Environment
 from seriatim.base.errors import NotFound, Unprocessable
 from seriatim.base.settings import Settings
-from seriatim.history.api import ENDPOINTS, PageQuery, UnitQuery, key_in
+from seriatim.history.api import ENDPOINTS, PageQuery, PolicyOfSender, UnitQuery, key_in
 
 pytestmark = pytest.mark.anyio
 
@@ -124,3 +124,32 @@ def test_a_unit_is_named_in_any_spelling(spelling: str) -> None:
 def test_what_names_no_single_thing_is_refused(spelling: str) -> None:
     with pytest.raises(Unprocessable):
         key_in(spelling)
+
+
+async def test_the_policy_is_chosen_and_what_it_holds_is_seen(db: Database) -> None:
+    packing = epcis.aggregation_event(
+        action="ADD", event_time=AT, parent_id=CASE, child_epcs=[UNIT], biz_step="packing"
+    )
+    put, get = (
+        next(one for one in ENDPOINTS if (one.method, one.path) == (method, "/api/v1/capture/policies"))
+        for method in ("PUT", "GET")
+    )
+    environment = Environment(Settings(data=Path()), FixedClock(AT), bytes(32))
+    async with db.transaction() as tx:
+        for policy, sender in (("warn", ""), ("park", "key:p1")):
+            body = PolicyOfSender(policy, sender)
+            await put.act(Call(tx, SYSTEM, AT, environment, {}, None, body))
+        chosen = await get.act(Call(tx, SYSTEM, AT, environment, {}, None, None))
+        partner = Actor(kind="key", id="p1", name="Partner", role="partner")
+        await history.capture(tx, [packing], actor=partner, now=AT)
+        await history.capture(tx, [packing], actor=SYSTEM, now=AT)
+
+    (held,) = await ask(db, "/api/v1/capture/parked")
+    (finding,) = await ask(db, "/api/v1/capture/findings")
+    assert chosen == [PolicyOfSender("warn", ""), PolicyOfSender("park", "key:p1")]
+    assert (held["waits_for"], held["captured_by"], held["refused"]) == ([UNIT], "key:p1", None)
+    assert (finding["thing"], finding["code"], finding["event_id"]) == (
+        UNIT,
+        "not_commissioned",
+        held["event_id"],
+    )

@@ -231,7 +231,7 @@ async def test_two_lots_that_differ_by_leading_zeros_are_two_events(db: Database
 async def test_events_of_one_millisecond_with_equal_bits_are_kept_both(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("seriatim.history.intake.event_id_of", lambda _time, _digest: 7 << 22)
+    monkeypatch.setattr("seriatim.history.candidates.event_id_of", lambda _time, _digest: 7 << 22)
 
     first = await keep(db, commission(0, "A1"), commission(0, "A2"))
     second = await keep(db, commission(0, "A3"), commission(0, "A2"))

@@ -8,19 +8,23 @@ Events are kept once, whoever sends them how often; state is a projection that a
 """
 
 from seriatim.history.events import Word, event, events_by_id, events_of, feed, query, timeline, words_in_use
-from seriatim.history.intake import TOPIC, capture
+from seriatim.history.intake import SETTLE_TOPICS, TOPIC, capture, settle
 from seriatim.history.keys import item_key, key_of, place_of, uri_of
 from seriatim.history.model import (
+    POLICIES,
     STATUSES,
     Captured,
     ContentRow,
     Counts,
     EventHead,
     EventQuery,
+    Finding,
     Holder,
     Item,
     Lot,
     Order,
+    Parked,
+    Policy,
     Position,
     Standing,
     Status,
@@ -28,6 +32,8 @@ from seriatim.history.model import (
     UnitFilter,
     Verdict,
 )
+from seriatim.history.parking import parked
+from seriatim.history.policy import findings, policies, set_policy
 from seriatim.history.reads import (
     ancestors,
     contents,
@@ -57,6 +63,8 @@ from seriatim.history.rules import (
 from seriatim.history.standings import lift, stand, stand_lot
 
 __all__ = [
+    "POLICIES",
+    "SETTLE_TOPICS",
     "STATUSES",
     "TOPIC",
     "AlreadyCommissioned",
@@ -69,6 +77,7 @@ __all__ = [
     "EventHead",
     "EventIdTaken",
     "EventQuery",
+    "Finding",
     "Holder",
     "IllegalHistory",
     "Item",
@@ -77,6 +86,8 @@ __all__ = [
     "NotCommissioned",
     "NotPacked",
     "Order",
+    "Parked",
+    "Policy",
     "Position",
     "Standing",
     "Status",
@@ -94,6 +105,7 @@ __all__ = [
     "events_by_id",
     "events_of",
     "feed",
+    "findings",
     "holders_of_lot",
     "item",
     "item_key",
@@ -101,10 +113,14 @@ __all__ = [
     "key_of",
     "lift",
     "lots",
+    "parked",
     "place_of",
+    "policies",
     "position",
     "query",
     "rebuild",
+    "set_policy",
+    "settle",
     "stand",
     "stand_lot",
     "timeline",

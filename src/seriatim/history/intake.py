@@ -1,114 +1,165 @@
 """Takes events in: keeps each once, and lets the things they name follow. All of it in the caller's transaction."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
-
-import msgspec
 
 from seriatim import epcis
 from seriatim.access import Actor, audit
 from seriatim.base import outbox
 from seriatim.base.db import Transaction
-from seriatim.epcis import Event, Instant
-from seriatim.history import store
+from seriatim.base.errors import Refused
+from seriatim.epcis import Event
+from seriatim.history import parking, store
+from seriatim.history.candidates import Candidate, candidate_of, refuse_unusable
 from seriatim.history.changes import changes_of
-from seriatim.history.ids import event_id_of
 from seriatim.history.keys import ItemKey, item_key, place_of
-from seriatim.history.model import Captured, Outcome, Verdict
+from seriatim.history.model import Captured, Policy, Verdict
+from seriatim.history.policy import contradictions, note
 from seriatim.history.rebuild import recompute
-from seriatim.history.registers import INDEXED_BYTES_MAX, is_indexable
-from seriatim.history.rules import EventIdTaken, UnusableEvent, first_breach
+from seriatim.history.rules import EventIdTaken, Judged, NotCommissioned, UnusableEvent, births
 from seriatim.history.store import QUERIES
 
 TOPIC: Final = "history.captured"
+TOPIC_PARKED: Final = "history.parked"
+SETTLE_TOPICS: Final = (TOPIC, TOPIC_PARKED)
+WAITS: Final = "It names things that were never commissioned; it is held and kept the moment they are."
 PROBES_MAX: Final = 64
 """Events of one millisecond with the same 22 bits; more than a few means that somebody makes them so."""
 
-YEAR_MIN: Final = 1900
-YEAR_MAX: Final = 2999
-"""Other years are faults of a clock; the driver takes the very first and last moment for infinity."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One event on its way in."""
-
-    index: int
-    event: Event
-    """With its eventID and record time."""
-    strict_hash: bytes
-    id: int
-    """The id it would have if no other event had it."""
-
-    @property
-    def declares_error(self) -> bool:
-        return self.event.error_declaration is not None
-
-    @property
-    def content(self) -> tuple[bytes, bool]:
-        """What makes two events one: the same statement, declared wrong or not (EPCIS 2.0, 7.4.1.2)."""
-        return self.strict_hash, self.declares_error
-
-    def verdict(self, outcome: Outcome, *, code: str | None = None, reason: str | None = None) -> Verdict:
-        assert self.event.event_id is not None, "every candidate has a name"
-        return Verdict(
-            index=self.index,
-            outcome=outcome,
-            event_id=self.event.event_id,
-            strict_hash=self.strict_hash.hex(),
-            code=code,
-            reason=reason,
-            event=self.id if outcome != "REJECTED" else None,
-        )
-
 
 async def capture(
-    tx: Transaction, events: Sequence[Event], *, actor: Actor, now: datetime, enforce: bool = False
+    tx: Transaction,
+    events: Sequence[Event],
+    *,
+    actor: Actor,
+    now: datetime,
+    enforce: bool = False,
+    may_park: bool = True,
 ) -> Captured:
     """Keep the events of one document: rows, item index, item state, containment, audit entry, outbox message.
 
     Idempotent by the strict hash: an event that is there already is a DUPLICATE and changes nothing (T10). An eventID
     that stands for other content is REJECTED (T09); the others are kept, and the caller decides whether to go on.
-    `enforce` refuses what contradicts the known history before anything is written (T12): raises AlreadyPacked,
+    What contradicts the known history is treated by the policy of the sender, else of the installation, else kept:
+    see `set_policy`. `enforce` refuses it whatever the policy, before anything is written (T12): raises AlreadyPacked,
     NotCommissioned, NotPacked and the other IllegalHistory; also EventIdTaken and UnusableEvent instead of a
-    REJECTED verdict.
+    REJECTED verdict. Where the policy is to hold events that came too early, they are PARKED, and kept in the
+    transaction that brings their cause; without `may_park` they are refused.
     Source: EPCIS 2.0, section 8.2; the late and the early event give the same state (I4).
     """
-    candidates = [_candidate(index, event, now) for index, event in enumerate(events)]
+    asked: Policy | None = "enforce" if enforce else None
+    captured = await _capture(tx, events, actor=actor, now=now, asked=asked, may_park=may_park)
+    for verdict in captured.rejected if enforce else ():
+        raise _refusal(verdict)
+    return captured
+
+
+def _refusal(verdict: Verdict) -> Refused:
+    error = EventIdTaken if verdict.code == EventIdTaken.code else UnusableEvent
+    return error(verdict.reason or "", event_id=verdict.event_id, event_index=verdict.index)
+
+
+async def _capture(
+    tx: Transaction,
+    events: Sequence[Event],
+    *,
+    actor: Actor,
+    now: datetime,
+    asked: Policy | None,
+    may_park: bool = True,
+) -> Captured:
+    candidates = [candidate_of(index, event, now) for index, event in enumerate(events)]
     verdicts: dict[int, Verdict] = {}
-    usable = _refuse_unusable(candidates, verdicts)
+    captured_by = f"{actor.kind}:{actor.id}"
+    usable = refuse_unusable(candidates, verdicts)
     items = {item_key(epc) for one in usable for epc in one.event.epcs()}
     seen = await store.look(
-        tx, {key[:2] for key in items}, {_name(one) for one in usable}, {one.id for one in usable}
+        tx,
+        {key[:2] for key in items},
+        {one.name for one in usable},
+        {one.id for one in usable},
+        captured_by,
     )
     named = _refuse_taken_names(seen, usable, verdicts)
     new = await _leave_out_known(tx, named, verdicts, seen.events)
-    for verdict in sorted(verdicts.values(), key=lambda one: one.index) if enforce else ():
-        if verdict.outcome == "REJECTED":
-            error = EventIdTaken if verdict.code == EventIdTaken.code else UnusableEvent
-            raise error(verdict.reason or "", event_id=verdict.event_id, event_index=verdict.index)
+    if asked == "enforce" and any(verdict.outcome == "REJECTED" for verdict in verdicts.values()):
+        raise _refusal(min((v for v in verdicts.values() if v.outcome == "REJECTED"), key=lambda v: v.index))
 
     if len(new) < len(usable):
         items = {item_key(epc) for one in new for epc in one.event.epcs()}
     kinds = await store.enter_kinds(tx, items, seen.kinds)
-    if enforce:
-        await _enforce(tx, kinds, items, new)
-    intake = _Intake(tx, kinds, verdicts, now, f"{actor.kind}:{actor.id}")
+    policy = asked or seen.policies.get(captured_by) or seen.policies.get("") or "off"
+    found: list[Judged] = []
+    if policy != "off" and new:
+        found = await contradictions(tx, kinds, items, new, policy, hold=policy == "park" and may_park)
+        new = await _park(tx, kinds, new, found, verdicts, actor, now)
+    intake = _Intake(tx, kinds, verdicts, now, captured_by)
     accepted = await _keep(intake, seen, candidates, new)
+    await note(tx, kinds, accepted, found, now)
 
     ids = tuple(one.id for one in accepted)
+    released: tuple[int, ...] = ()
     if ids:
         await outbox.post(tx, TOPIC, [{"events": list(ids)}])
         await audit(tx, actor, "history.capture", str(ids[0]), _audited(accepted), now)
+    if ids and seen.waiting:
+        born = {item_key(epc) for one in accepted for epc in births(one.event)}
+        released = await _settle(tx, store.row_keys(kinds, born), now)
     return Captured(
         accepted=len(ids),
         duplicates=sum(verdict.outcome == "DUPLICATE" for verdict in verdicts.values()),
         verdicts=tuple(verdicts[one.index] for one in candidates),
         events=ids,
+        released=released,
     )
+
+
+async def _park(
+    tx: Transaction,
+    kinds: dict[tuple[str, str], int],
+    new: Sequence[Candidate],
+    found: Sequence[Judged],
+    verdicts: dict[int, Verdict],
+    actor: Actor,
+    now: datetime,
+) -> list[Candidate]:
+    """Hold those that came before their cause; answers the others."""
+    waiting = {one.index: one.waits_for for one in found if one.waits_for}
+    for one in new if waiting else ():
+        if one.index in waiting:
+            rows = store.row_keys(kinds, waiting[one.index])
+            await parking.park(tx, one, rows, actor=actor, now=now)
+            verdicts[one.index] = one.verdict("PARKED", code=NotCommissioned.code, reason=WAITS)
+    if waiting:
+        # Whoever ends last of this transaction and that of the cause finds the other one's work done.
+        await outbox.post(tx, TOPIC_PARKED, [{"events": len(waiting)}])
+    return [one for one in new if one.index not in waiting]
+
+
+async def settle(tx: Transaction, messages: Sequence[outbox.Message]) -> None:
+    """Keep what was held for a cause that came in the same moment; for the outbox, topics `SETTLE_TOPICS`."""
+    rows = await tx.rows(QUERIES.born_meanwhile)
+    if rows:
+        now = max(message.created_at for message in messages)
+        await _settle(tx, [store.RowKey(row["class"], row["serial"]) for row in rows], now)
+
+
+async def _settle(tx: Transaction, born: Sequence[store.RowKey], now: datetime) -> tuple[int, ...]:
+    """What was only waiting for these is kept, in the order in which it happened; findings that missed them end."""
+    if not born:
+        return ()
+    await tx.execute(QUERIES.resolve_findings, *store.arrays(born), now)
+    released: list[int] = []
+    for held in await parking.take_due(tx, born):
+        captured = await _capture(tx, [held.event], actor=held.actor, now=now, asked="warn")
+        (verdict,) = captured.verdicts
+        if verdict.outcome == "REJECTED":
+            await parking.put_back(tx, held, verdict, now=now)
+        released += [*captured.events, *captured.released]
+    return tuple(released)
 
 
 class _Intake(NamedTuple):
@@ -147,7 +198,7 @@ async def _keep(
 
 def _all_plain(seen: store.Seen, candidates: Sequence[Candidate], new: Sequence[Candidate]) -> bool:
     """All of the document is new, nothing declares or was declared wrong, and no two share a name."""
-    names = {_name(one) for one in new}
+    names = {one.name for one in new}
     return (
         len(new) == len(candidates) == len(names)
         and not any(one.declares_error for one in new)
@@ -162,63 +213,14 @@ def _to_name(
     return [
         one
         for one in candidates
-        if (one.index not in verdicts or verdicts[one.index].outcome != "REJECTED")
+        if (one.index not in verdicts or verdicts[one.index].outcome in {"ACCEPTED", "DUPLICATE"})
         and not (
             one.index in verdicts
             and verdicts[one.index].outcome == "DUPLICATE"
             and not one.declares_error
-            and seen.names.get(_name(one), (None, False))[0] == one.strict_hash
+            and seen.names.get(one.name, (None, False))[0] == one.strict_hash
         )
     ]
-
-
-def _candidate(index: int, event: Event, now: datetime) -> Candidate:
-    name = epcis.event_hash(event, "strict")
-    digest = bytes.fromhex(name.partition(";")[2].partition("?")[0])
-    recorded = msgspec.structs.replace(
-        event,
-        event_id=event.event_id or name,
-        record_time=Instant(now, now.isoformat(timespec="microseconds").replace("+00:00", "Z")),
-    )
-    return Candidate(index, recorded, digest, event_id_of(event.event_time, digest))
-
-
-def _name(one: Candidate) -> str:
-    assert one.event.event_id is not None, "every candidate has a name"
-    return one.event.event_id
-
-
-def _refuse_unusable(candidates: Sequence[Candidate], verdicts: dict[int, Verdict]) -> list[Candidate]:
-    """Those whose identifiers and time the store can hold; the others get their verdict."""
-    kept = []
-    for one in candidates:
-        reason = _unusable(one.event)
-        if reason is None:
-            kept.append(one)
-        else:
-            verdicts[one.index] = one.verdict("REJECTED", code=UnusableEvent.code, reason=reason)
-    return kept
-
-
-def _unusable(event: Event) -> str | None:
-    if not YEAR_MIN <= event.event_time.year <= YEAR_MAX:
-        return f"The year of {event.event_time_text} is not from {YEAR_MIN} to {YEAR_MAX}."
-    for text in _indexed(event):
-        if not is_indexable(text):
-            return f"{text[:60]!r}... is longer than {INDEXED_BYTES_MAX} octets or holds a null character."
-    return None
-
-
-def _indexed(event: Event) -> Iterator[str]:
-    """Every text of an event that goes into an index."""
-    yield event.type
-    yield from event.epcs()
-    for word in (event.event_id, event.biz_step, event.disposition):
-        if word is not None:
-            yield word
-    for place in (event.read_point, event.biz_location):
-        if place is not None:
-            yield place.id
 
 
 def _refuse_taken_names(
@@ -228,11 +230,11 @@ def _refuse_taken_names(
     owners = {name: digest for name, (digest, _) in seen.names.items() if digest is not None}
     kept = []
     for one in candidates:
-        owner = one.strict_hash if one.declares_error else owners.setdefault(_name(one), one.strict_hash)
+        owner = one.strict_hash if one.declares_error else owners.setdefault(one.name, one.strict_hash)
         if owner == one.strict_hash:
             kept.append(one)
             continue
-        reason = f"The eventID {_name(one)} belongs to another event; the first one stays as it is."
+        reason = f"The eventID {one.name} belongs to another event; the first one stays as it is."
         verdicts[one.index] = one.verdict("REJECTED", code=EventIdTaken.code, reason=reason)
     return kept
 
@@ -268,24 +270,6 @@ async def _leave_out_known(
     raise AssertionError(f"more than {PROBES_MAX} events with the same time and the same bits of their hash")
 
 
-async def _enforce(
-    tx: Transaction, kinds: dict[tuple[str, str], int], items: Iterable[ItemKey], new: Sequence[Candidate]
-) -> None:
-    """Row locks on sorted keys first: two stations may claim one unit in the same second (R3)."""
-    known = await store.lock_known(tx, kinds, items)
-    children = {
-        item_key(epc)
-        for one in new
-        if one.event.type == "AggregationEvent" and one.event.action == "ADD"
-        for epc in one.event.child_epcs
-    }
-    heights = await store.heights_of(tx, kinds, children & known.keys())
-    breach = first_breach([(one.index, one.id, one.event) for one in new], known, heights)
-    if breach is not None:
-        blocking = await tx.value(QUERIES.event_name_of, breach.blocking)
-        raise breach.refusal(blocking)
-
-
 async def _insert(intake: _Intake, new: Sequence[Candidate], free: set[int] | None) -> list[Candidate]:
     """Keep the event rows; those that another capture has kept in the same moment turn into duplicates.
 
@@ -314,7 +298,7 @@ def _row(one: Candidate) -> store.NewEvent:
         id=one.id,
         strict_hash=one.strict_hash,
         declares_error=one.declares_error,
-        event_id=_name(one),
+        event_id=one.name,
         type=event.type,
         action=event.action,
         biz_step=event.biz_step,
@@ -334,7 +318,7 @@ async def _save_names(
     ids = {index: verdict.event for index, verdict in intake.verdicts.items() if verdict.event is not None}
     for declaring in (False, True):
         # Once per name: the first of the document that carries it.
-        named = {_name(one): one for one in reversed(nameless) if one.declares_error is declaring}
+        named = {one.name: one for one in reversed(nameless) if one.declares_error is declaring}
         if not named:
             continue
         rows = await intake.tx.rows(
@@ -347,7 +331,7 @@ async def _save_names(
         lost = named.keys() - {row["event_id"] for row in rows}
         if lost:
             raise EventIdTaken(event_id=min(lost))
-    rows = await intake.tx.rows(QUERIES.names, sorted({_name(one) for one in accepted}))
+    rows = await intake.tx.rows(QUERIES.names, sorted({one.name for one in accepted}))
     return {row["event_id"] for row in rows if row["is_declared_wrong"]}
 
 
@@ -355,12 +339,12 @@ async def _apply(
     tx: Transaction, kinds: dict[tuple[str, str], int], accepted: Sequence[Candidate], declared: set[str]
 ) -> None:
     """Let the items follow: one upsert for the whole document. What was declared wrong counts for nothing."""
-    changes = changes_of((one.id, one.event, _name(one) not in declared) for one in accepted)
+    changes = changes_of((one.id, one.event, one.name not in declared) for one in accepted)
     if not changes.of:
         return
     await store.merge_items(tx, kinds, changes)
     await store.let_contents_leave(tx, kinds, _packed_or_emptied(accepted))
-    wrong = {item_key(epc) for one in accepted if _name(one) in declared for epc in one.event.epcs()}
+    wrong = {item_key(epc) for one in accepted if one.name in declared for epc in one.event.epcs()}
     if wrong:
         await recompute(tx, wrong)
 

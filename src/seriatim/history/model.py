@@ -119,7 +119,11 @@ class StoredEvent(EventHead, frozen=True, kw_only=True):
     """The event as canonical JSON-LD, with full URIs."""
 
 
-Outcome = Literal["ACCEPTED", "DUPLICATE", "REJECTED"]
+Outcome = Literal["ACCEPTED", "DUPLICATE", "REJECTED", "PARKED"]
+Policy = Literal["off", "warn", "enforce", "park"]
+"""What is done with an event that contradicts what is known: nothing; it is kept and a finding raised; it is refused;
+or refused, but held for as long as only its cause has not arrived."""
+POLICIES: Final[tuple[Policy, ...]] = get_args(Policy)
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -146,10 +150,41 @@ class Captured:
     verdicts: tuple[Verdict, ...]
     events: tuple[int, ...]
     """Ids of the accepted ones, in the order of the document."""
+    released: tuple[int, ...] = ()
+    """Ids of events that had been held for one of these, and are kept now."""
 
     @property
     def rejected(self) -> tuple[Verdict, ...]:
         return tuple(verdict for verdict in self.verdicts if verdict.outcome == "REJECTED")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An event that is kept although it contradicts what is known."""
+
+    event_id: str
+    thing: Key
+    code: str
+    """`already_packed`, `not_commissioned` ..., as a refusal would be called."""
+    message: str
+    blocking_event: str | None
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """An event that is held until its cause arrives."""
+
+    event_id: str
+    type: str
+    event_time: datetime
+    parked_at: datetime
+    captured_by: str
+    waits_for: tuple[Key, ...]
+    """What has not been commissioned yet."""
+    refused: str | None
+    """Why it could not be kept when its cause had come; a person decides."""
+    document: bytes
 
 
 Order = Literal["captured", "event_time", "record_time"]

@@ -4,7 +4,7 @@ The rules are a policy on top of the record, not part of it: our own lines and s
 events are kept as they come. Pure: what is known of the things comes in, the first breach goes out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -127,6 +127,11 @@ class Ledger:
     def of(self, key: ItemKey) -> Known:
         return self.known.get(key, NOTHING)
 
+    def is_unborn(self, key: ItemKey) -> bool:
+        """Never commissioned, and never ended: it may still come."""
+        kept = self.of(key)
+        return kept.born_event is None and kept.ended is None
+
     def set(self, key: ItemKey, **changes: object) -> None:
         kept = self.of(key)
         values = {name: getattr(kept, name) for name in kept.__struct_fields__} | changes
@@ -140,22 +145,97 @@ class Ledger:
         return chain
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is wrong with one event of a document."""
+
+    index: int
+    breach: Breach | None = None
+    """The first rule it breaks."""
+    waits_for: tuple[ItemKey, ...] = ()
+    """What it needs and what was never commissioned, when it is to be held for that."""
+
+
 def first_breach(
     events: Sequence[tuple[int, int, Event]],
     known: Mapping[ItemKey, Known],
     heights: Mapping[ItemKey, int] | None = None,
 ) -> Breach | None:
-    """The first rule that `(index, id, event)` break; None when the whole document may happen.
+    """The first rule that `(index, id, event)` break; None when the whole document may happen."""
+    return next((one.breach for one in judge(events, known, heights)), None)
 
-    `known` holds what is known of every thing the events name and of all that those things stand in.
+
+def judge(
+    events: Sequence[tuple[int, int, Event]],
+    known: Mapping[ItemKey, Known],
+    heights: Mapping[ItemKey, int] | None = None,
+    *,
+    hold: bool = False,
+) -> Iterator[Judged]:
+    """Those of `(index, id, event)` that break a rule, in the order in which they happen.
+
+    `known` holds what is known of every thing the events name and of all that those things stand in. An event that
+    breaks a rule is taken to have happened all the same, so that the next ones are judged by it. With `hold`, events
+    that only came too early are named with what they wait for, and count as not having happened.
     """
     ledger = Ledger(dict(known), dict(heights or {}))
     # Events of one millisecond happen in the order of the document; the id's low bits are only a hash.
     for index, event_id, event in sorted(events, key=lambda given: (given[1] >> EVENT_HASH_BITS, given[0])):
+        unborn = tuple(filter(ledger.is_unborn, map(item_key, needs(event)))) if hold else ()
+        if unborn:
+            yield Judged(index, waits_for=unborn)
+            continue
         breach = _check(ledger, index, event_id, event)
         if breach is not None:
-            return breach
-    return None
+            _happen(ledger, event_id, event)
+            yield Judged(index, breach)
+
+
+def needs(event: Event) -> Iterator[str]:
+    """The identifiers of what must have been commissioned before the event can happen."""
+    match event.type, event.action:
+        case ("AssociationEvent", _) | ("ObjectEvent", "ADD"):
+            return
+        case "TransformationEvent", _:
+            yield from event.input_epc_list
+        case "AggregationEvent", "ADD":
+            born_by_packing = set(births(event))
+            yield from (epc for epc in event.epcs() if epc not in born_by_packing)
+        case _:
+            yield from event.epcs()
+
+
+def births(event: Event) -> Iterator[str]:
+    """The identifiers of what comes into being by the event."""
+    match event.type, event.action:
+        case "ObjectEvent", "ADD":
+            yield from event.epc_list
+        case "TransformationEvent", _:
+            yield from event.output_epc_list
+        case "AggregationEvent", "ADD":
+            if event.parent_id is not None and item_key(event.parent_id).scheme == "sscc":
+                yield event.parent_id
+
+
+def _happen(ledger: Ledger, event_id: int, event: Event) -> None:
+    """What is so after the event, whether it was allowed or not."""
+    for key in map(item_key, births(event)):
+        if ledger.of(key).born_event is None:
+            ledger.set(key, born_event=event_id)
+    match event.type, event.action:
+        case "ObjectEvent", "DELETE":
+            gone = event.epc_list
+        case "TransformationEvent", _:
+            gone = event.input_epc_list
+        case _:
+            gone = ()
+    for key in map(item_key, gone):
+        ledger.set(key, ended="ended", ended_event=event_id, parent=None, parent_event=event_id)
+    if event.type == "AggregationEvent" and event.action in {"ADD", "DELETE"} and event.parent_id is not None:
+        parent = item_key(event.parent_id) if event.action == "ADD" else None
+        for key in map(item_key, event.child_epcs):
+            if parent is None or key not in ledger.chain(parent):
+                ledger.set(key, parent=parent, parent_event=event_id)
 
 
 def _check(ledger: Ledger, index: int, event_id: int, event: Event) -> Breach | None:

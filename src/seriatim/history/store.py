@@ -10,7 +10,7 @@ from seriatim.base import limits
 from seriatim.base.db import Queries, Row, Transaction
 from seriatim.history.changes import Changes, Profile
 from seriatim.history.keys import ItemKey, key_of
-from seriatim.history.model import Item, Standing, StoredEvent
+from seriatim.history.model import Item, Policy, Standing, StoredEvent
 from seriatim.history.registers import Registers
 from seriatim.history.rules import Known
 
@@ -107,23 +107,35 @@ class Seen(NamedTuple):
     """eventID -> the hash that owns it, and whether it was declared wrong."""
     events: dict[int, tuple[bytes, bool]]
     """id -> the content that stands under it."""
+    policies: dict[str, Policy]
+    """Of this sender, and of the whole installation under the empty name."""
+    waiting: list[bool]
+    """Not empty when something waits for a birth."""
 
 
 async def look(
-    tx: Transaction, kinds: Iterable[tuple[str, str]], names: Iterable[str], ids: Iterable[int]
+    tx: Transaction,
+    kinds: Iterable[tuple[str, str]],
+    names: Iterable[str],
+    ids: Iterable[int],
+    captured_by: str,
 ) -> Seen:
-    """Kinds, eventIDs and ids that are known, in one round trip."""
+    """Kinds, eventIDs and ids that are known, and what the sender may do, in one round trip."""
     wanted = sorted(kinds)
-    seen = Seen({}, {}, {})
+    seen = Seen({}, {}, {}, {}, [])
     columns = [kind[0] for kind in wanted], [kind[1] for kind in wanted]
     for what, number, name, key, digest, wrong in await tx.rows(
-        QUERIES.look, *columns, sorted(names), sorted(ids)
+        QUERIES.look, *columns, sorted(names), sorted(ids), captured_by
     ):
         match what:
             case "kind":
                 seen.kinds[name, key] = number
             case "name":
                 seen.names[name] = digest, wrong
+            case "policy":
+                seen.policies[key] = name
+            case "waiting":
+                seen.waiting.append(True)
             case _:
                 seen.events[number] = digest, wrong
     return seen

@@ -5,7 +5,8 @@ from unnest($1::text[], $2::text[]) as k (scheme, key)
 join history_class c on c.scheme = k.scheme and c.key = k.key;
 
 -- name: look
--- What must be known before events are kept, in one answer: the numbers of kinds, who owns eventIDs, which ids are taken.
+-- What must be known before events are kept, in one answer: the numbers of kinds, who owns eventIDs, which ids are
+-- taken, what is done with contradictions, and whether anything waits for a birth.
 select 'kind' as what, c.class::bigint as id, c.scheme as name, c.key as key, null::bytea as strict_hash, false as wrong
 from unnest($1::text[], $2::text[]) as k (scheme, key)
 cross join lateral (
@@ -16,7 +17,12 @@ select 'name', 0, n.event_id, null, n.strict_hash, n.is_declared_wrong
 from history_event_name n where n.event_id = any($3::text[])
 union all
 select 'event', e.id, null, null, e.strict_hash, e.declares_error
-from history_event e where e.id = any($4::bigint[]);
+from history_event e where e.id = any($4::bigint[])
+union all
+select 'policy', 0, p.policy, p.captured_by, null, false from history_policy p where p.captured_by in ('', $5::text)
+union all
+select 'waiting', 0, null, null, null, false
+where exists (select from history_parked_wait) or exists (select from history_finding where resolved_at is null);
 
 -- name: insert_classes
 -- Kinds seen for the first time; in order, so that two captures never wait for each other.
@@ -564,3 +570,95 @@ limit $3;
 -- name: event_content
 -- These events, to the letter.
 select id, document, salt from history_event where id = any($1::bigint[]);
+
+-- name: set_policy
+-- What is done with contradictions.
+insert into history_policy (captured_by, policy) values ($1, $2)
+on conflict (captured_by) do update set policy = excluded.policy;
+
+-- name: policies
+-- Every policy that was set.
+select captured_by, policy from history_policy order by captured_by;
+
+-- name: note_findings
+-- Contradictions that were let through, each once.
+insert into history_finding (event, class, serial, code, message, blocking_event, found_at)
+select k.event, k.class, k.serial, k.code, k.message, b.event_id, $7
+from unnest($1::bigint[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+    as k (event, class, serial, code, message, blocking)
+left join history_event b on b.id = k.blocking
+order by k.serial, k.class
+on conflict (serial, class, event, code) do nothing;
+
+-- name: resolve_findings
+-- What was missing has come.
+update history_finding f set resolved_at = $3
+from unnest($1::integer[], $2::text[]) as k (class, serial)
+where f.class = k.class and f.serial = k.serial and f.code = 'not_commissioned' and f.resolved_at is null;
+
+-- name: findings
+-- Open contradictions, the newest first.
+select f.event, e.event_id, c.scheme, c.key, f.serial, f.code, f.message, f.blocking_event, f.found_at
+from history_finding f
+join history_class c on c.class = f.class
+join history_event e on e.id = f.event
+where f.resolved_at is null
+order by f.found_at desc, f.event desc, f.serial
+limit $1;
+
+-- name: park
+-- Hold an event until its cause has come; the same one again changes nothing.
+insert into history_parked (strict_hash, event_id, type, event_time, document, actor, parked_at, refused)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (strict_hash) do nothing;
+
+-- name: park_waits
+-- What it waits for.
+insert into history_parked_wait (class, serial, parked)
+select class, serial, $3 from unnest($1::integer[], $2::text[]) as k (class, serial) order by serial, class
+on conflict (serial, class, parked) do nothing;
+
+-- name: due
+-- Events that wait for one of these things and for nothing else any more.
+select p.strict_hash, p.document, p.actor
+from history_parked p
+where p.strict_hash in (
+        select w.parked from unnest($1::integer[], $2::text[]) as k (class, serial)
+        join history_parked_wait w on w.class = k.class and w.serial = k.serial
+    )
+    and not exists (
+        select from history_parked_wait w
+        left join history_item i on i.class = w.class and i.serial = w.serial
+        where w.parked = p.strict_hash and i.born_event is null
+    )
+order by p.event_time, p.strict_hash
+for update of p;
+
+-- name: born_meanwhile
+-- Things that something waits for, or that a finding misses, although they have been commissioned.
+select w.class, w.serial from history_parked_wait w
+join history_item i on i.class = w.class and i.serial = w.serial and i.born_event is not null
+union
+select f.class, f.serial from history_finding f
+join history_item i on i.class = f.class and i.serial = f.serial and i.born_event is not null
+where f.resolved_at is null and f.code = 'not_commissioned';
+
+-- name: unpark
+-- No longer held.
+delete from history_parked where strict_hash = any($1::bytea[]);
+
+-- name: unpark_waits
+-- Nor waiting.
+delete from history_parked_wait where parked = any($1::bytea[]);
+
+-- name: parked
+-- Events that are held, the oldest first, each with what it waits for.
+select p.event_id, p.type, p.event_time, p.parked_at, p.actor, p.refused, p.document,
+    (
+        select jsonb_agg(jsonb_build_array(c.scheme, c.key, w.serial) order by w.class, w.serial)
+        from history_parked_wait w join history_class c on c.class = w.class
+        where w.parked = p.strict_hash
+    ) as waits
+from history_parked p
+order by p.parked_at, p.strict_hash
+limit $1;

@@ -136,7 +136,7 @@ async def capture_document(
 async def capture_event(tx: Transaction, event: Event, *, actor: Actor, now: datetime) -> history.StoredEvent:
     """Store one event. Raises EventExists when it, or another under its eventID, is stored already; NotYours."""
     await check_authority(tx, [event], actor=actor)
-    captured = await history.capture(tx, [event], actor=actor, now=now)
+    captured = await history.capture(tx, [event], actor=actor, now=now, may_park=False)
     (verdict,) = captured.verdicts
     if verdict.code == history.UnusableEvent.code:
         raise InvalidDocument(verdict.reason or "", reason=verdict.code)

@@ -1,0 +1,101 @@
+"""An event on its way in: with a name, a time of record, and the id that its content gives it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from seriatim import epcis
+from seriatim.epcis import Event, Instant
+from seriatim.history.ids import event_id_of
+from seriatim.history.model import Outcome, Verdict
+from seriatim.history.registers import INDEXED_BYTES_MAX, is_indexable
+from seriatim.history.rules import UnusableEvent
+
+YEAR_MIN: Final = 1900
+YEAR_MAX: Final = 2999
+"""Other years are faults of a clock; the driver takes the very first and last moment for infinity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One event on its way in."""
+
+    index: int
+    event: Event
+    """With its eventID and record time."""
+    strict_hash: bytes
+    id: int
+    """The id it would have if no other event had it."""
+
+    @property
+    def declares_error(self) -> bool:
+        return self.event.error_declaration is not None
+
+    @property
+    def name(self) -> str:
+        """Its eventID."""
+        assert self.event.event_id is not None, "every candidate has a name"
+        return self.event.event_id
+
+    @property
+    def content(self) -> tuple[bytes, bool]:
+        """What makes two events one: the same statement, declared wrong or not (EPCIS 2.0, 7.4.1.2)."""
+        return self.strict_hash, self.declares_error
+
+    def verdict(self, outcome: Outcome, *, code: str | None = None, reason: str | None = None) -> Verdict:
+        return Verdict(
+            index=self.index,
+            outcome=outcome,
+            event_id=self.name,
+            strict_hash=self.strict_hash.hex(),
+            code=code,
+            reason=reason,
+            event=self.id if outcome in {"ACCEPTED", "DUPLICATE"} else None,
+        )
+
+
+def candidate_of(index: int, event: Event, now: datetime) -> Candidate:
+    name = epcis.event_hash(event, "strict")
+    digest = bytes.fromhex(name.partition(";")[2].partition("?")[0])
+    recorded = msgspec.structs.replace(
+        event,
+        event_id=event.event_id or name,
+        record_time=Instant(now, now.isoformat(timespec="microseconds").replace("+00:00", "Z")),
+    )
+    return Candidate(index, recorded, digest, event_id_of(event.event_time, digest))
+
+
+def refuse_unusable(candidates: Sequence[Candidate], verdicts: dict[int, Verdict]) -> list[Candidate]:
+    """Those whose identifiers and time the store can hold; the others get their verdict."""
+    kept = []
+    for one in candidates:
+        reason = _unusable(one.event)
+        if reason is None:
+            kept.append(one)
+        else:
+            verdicts[one.index] = one.verdict("REJECTED", code=UnusableEvent.code, reason=reason)
+    return kept
+
+
+def _unusable(event: Event) -> str | None:
+    if not YEAR_MIN <= event.event_time.year <= YEAR_MAX:
+        return f"The year of {event.event_time_text} is not from {YEAR_MIN} to {YEAR_MAX}."
+    for text in _indexed(event):
+        if not is_indexable(text):
+            return f"{text[:60]!r}... is longer than {INDEXED_BYTES_MAX} octets or holds a null character."
+    return None
+
+
+def _indexed(event: Event) -> Iterator[str]:
+    """Every text of an event that goes into an index."""
+    yield event.type
+    yield from event.epcs()
+    for word in (event.event_id, event.biz_step, event.disposition):
+        if word is not None:
+            yield word
+    for place in (event.read_point, event.biz_location):
+        if place is not None:
+            yield place.id

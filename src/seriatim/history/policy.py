@@ -1,0 +1,99 @@
+"""What is done with events that contradict what is known: each sender has a policy, and so has the whole installation.
+
+The record itself takes everything (EPCIS note, section 12): the rules are a policy on top of it. Our own lines and stations
+are always refused; for partners the policy says.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from seriatim.access import Actor, audit
+from seriatim.base import limits
+from seriatim.base.db import Transaction
+from seriatim.history import store
+from seriatim.history.candidates import Candidate
+from seriatim.history.keys import ItemKey, item_key, key_of
+from seriatim.history.model import POLICIES, Finding, Policy
+from seriatim.history.rules import Judged, judge
+from seriatim.history.store import QUERIES
+
+
+async def set_policy(tx: Transaction, policy: Policy, *, of: str = "", actor: Actor, now: datetime) -> None:
+    """From now on contradictions of this sender (`kind:id`, as `captured_by` of events) are treated so; `""` is everybody."""
+    assert policy in POLICIES, policy
+    await tx.execute(QUERIES.set_policy, of, policy)
+    await audit(tx, actor, "history.set_policy", of or "everybody", {"policy": policy}, now)
+
+
+async def policies(tx: Transaction) -> dict[str, Policy]:
+    """Every policy that was set, by sender; `""` is everybody."""
+    return {row["captured_by"]: row["policy"] for row in await tx.rows(QUERIES.policies)}
+
+
+async def findings(tx: Transaction, *, limit: int = limits.PAGE_ROWS) -> tuple[Finding, ...]:
+    """Events that are kept although they contradict what is known, the newest first; resolved ones are left out."""
+    return tuple(
+        Finding(
+            event_id=row["event_id"],
+            thing=key_of(ItemKey(row["scheme"], row["key"], row["serial"])),
+            code=row["code"],
+            message=row["message"],
+            blocking_event=row["blocking_event"],
+            found_at=row["found_at"],
+        )
+        for row in await tx.rows(QUERIES.findings, limit)
+    )
+
+
+async def contradictions(
+    tx: Transaction,
+    kinds: dict[tuple[str, str], int],
+    items: Iterable[ItemKey],
+    new: Sequence[Candidate],
+    policy: Policy,
+    *,
+    hold: bool,
+) -> list[Judged]:
+    """What is wrong with the events of a document. Raises the first breach, unless the policy lets it through.
+
+    Row locks on sorted keys first: two stations may claim one unit in the same second (R3).
+    """
+    known = await store.lock_known(tx, kinds, items)
+    children = {
+        item_key(epc)
+        for one in new
+        if one.event.type == "AggregationEvent" and one.event.action == "ADD"
+        for epc in one.event.child_epcs
+    }
+    heights = await store.heights_of(tx, kinds, children & known.keys())
+    found: list[Judged] = []
+    for judged in judge([(one.index, one.id, one.event) for one in new], known, heights, hold=hold):
+        if judged.breach is not None and policy != "warn":
+            raise judged.breach.refusal(await tx.value(QUERIES.event_name_of, judged.breach.blocking))
+        found.append(judged)
+    return found
+
+
+async def note(
+    tx: Transaction,
+    kinds: dict[tuple[str, str], int],
+    accepted: Sequence[Candidate],
+    found: Sequence[Judged],
+    now: datetime,
+) -> None:
+    """Keep the findings of the events that were kept all the same."""
+    ids = {one.index: one.id for one in accepted}
+    rows = [
+        (
+            ids[judged.index],
+            kinds[breach.thing.scheme, breach.thing.group],
+            breach.thing.serial,
+            breach.error.code,
+            breach.refusal(None).message,
+            breach.blocking,
+        )
+        for judged in found
+        if (breach := judged.breach) is not None and judged.index in ids
+    ]
+    if rows:
+        await tx.execute(QUERIES.note_findings, *map(list, zip(*rows, strict=True)), now)
