@@ -36,9 +36,12 @@ def read_document(data: bytes, found: Findings) -> Document:
     return _DocumentReader(found).document(strict_json.parse(data, found))
 
 
-def read_event(value: Any, found: Findings) -> Event | None:
-    """The event in a value that was parsed already; notes faults and warnings in `found`."""
-    return _DocumentReader(found).bare_event(value)
+def read_event(value: Any, found: Findings, *, xml: bool = False) -> Event | None:
+    """The event in a value that was parsed already; notes faults and warnings in `found`.
+
+    `xml` lets through what only the schema of XML allows.
+    """
+    return _DocumentReader(found, xml=xml).bare_event(value)
 
 
 class _DocumentReader(EventReader):

@@ -23,10 +23,14 @@ def loads(data: bytes, *, profile: Profile = "published") -> Document:
     return document
 
 
-def load_event(data: bytes, *, profile: Profile = "published") -> Event:
-    """Reads one event that carries its own `@context` (the body of `POST /events`). Raises EPCISError."""
+def load_event(data: bytes, *, profile: Profile = "published", written: bool = False) -> Event:
+    """Reads one event that carries its own `@context` (the body of `POST /events`). Raises EPCISError.
+
+    `written` is for what `event_bytes` has written: an event that came as XML may hold what the schema of JSON forbids
+    (a persistentDisposition on an AggregationEvent, a sensor report without a type).
+    """
     found = findings(profile)
-    event = jsonld.read_event(strict_json.parse(data, found), found)
+    event = jsonld.read_event(strict_json.parse(data, found), found, xml=written)
     found.raise_if_any()
     assert event is not None, "an event without faults was read"
     return event

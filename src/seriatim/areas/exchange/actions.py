@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -22,9 +22,11 @@ from seriatim.areas.exchange.model import (
     without_events,
 )
 from seriatim.areas.exchange.partners import check_authority
+from seriatim.areas.exchange.xml_forms import load_event_xml, without_events_xml
 from seriatim.base.db import Transaction
 from seriatim.base.ids import new_id
 from seriatim.epcis import Document, EPCISError, Event, Instant, Location, Problem
+from seriatim.epcis.xml_write import CBVSpelling
 
 QUERY_NAME: Final = "SimpleEventQuery"
 
@@ -38,7 +40,7 @@ class Reading:
     """Where each event stood in the document."""
     problems: tuple[Problem, ...]
     """What is wrong with the events that were left out (`proceed` only)."""
-    warnings: tuple[Mapping[str, str], ...]
+    warnings: tuple[Mapping[str, Any], ...]
 
 
 def read_document(data: bytes, behaviour: ErrorBehaviour) -> Reading:
@@ -55,10 +57,11 @@ def read_document(data: bytes, behaviour: ErrorBehaviour) -> Reading:
             raise document
         faulty = {index for index in indexes if index is not None}
         standing = _standing(left_out, len(left_out) + 1 + max(faulty))
-        problems += tuple(_moved(problem, standing) for problem in document.problems)
+        found = document.problems if rest is data else map(_without_line, document.problems)
+        problems += tuple(_moved(problem, standing) for problem in found)
         left_out |= {standing[index] for index in faulty}
         try:
-            rest = without_events(data, left_out)
+            rest = (without_events_xml if epcis.is_xml(data) else without_events)(data, left_out)
         except msgspec.DecodeError:
             raise document from None  # the text itself is unsound: no part of it can be taken out
     places = tuple(_standing(left_out, len(left_out) + len(document.events)))
@@ -83,10 +86,20 @@ def _moved(problem: Problem, standing: Sequence[int]) -> Problem:
     index = problem.event_index
     assert index is not None, "faults of the envelope end the reading"
     head, _, rest = problem.path.partition(f"/eventList/{index}")
-    return Problem(f"{head}/eventList/{standing[index]}{rest}", problem.code, problem.message)
+    return Problem(f"{head}/eventList/{standing[index]}{rest}", problem.code, problem.message, problem.line)
 
 
-def _warnings(document: Document) -> list[dict[str, str]]:
+def _without_line(problem: Problem) -> Problem:
+    """Lines of a document that something was taken out of are not those of the document that was sent."""
+    return Problem(problem.path, problem.code, problem.message)
+
+
+def read_event(data: bytes) -> Event:
+    """One event in either syntax. Raises EPCISError."""
+    return load_event_xml(data) if epcis.is_xml(data) else epcis.load_event(data)
+
+
+def _warnings(document: Document) -> list[dict[str, Any]]:
     warnings = faults(document.warnings)
     if document.master_data:
         message = "the master data of the document was not stored: send products and places to /api/v1"
@@ -182,16 +195,37 @@ def name_of(actor: Actor) -> str:
     return f"{actor.kind}:{actor.id}"
 
 
-def query_document(events: Sequence[history.StoredEvent], *, now: datetime, as_captured: bool) -> bytes:
-    """The events as an EPCISQueryDocument. Identifiers as Digital Links, or as they were captured."""
-    read = [epcis.load_event(event.document) for event in events]
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How events are answered."""
+
+    format: Literal["json", "xml"]
+    as_captured: bool
+    """Identifiers as they were captured, not as Digital Links."""
+    cbv: CBVSpelling = "urn"
+    """Spelling of words in XML."""
+
+
+def event_document(event: history.StoredEvent, form: Form) -> bytes:
+    """The event alone: as it is kept in JSON, in XML inside an EPCISDocument, which is the only place for it there.
+
+    Raises EPCISError for what XML cannot say.
+    """
+    if form.format == "json":
+        return event.document
+    return epcis.dumps([epcis.load_event(event.document, written=True)], "xml", cbv=form.cbv)
+
+
+def query_document(events: Sequence[history.StoredEvent], form: Form, *, now: datetime) -> bytes:
+    """The events as an EPCISQueryDocument. Raises EPCISError for what XML cannot say."""
+    read = [epcis.load_event(event.document, written=True) for event in events]
     document = Document(
         type="EPCISQueryDocument",
         query_name=QUERY_NAME,
         creation_date=Instant(now, now.isoformat(timespec="milliseconds").replace("+00:00", "Z")),
-        events=tuple(read if as_captured else map(with_digital_links, read)),
+        events=tuple(read if form.as_captured else map(with_digital_links, read)),
     )
-    return epcis.dumps(document)
+    return epcis.dumps(document, form.format, cbv=form.cbv)
 
 
 def with_digital_links(event: Event) -> Event:

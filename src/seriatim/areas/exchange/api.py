@@ -17,24 +17,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from seriatim import access, epcis, gs1, history
+from seriatim import access, gs1, history
 from seriatim.access import Actor, Permission
 from seriatim.areas.exchange import actions
-from seriatim.areas.exchange.actions import RolledBack
+from seriatim.areas.exchange.actions import Form, RolledBack
 from seriatim.areas.exchange.errors import (
     CaptureLimitExceeded,
     InvalidDocument,
     InvalidQuery,
+    NotAcceptable,
 )
 from seriatim.areas.exchange.http import (
     ENCODE,
     LIMITS,
     VERSIONS,
-    as_captured,
+    XML_MEDIA,
+    answer,
     check_request,
+    chosen_media,
     collection,
     discovery,
     error_behaviour,
+    form_for,
     invalid,
     json_answer,
     member_in,
@@ -47,6 +51,7 @@ from seriatim.areas.exchange.http import (
 from seriatim.areas.exchange.model import job_json
 from seriatim.areas.exchange.paging import Tokens
 from seriatim.areas.exchange.query import Asked, narrowed, per_page_in, query_in
+from seriatim.areas.exchange.xml_forms import job_xml
 from seriatim.base.db import Transaction
 from seriatim.base.environment import Environment
 from seriatim.base.errors import MethodNotAllowed, NotAllowed, NotFound, NotSignedIn, Refused, SeriatimError
@@ -128,7 +133,7 @@ class _Site:
         """The handler of a path: every error becomes a problem document, every refusal a row."""
         allowed = ", ".join(["OPTIONS", *sorted(handlers)])
 
-        async def answer(request: Request) -> Response:
+        async def answered(request: Request) -> Response:
             method = "GET" if request.method == "HEAD" else request.method
             try:
                 if method == "OPTIONS":
@@ -145,7 +150,7 @@ class _Site:
                     error, request, LIMITS if isinstance(error, CaptureLimitExceeded) else {}
                 )
 
-        return answer
+        return answered
 
     async def caller(self, request: Request, *either: Permission) -> Actor:
         """Who calls, holding one of the rights. Raises NotSignedIn, NotAllowed."""
@@ -185,7 +190,7 @@ class _Site:
         actor = await self.caller(request, "events:capture")
         data = await read_body(request)
         try:
-            event = await asyncio.to_thread(epcis.load_event, data)
+            event = await asyncio.to_thread(actions.read_event, data)
         except EPCISError as error:
             raise await self.refused(request, invalid(error), data, actor) from error
         try:
@@ -194,7 +199,9 @@ class _Site:
         except (InvalidDocument, Refused, NotAllowed) as error:
             raise await self.refused(request, error, data, actor) from error
         location = f"/epcis/events/{quote(stored.event_id, safe='')}"
-        return json_answer(stored.document, {"Location": location}, status=201)
+        return self.written(
+            request, lambda form: actions.event_document(stored, form), {"Location": location}, status=201
+        )
 
     async def refused(
         self, request: Request, error: SeriatimError, data: bytes, actor: Actor
@@ -225,7 +232,7 @@ class _Site:
             found = await actions.jobs_of(tx, before, limit + 1, actor=actor)
         cursor = str(found[limit - 1].id) if len(found) > limit else None
         headers = self.next_page(request, cursor, question)
-        return json_answer(ENCODE([job_json(job) for job in found[:limit]]), headers)
+        return json_answer(request, ENCODE([job_json(job) for job in found[:limit]]), headers)
 
     async def job(self, request: Request) -> Response:
         """GET /epcis/capture/{captureID}: what became of a document."""
@@ -239,7 +246,8 @@ class _Site:
             found = await actions.job_of(tx, job_id, actor=actor)
         if found is None:
             raise missing
-        return json_answer(ENCODE(job_json(found)))
+        media = chosen_media(request)
+        return answer(job_xml(found) if media in XML_MEDIA else ENCODE(job_json(found)), media=media)
 
     # Query ------------------------------------------------------------------------------------------------------
 
@@ -256,7 +264,7 @@ class _Site:
             found = await history.event(tx, event_id)
         if not found:
             raise NotFound(f"There is no event {event_id}.")
-        return json_answer(actions.query_document(found, now=self.now(), as_captured=as_captured(request)))
+        return self.written(request, lambda form: actions.query_document(found, form, now=self.now()))
 
     async def epc(self, request: Request) -> Response:
         """GET /epcis/epcs/{epc} and /epcis/epcs/{epc}/events: what happened to one thing."""
@@ -270,7 +278,7 @@ class _Site:
             if await history.item(tx, key) is None:
                 raise NotFound(f"No event has named {epc}.")
         if not wants_events:
-            return json_answer(collection(["events"]))
+            return json_answer(request, collection(["events"]))
         asked = query_in(request.query_params.multi_items())
         same = [one for one in asked.query.epcs if history.item_key(one) == history.item_key(epc)]
         fixed = narrowed(asked, epcs=tuple(same) or (epc,))
@@ -280,13 +288,29 @@ class _Site:
         """A page of events; None is a question that nothing can meet."""
         now = self.now()
         if asked is None:
-            return json_answer(actions.query_document([], now=now, as_captured=True))
+            return self.written(request, lambda form: actions.query_document([], form, now=now))
         question = ["events", request.url.path, msgspec.to_builtins(asked.query)]
         after = self.tokens.read(asked.token, question, now) if asked.token is not None else None
         async with self.door.transaction(readonly=True) as tx:
             page = await history.query(tx, asked.query, asked.per_page, after)
-        body = actions.query_document(page.items, now=now, as_captured=as_captured(request))
-        return json_answer(body, self.next_page(request, page.next, question))
+        headers = self.next_page(request, page.next, question)
+        return self.written(request, lambda form: actions.query_document(page.items, form, now=now), headers)
+
+    def written(
+        self,
+        request: Request,
+        write: Callable[[Form], bytes],
+        headers: Mapping[str, str] | None = None,
+        *,
+        status: int = 200,
+    ) -> Response:
+        """Events in the form that the client likes best. Raises NotAcceptable, for XML also when it cannot say them."""
+        media = chosen_media(request)
+        try:
+            body = write(form_for(request, media))
+        except EPCISError as error:
+            raise NotAcceptable(str(error)) from error
+        return answer(body, headers, status=status, media=media)
 
     def next_page(self, request: Request, cursor: str | None, question: object) -> dict[str, str]:
         """The headers that lead on; none on the last page."""
@@ -307,7 +331,7 @@ class _Site:
     async def resources(self, request: Request) -> Response:
         """GET /epcis: what is offered here."""
         await self.caller(request, "events:read")
-        return json_answer(collection(["capture", "events", "epcs", *COLLECTIONS]))
+        return json_answer(request, collection(["capture", "events", "epcs", *COLLECTIONS]))
 
     async def collection(self, request: Request) -> Response:
         """GET /epcis/bizSteps and the like: the words of the standard and those that events use."""
@@ -315,7 +339,8 @@ class _Site:
         kind = COLLECTIONS[segments(request)[0]]
         async with self.door.transaction(readonly=True) as tx:
             used = await history.words_in_use(tx, kind.word)
-        return json_answer(collection([place_uri(value) for value in dict.fromkeys([*kind.built_in, *used])]))
+        members = [place_uri(value) for value in dict.fromkeys([*kind.built_in, *used])]
+        return json_answer(request, collection(members))
 
     async def member(self, request: Request) -> Response:
         """GET /epcis/bizSteps/{bizStep}/events and the like."""
@@ -330,6 +355,6 @@ class _Site:
         if not known:
             raise NotFound(f"No event uses {name}.")
         if not wants_events:
-            return json_answer(collection(["events"]))
+            return json_answer(request, collection(["events"]))
         asked = query_in(request.query_params.multi_items())
         return await self.page(request, narrowed(asked, **{kind.field: (value,)}))

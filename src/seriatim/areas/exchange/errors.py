@@ -45,7 +45,7 @@ class EventExists(EpcisProblem, Refused):
 
 
 class NotAcceptable(EpcisProblem):
-    """The answer exists in JSON-LD of EPCIS 2.0 only."""
+    """The answer does not exist in the form, or in the version of EPCIS, that is asked for."""
 
     code = "not_acceptable"
     status = 406
@@ -63,7 +63,7 @@ class UriTooLong(EpcisProblem, BadInput):
 
 
 class UnsupportedMedia(EpcisProblem, BadInput):
-    """Send EPCIS as application/ld+json or application/json."""
+    """Send EPCIS as application/ld+json, application/json, application/xml or text/xml."""
 
     code = "unsupported_media_type"
     status = 415

@@ -8,6 +8,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from seriatim import __version__
+from seriatim.areas.exchange.actions import Form
 from seriatim.areas.exchange.errors import (
     CaptureLimitExceeded,
     InvalidDocument,
@@ -18,14 +20,22 @@ from seriatim.areas.exchange.errors import (
     problem_of,
 )
 from seriatim.areas.exchange.model import ErrorBehaviour, faults, is_too_much
+from seriatim.areas.exchange.xml_forms import problem_xml
 from seriatim.base import limits
 from seriatim.base.errors import BadInput, SeriatimError
 from seriatim.base.http import NO_STORE, PROBLEM_JSON
 from seriatim.base.negotiation import media_quality
-from seriatim.epcis import EPCISError
+from seriatim.epcis import EPCISError, is_xml
+from seriatim.epcis.xml_write import CBVSpelling
 
 JSON: Final = "application/json"
 LD_JSON: Final = "application/ld+json"
+XML: Final = "application/xml"
+TEXT_XML: Final = "text/xml"
+MEDIA: Final = (JSON, LD_JSON, XML, TEXT_XML)
+"""What is read and written; between forms that are equally welcome the first is sent."""
+XML_MEDIA: Final = frozenset({XML, TEXT_XML})
+PROBLEM_XML: Final = "application/problem+xml"
 VERSION: Final = "2.0.0"
 VERSIONS: Final = {"GS1-EPCIS-Version": VERSION, "GS1-CBV-Version": VERSION}
 LIMITS: Final = {
@@ -41,6 +51,14 @@ EPC_FORMATS: Final = {
     "No_Preference": True,
 }
 """Whether identifiers stay as captured. A URN needs the length of the company prefix, which is never guessed."""
+CBV_FORMATS: Final[Mapping[str, CBVSpelling]] = {
+    "No_Preference": "urn",
+    "Always_URN": "urn",
+    "Always_Web_URI": "web",
+    "Never_Translates": "urn",
+}
+"""Spelling of CBV words in XML; JSON writes them bare. Words are kept as words: how they came is not, so that
+`Never_Translates` gets the spelling of XML."""
 ENCODE: Final = msgspec.json.Encoder().encode
 
 
@@ -64,8 +82,8 @@ def error_behaviour(request: Request) -> ErrorBehaviour:
 async def read_body(request: Request) -> bytes:
     """The body, refused as soon as it is past the limit; the type of media first."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in {JSON, LD_JSON}:
-        raise UnsupportedMedia(f"Send EPCIS as {LD_JSON} or {JSON}, not {media or 'nothing'}.")
+    if media not in MEDIA:
+        raise UnsupportedMedia(f"Send EPCIS as {', '.join(MEDIA)}, not {media[:100] or 'nothing'}.")
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
@@ -74,6 +92,9 @@ async def read_body(request: Request) -> bytes:
                 f"The body has more than {limits.REQUEST_BODY_BYTES} octets; split it.",
                 limit=limits.REQUEST_BODY_BYTES,
             )
+    if is_xml(bytes(data[:64])) != (media in XML_MEDIA):
+        other = "XML" if media not in XML_MEDIA else "no XML"
+        raise InvalidDocument(f"The body is {other}, but its content type is {media}.", problems=[])
     return bytes(data)
 
 
@@ -85,9 +106,7 @@ def check_request(request: Request) -> None:
         )
     if b"%00" in request.scope["query_string"] or "%00" in raw_path(request):
         raise InvalidQuery("A null character (%00) is part of no identifier.")
-    accept = request.headers.get("accept", "")
-    if accept and not any(media_quality(accept, media) for media in (JSON, LD_JSON)):
-        raise NotAcceptable(f"The answer exists as {JSON} and {LD_JSON}, not as {accept[:100]}.")
+    chosen_media(request)
     for name in ("EPCIS", "CBV"):
         told = {
             end: _version(request.headers.get(f"GS1-{name}-{end}", VERSION))
@@ -97,6 +116,29 @@ def check_request(request: Request) -> None:
             raise NotAcceptable(f"This is {name} {VERSION}; the versions asked for do not hold it.")
     if request.headers.get("GS1-EPC-Format", "No_Preference") not in EPC_FORMATS:
         raise NotAcceptable(f"GS1-EPC-Format is one of {', '.join(EPC_FORMATS)}.")
+    if request.headers.get("GS1-CBV-XML-Format", "No_Preference") not in CBV_FORMATS:
+        raise NotAcceptable(f"GS1-CBV-XML-Format is one of {', '.join(CBV_FORMATS)}.")
+
+
+def chosen_media(request: Request, offered: Sequence[str] = MEDIA) -> str:
+    """The form of the answer that the client likes best (RFC 9110, section 12.5.1). Raises NotAcceptable."""
+    accept = request.headers.get("accept", "")
+    if not accept:
+        return offered[0]
+    quality, place = max((media_quality(accept, media) or 0.0, -place) for place, media in enumerate(offered))
+    if not quality:
+        raise NotAcceptable(f"The answer exists as {', '.join(offered)}, not as {accept[:100]}.")
+    return offered[-place]
+
+
+def wants_xml(request: Request) -> bool:
+    """Whether a problem is told in XML: it is wanted more than JSON."""
+    accept = request.headers.get("accept", "")
+    xml, json = (
+        max(media_quality(accept, media) or 0.0 for media in forms)
+        for forms in ((PROBLEM_XML, XML, TEXT_XML), (PROBLEM_JSON, JSON, LD_JSON))
+    )
+    return xml > json
 
 
 def _version(text: str) -> tuple[int, ...]:
@@ -106,8 +148,13 @@ def _version(text: str) -> tuple[int, ...]:
     return tuple(map(int, [*parts, "0", "0"][:3]))
 
 
-def as_captured(request: Request) -> bool:
-    return EPC_FORMATS[request.headers.get("GS1-EPC-Format", "Always_GS1_Digital_Link")]
+def form_for(request: Request, media: str) -> Form:
+    """How events are to be written for this client, in the media type chosen."""
+    return Form(
+        "xml" if media in XML_MEDIA else "json",
+        as_captured=EPC_FORMATS[request.headers.get("GS1-EPC-Format", "Always_GS1_Digital_Link")],
+        cbv=CBV_FORMATS[request.headers.get("GS1-CBV-XML-Format", "No_Preference")],
+    )
 
 
 def raw_path(request: Request) -> str:
@@ -153,17 +200,30 @@ def discovery(allowed: str, *, capture: bool) -> dict[str, str]:
         "GS1-CBV-Min": VERSION,
         "GS1-CBV-Max": VERSION,
         "GS1-EPC-Format": "Always_GS1_Digital_Link",
+        "GS1-CBV-XML-Format": "Always_URN",
+        "GS1-Extensions": "",
+        "GS1-Vendor-Version": __version__,
     }
     return {**headers, **LIMITS, "GS1-Capture-Error-Behaviour": "all"} if capture else headers
 
 
-def json_answer(body: bytes, headers: Mapping[str, str] | None = None, *, status: int = 200) -> Response:
-    return Response(body, status, {**NO_STORE, **VERSIONS, **(headers or {})}, JSON)
+def answer(
+    body: bytes, headers: Mapping[str, str] | None = None, *, status: int = 200, media: str = JSON
+) -> Response:
+    return Response(body, status, {**NO_STORE, **VERSIONS, **(headers or {})}, media)
+
+
+def json_answer(request: Request, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    """What EPCIS describes in JSON alone. Raises NotAcceptable for who wants XML."""
+    return answer(body, headers, media=chosen_media(request, (JSON, LD_JSON)))
 
 
 def problem_answer(error: SeriatimError, request: Request, headers: Mapping[str, str]) -> Response:
     more = {"www-authenticate": "Bearer"} if error.status == 401 else {}
     if error.status == 503:
         more["retry-after"] = "5"
-    body = ENCODE(problem_of(error, raw_path(request)))
-    return Response(body, error.status, {**NO_STORE, **VERSIONS, **headers, **more}, PROBLEM_JSON)
+    problem = problem_of(error, raw_path(request))
+    sent = {**NO_STORE, **VERSIONS, **headers, **more}
+    if wants_xml(request):
+        return Response(problem_xml(problem), error.status, sent, PROBLEM_XML)
+    return Response(ENCODE(problem), error.status, sent, PROBLEM_JSON)

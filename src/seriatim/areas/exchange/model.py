@@ -52,9 +52,13 @@ def job_json(job: Job) -> dict[str, Any]:
     }
 
 
-def faults(problems: Sequence[Problem]) -> list[dict[str, str]]:
-    """The faults of a document, each with its place (JSON Pointer)."""
-    return [{"path": one.path, "code": one.code, "message": one.message} for one in problems]
+def faults(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """The faults of a document, each with its place (JSON Pointer; in XML the line too)."""
+    return [{"path": one.path, "code": one.code, "message": one.message, **_line(one)} for one in problems]
+
+
+def _line(problem: Problem) -> dict[str, int]:
+    return {} if problem.line is None else {"line": problem.line}
 
 
 def fault_errors(problems: Sequence[Problem]) -> list[dict[str, Any]]:
@@ -67,6 +71,7 @@ def fault_errors(problems: Sequence[Problem]) -> list[dict[str, Any]]:
             "code": one.code,
             "path": one.path,
             "eventIndex": one.event_index,
+            **_line(one),
         }
         for one in problems
     ]
