@@ -99,6 +99,15 @@ async def test_a_revoked_key_is_worth_nothing_from_that_moment_on(site: Site) ->
     assert (await other.get("/api/v1/me")).status_code == 401
 
 
+async def test_a_line_may_have_the_key_that_its_leases_are_signed_with(site: Site) -> None:
+    operator = await site.with_key("line_operator")
+
+    answer = await operator.get("/api/v1/leases/key")
+
+    assert answer.status_code == 200
+    assert answer.json()["verification_method"].startswith("did:key:")
+
+
 async def test_everybody_may_ask_who_he_is(site: Site) -> None:
     marketing = await site.with_key("marketing")
 

@@ -140,6 +140,8 @@ async def acknowledge_lease(
         if before.used > used:
             return before
         raise LeaseExpired(expires_at=before.expires_at.isoformat())
+    # The first time is a deed. What follows, every few minutes from every line, is a figure that only grows and that
+    # the lease's end states for good, with a row of its own.
     if before.state == "granted":
         await access.audit(tx, actor, "lease.acknowledged", kept.id, _named(kept), now)
     return kept
