@@ -1,6 +1,7 @@
 """A pack with a chip is tapped: from the tag's link through the resolver to the page, and what forgers get (T16-T18)."""
 
 import asyncio
+import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -288,3 +289,16 @@ async def test_a_batch_is_stated_by_its_lot_and_nothing_is_stated_of_nothing(sit
 
     assert batch.json()["type"] == ["VerifiableCredential", "BatchCredential"]
     assert (nothing.status_code, nothing.json()["code"]) == (422, "unprocessable")
+    async with site.app.database.transaction(readonly=True) as tx:
+        (row,) = await tx.rows("select * from access_audit where deed = 'credential.issued'")
+    assert row["subject"] == batch.json()["id"]
+    assert json.loads(row["entry"])["detail"]["statement"]["lot"] == "L1"
+
+
+@pytest.mark.parametrize("until", ["2026-11-20T08:00:00", "2020-01-01T00:00:00Z"])
+async def test_a_statement_ends_at_a_moment_that_is_one_and_is_still_to_come(site: Site, until: str) -> None:
+    quality = await site.with_key("quality")
+
+    answer = await quality.post("/api/v1/credentials", json={"gtin": GTIN, "lot": "L1", "valid_until": until})
+
+    assert (answer.status_code, "valid_until" in answer.json()["detail"]) == (422, True)

@@ -2,15 +2,17 @@
 
 import json
 import uuid
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from seriatim import access
 from seriatim.access import Call, Endpoint
 from seriatim.base.environment import Environment
 from seriatim.base.errors import Unprocessable
+from seriatim.base.http import Moment
 from seriatim.identity.credentials.data_integrity import ProofReason, ProofRefused
 from seriatim.identity.credentials.multikey import trusting
 from seriatim.identity.credentials.statements import (
@@ -37,7 +39,7 @@ class NewCredential(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     produced_on: date | None = None
     units: int | None = None
     """Of a batch: how many were released."""
-    valid_until: datetime | None = None
+    valid_until: Moment | None = None
     """No status list is published: give a statement an end."""
 
 
@@ -75,13 +77,19 @@ def issuers(environment: Environment) -> dict[str, Issuer]:
 
 async def post_credential(call: Call[None, NewCredential]) -> dict[str, Any]:
     statement, purpose = _statement(call.body)
-    return issue(
-        statement,
-        issuers(call.environment)[purpose],
-        credential_id=f"urn:uuid:{uuid.uuid4()}",
-        now=call.now,
-        valid_until=call.body.valid_until,
+    until = call.body.valid_until
+    if until is not None and until <= call.now:
+        raise Unprocessable(
+            "valid_until lies in the past; give a later time, or leave it out.", field="valid_until"
+        )
+    name = f"urn:uuid:{uuid.uuid4()}"
+    signed = issue(
+        statement, issuers(call.environment)[purpose], credential_id=name, now=call.now, valid_until=until
     )
+    # Our signature is out for good, so the trail says what it was given for, and by whom.
+    detail = {"statement": statement.subject(), "valid_until": until}
+    await access.audit(call.tx, call.actor, "credential.issued", name, detail, call.now)
+    return signed
 
 
 def _statement(asked: NewCredential) -> tuple[UnitStatement | BatchStatement, str]:
@@ -134,5 +142,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         body=CredentialToVerify,
         returns=Checked,
         tag="Credentials",
+        secret_body=True,
     ),
 )
