@@ -146,8 +146,12 @@ async def _admit(app: App, page: Page, request: Request) -> None:
         session = await session_of(app, tx, request)
     if session is None:
         raise NotSignedIn
-    if page.permission is not None:
-        access.require(session.actor, page.permission)
+    try:
+        if page.permission is not None:
+            access.require(session.actor, page.permission)
+    except NotAllowed as error:
+        await keep_rejection(app, f"{request.method} {page.path}", session.actor, error, request)
+        raise
 
 
 async def _serve(

@@ -106,7 +106,9 @@ def _framework(app: App) -> ASGIApp:
         return Response(status_code=400)
 
     async def unexpected(request: Request, error: Exception) -> Response:
-        LOG.error("our_fault", method=request.method, path=request.url.path, exc_info=error)
+        # The route, not the address: a path may hold a one-time secret, or a serial.
+        route = request.scope.get("route")
+        LOG.error("our_fault", method=request.method, route=getattr(route, "path", None), exc_info=error)
         return await _answer_error(app, request, OurFault())
 
     site = Starlette(

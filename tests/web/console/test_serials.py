@@ -181,6 +181,9 @@ async def test_a_file_is_refused_before_it_is_read_from_who_may_not_send_it(site
     assert (unknown.status_code, unknown.headers["location"].startswith("/signin")) == (303, True)
     assert forbidden.status_code == 403
     assert forged.status_code == 403
+    async with site.app.database.transaction(readonly=True) as tx:
+        kept = await tx.rows("select door, actor_kind from access_refusal order by id")
+    assert [row["door"] for row in kept] == ["POST /console/products/{gtin}/serials/numbers"] * 2
 
 
 async def test_issuing_says_that_all_is_well_and_refuses_to_reconcile_nothing(site: Site) -> None:

@@ -86,7 +86,7 @@ async def _answer_to(app: App, endpoint: Endpoint, request: Request, sent: "Sent
             now = app.environment.clock.now()
             route = f"{endpoint.method} {request.url.path}"
             if key is not None:
-                kept = await access.claim(tx, key, actor.id, route, sent.digest, now)
+                kept = await access.claim(tx, key, actor.id, route, _digest(request, sent), now)
                 if kept is not None and endpoint.secret_answer:
                     raise AnswerNotKept
                 if kept is not None:
@@ -232,6 +232,12 @@ def _idempotency_key(request: Request) -> str | None:
     if key is not None and not 1 <= len(key) <= limits.IDEMPOTENCY_KEY_CHARACTERS:
         raise BadInput(f"Idempotency-Key must have 1 to {limits.IDEMPOTENCY_KEY_CHARACTERS} characters.")
     return key
+
+
+def _digest(request: Request, sent: "Sent") -> bytes:
+    """Of all that was asked: a file for another issuer is another request, though its bytes and its path are the same."""
+    query = request.url.query.encode()
+    return hashlib.sha256(sent.digest + query).digest() if query else sent.digest
 
 
 def _json(content: bytes, status: int, headers: Mapping[str, str]) -> Response:
