@@ -56,9 +56,12 @@ def cosign(log: LogFolder, witnesses: Sequence[WitnessAddress]) -> tuple[str, ..
         line = _ask(log, witness)
         if line is None:
             missing.append(witness.key.name)
-        elif log.note() == note:  # another process may have published a newer one meanwhile
-            note += line
-            log.write({CHECKPOINT_FILE: note.encode()})
+            continue
+        # Alone, and only behind the checkpoint that was signed: another process may publish a newer one meanwhile.
+        with log.alone() as may_write:
+            if may_write and log.note() == note:
+                note += line
+                log.write({CHECKPOINT_FILE: note.encode()})
     return tuple(missing)
 
 
