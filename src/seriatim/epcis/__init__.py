@@ -51,6 +51,7 @@ stands on the standard library, msgspec, lxml and `seriatim.gs1`.
 from seriatim.epcis.canon import identifier as canonical_identifier
 from seriatim.epcis.dump import dumps
 from seriatim.epcis.errors import EPCISError, Problem
+from seriatim.epcis.formats import EPCFormat, in_format
 from seriatim.epcis.hash import event_hash, event_hashes
 from seriatim.epcis.load import load_event, loads
 from seriatim.epcis.make import (
@@ -83,6 +84,7 @@ from seriatim.epcis.query import Query, QueryError, QueryTooLargeError
 from seriatim.epcis.query_match import matches, select
 from seriatim.epcis.query_parse import from_body as query_from_body
 from seriatim.epcis.query_parse import from_url as query_from_url
+from seriatim.epcis.stream import Reading, read_events, write_events
 from seriatim.epcis.write import document_json, event_bytes, event_json
 from seriatim.epcis.xml_tree import is_xml
 
@@ -91,6 +93,7 @@ __all__ = [
     "BizTransaction",
     "Destination",
     "Document",
+    "EPCFormat",
     "EPCISError",
     "ErrorDeclaration",
     "Event",
@@ -103,6 +106,7 @@ __all__ = [
     "Query",
     "QueryError",
     "QueryTooLargeError",
+    "Reading",
     "SensorElement",
     "SensorMetadata",
     "SensorReport",
@@ -118,6 +122,7 @@ __all__ = [
     "event_hash",
     "event_hashes",
     "event_json",
+    "in_format",
     "is_xml",
     "load_event",
     "loads",
@@ -125,7 +130,9 @@ __all__ = [
     "object_event",
     "query_from_body",
     "query_from_url",
+    "read_events",
     "select",
     "transaction_event",
     "transformation_event",
+    "write_events",
 ]

@@ -55,6 +55,14 @@ class EventReader:
         self.fields = FieldReader(found, Prefixes()) if fields is None else fields
         self.xml = xml
 
+    def start_over(self) -> Findings:
+        """Empty findings for the next event of a stream."""
+        self.fields.forget()
+        self.found.problems.clear()
+        self.found.warnings.clear()
+        self.found.count = 0
+        return self.found
+
     def event(self, value: dict[str, Any], where: str) -> Event | None:
         fields = self.fields
         known: dict[str, Any] = {}

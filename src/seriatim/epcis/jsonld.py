@@ -33,7 +33,7 @@ _DOCUMENT_NAMES = frozenset(
 
 def read_document(data: bytes, found: Findings) -> Document:
     """The document in a JSON text; notes faults and warnings in `found`. Source: EPCIS 2.0, section 10."""
-    return _DocumentReader(found).document(strict_json.parse(data, found))
+    return DocumentReader(found).document(strict_json.parse(data, found))
 
 
 def read_event(value: Any, found: Findings, *, xml: bool = False) -> Event | None:
@@ -41,13 +41,20 @@ def read_event(value: Any, found: Findings, *, xml: bool = False) -> Event | Non
 
     `xml` lets through what only the schema of XML allows.
     """
-    return _DocumentReader(found, xml=xml).bare_event(value)
+    return DocumentReader(found, xml=xml).bare_event(value)
 
 
-class _DocumentReader(EventReader):
+class DocumentReader(EventReader):
+    """Reads documents and events from values that were parsed."""
+
+    def context(self, document: dict[str, Any]) -> None:
+        """Takes over the prefixes of a document whose events are read one at a time."""
+        self._read_context(document, "", own=True)
+
     # Envelope --------------------------------------------------------------------------------------------------
 
     def document(self, value: Any) -> Document:
+        """The whole document."""
         if not isinstance(value, dict):
             raise EPCISError(
                 [Problem("", "wrong_type", 'a document is an object: begin with {"@context": ...')]
@@ -60,7 +67,7 @@ class _DocumentReader(EventReader):
                 "bad_document_type",
                 f"this is no type of document: write EPCISDocument or EPCISQueryDocument{hint}",
             )
-        self._context(value, "", own=True)
+        self._read_context(value, "", own=True)
         known: dict[str, Any] = {
             "type": "EPCISQueryDocument" if kind == "EPCISQueryDocument" else "EPCISDocument"
         }
@@ -77,7 +84,7 @@ class _DocumentReader(EventReader):
             warnings=tuple(self.found.warnings),
         )
 
-    def _context(self, value: dict[str, Any], where: str, *, own: bool) -> None:
+    def _read_context(self, value: dict[str, Any], where: str, *, own: bool) -> None:
         if "@context" not in value:
             self.found.refuse(where, "context_missing", f"@context is missing: add the line {CONTEXT_LINE}")
             return
@@ -182,10 +189,11 @@ class _DocumentReader(EventReader):
             self.found.refuse(f"{where}/eventList", "too_many_events", message)
             return ()
         place = where + "/eventList/"
-        events = (self._listed_event(one, place + str(index)) for index, one in enumerate(listed))
+        events = (self.listed_event(one, place + str(index)) for index, one in enumerate(listed))
         return tuple(event for event in events if event is not None)
 
-    def _listed_event(self, value: Any, where: str) -> Event | None:
+    def listed_event(self, value: Any, where: str) -> Event | None:
+        """An event inside a document; its own `@context` holds for it alone."""
         if not isinstance(value, dict):
             parent, _, index = where.rpartition("/")
             self.fields.wrong_type(parent, index, value, "an event, which is an object")
@@ -193,18 +201,19 @@ class _DocumentReader(EventReader):
         if "@context" not in value:
             return self.event(value, where)
         outer = self.fields
-        self._context(value, where, own=False)
+        self._read_context(value, where, own=False)
         try:
             return self.event(value, where)
         finally:
             self.fields = outer
 
     def bare_event(self, value: Any) -> Event | None:
+        """An event with its own `@context`."""
         if not isinstance(value, dict):
             raise EPCISError(
                 [Problem("", "wrong_type", 'an event is an object: begin with {"@context": ...')]
             )
-        self._context(value, "", own=True)
+        self._read_context(value, "", own=True)
         if value.get("type") in ("EPCISDocument", "EPCISQueryDocument"):
             message = "this is a whole document: send it to capture, or read it with loads"
             self.found.refuse("/type", "bad_event_type", message)

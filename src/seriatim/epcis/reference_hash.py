@@ -113,22 +113,25 @@ def _rendered(event: Node, path: str) -> str | Problem:
 def _in_order(fields: list[Node], order: Order) -> str:
     """The known fields in their order; they are taken out of the list, unless something in them was left over."""
     own = _own_extensions(fields)
+    named: dict[str, list[Node]] = {}
+    for one in fields:
+        named.setdefault(one.name, []).append(one)
     parts: list[str] = []
     for name, inside in order.items():
-        values: list[str] = []
-        for one in [one for one in fields if one.name == name]:
-            value = _field(one, inside)
-            if value:
-                values.append(value)
-            if not one.inside:
-                fields.remove(one)
-        parts += sorted(values)
+        if name in named:
+            values = [value for one in named[name] if (value := _field(one, inside))]
+            parts += sorted(values) if len(values) > 1 else values
+    fields[:] = [one for one in fields if one.inside or one.name not in order]
     return "".join(parts) + _sorted(own)
 
 
 def _own_extensions(fields: list[Node]) -> list[Node]:
     """Extensions that stay inside their parent; of the namespaces, the reference sees those only that end in `/`."""
-    if len(fields) <= 1 or any("eventTime" in one.name or "action" in one.name for one in fields):
+    if (
+        len(fields) <= 1
+        or all(one.name[:1] != "{" for one in fields)
+        or any("eventTime" in one.name or "action" in one.name for one in fields)
+    ):
         return []
     own = [one for one in fields if "{" in one.name and "/}" in one.name]
     for one in own:
@@ -173,8 +176,9 @@ def _time(text: str) -> str:
 
 
 def _canonical(text: str) -> str:
-    for urn, web in _URNS:
-        text = text.replace(urn, web)
+    if "urn:epcglobal:cbv:" in text:
+        for urn, web in _URNS:
+            text = text.replace(urn, web)
     number = _number(text)
     return identifier(text) if number is None else number
 
@@ -276,7 +280,9 @@ class _Words:
                 if key in _COMMENTS:
                     continue
                 name = self._name(key)
-                if isinstance(one, list):
+                if type(one) is str:
+                    inside.append(Node(name, self._text(one), []))
+                elif isinstance(one, list):
                     inside += [Node(name, part.text, part.inside) for part in map(self.node, one)]
                 else:
                     part = self.node(one)
@@ -352,6 +358,8 @@ def _spelt_out(values: Iterable[Any], words: WordList) -> Iterator[str]:
 
 def _as_xml_has_it(one: Node) -> Node:
     """Gives a node of JSON the structure that XML has: lists with their members, children under one roof."""
+    if not one.inside:
+        return Node(_xml_name(one.name, []), one.text, [])
     inside: list[Node] = []
     lists: dict[str, list[Node]] = {}
     children: list[Node] = []

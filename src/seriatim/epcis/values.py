@@ -27,6 +27,7 @@ _is_uom = re.compile(r"[A-Z0-9]{2,3}", re.ASCII).fullmatch
 _is_hex = re.compile(r"(?:[0-9A-Fa-f]{2})+", re.ASCII).fullmatch
 
 _TYPE_NAMES = {dict: "an object", list: "an array", str: "a text", bool: "true or false", type(None): "null"}
+_REMEMBERED_MAX = 10_000
 _SUGGESTIONS_MAX = 20  # looking for similar words is slow; a document with more faults has another trouble
 
 
@@ -38,6 +39,11 @@ class ValueReader:
         self.prefixes = prefixes
         self._expanding = frozenset(prefixes.custom())
         self._uris: dict[str, str] = {}
+
+    def forget(self) -> None:
+        """Drops what was remembered of identifiers once it is much: a stream has no end."""
+        if len(self._uris) > _REMEMBERED_MAX:
+            self._uris.clear()
 
     def refuse(self, where: str, name: str | int, code: str, message: str) -> None:
         self.found.refuse(pointer(where, name), code, message)

@@ -203,6 +203,20 @@ class XmlDocumentReader(EventReader):
             if (event := self.event(self.given(element, place + str(index)), place + str(index))) is not None
         )
 
+    def single(self, element: Element, index: int) -> Event | None:
+        """The event of that number in a stream; its faults have their lines."""
+        if _NAMESPACES.match(name_of(element)):
+            self._unqualify(element)
+            element.tag = name_of(element).rpartition("}")[2]
+        where = f"{self._path}/{index}"
+        event = self.event(self.given(element, where), where)
+        for noted in (self.found.problems, self.found.warnings):
+            noted[:] = [
+                Problem(one.path, one.code, one.message, line_of(_walk(element, one.path.split("/")[4:])))
+                for one in noted
+            ]
+        return event
+
     def given(self, element: Element, where: str) -> dict[str, Any]:
         """The fields of an event as JSON would name them."""
         kind = name_of(element)

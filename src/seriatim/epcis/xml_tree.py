@@ -32,8 +32,8 @@ _DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+[^\s>\[]+\s*(>?)")
 _PROLOG_END = re.compile(rb"<[A-Za-z_:\x80-\xff]")
 _LATIN = frozenset({"iso-8859-1", "latin1", "windows-1252", "us-ascii", "ascii"})
-_too_many_attributes = etree.XPath(f"//*[count(@*)>{limits.ATTRIBUTES_MAX}][1]")
-_too_deep = etree.XPath("/" + "/".join(["*"] * (limits.DEPTH_MAX + 1)))
+_too_many_attributes = etree.XPath(f"descendant-or-self::*[count(@*)>{limits.ATTRIBUTES_MAX}][1]")
+_too_deep = etree.XPath("/".join(["*"] * limits.DEPTH_MAX))
 
 
 def attributes(element: Element) -> list[tuple[str, str]]:
@@ -94,7 +94,7 @@ def syntax_error(error: etree.XMLSyntaxError) -> EPCISError:
 
 
 def check_size(root: Element) -> None:
-    """Depth and attributes of a parsed tree; both questions are answered in C."""
+    """Depth below an element, and attributes; both questions are answered in C."""
     deep = _too_deep(root)
     if isinstance(deep, list) and deep:
         message = f"elements are nested more than {limits.DEPTH_MAX} deep: flatten them"

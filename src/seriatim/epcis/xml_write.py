@@ -50,11 +50,12 @@ def document_xml(document: Document, *, cbv: CBVSpelling = "urn") -> bytes:
     try:
         writer.document(root, document)
     except ValueError as error:
-        raise _not_in_xml(error) from error
+        raise not_in_xml(error) from error
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def _not_in_xml(error: ValueError) -> EPCISError:
+def not_in_xml(error: ValueError) -> EPCISError:
+    """The fault for what lxml would not write."""
     if isinstance(error, EPCISError):
         return error
     message = f"XML cannot say this: {str(error)[:160]}; change the name or the text, or ask for JSON"
