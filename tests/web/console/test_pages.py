@@ -96,6 +96,7 @@ async def test_hostile_text_in_an_address_never_breaks_a_page(
         "/console/audit?subject={}", "/console/audit?after={}", "/console/refusals?code={}", "/console/find?code={}",
         "/console/units/09506000134352/{}", "/console/units/{}/A1", "/console/containers/{}",
         "/console/orders/4711/frames/{}.jpg", "/console/orders/4711/print-jobs/{}",
+        "/console/grade/{}", "/console/grade/01a21552-c524-74a9-8482-b5784b3d1de2/{}",
     )  # fmt: skip
 
     for place in places:

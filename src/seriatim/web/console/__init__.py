@@ -5,6 +5,7 @@ from typing import Final
 from seriatim.web.console import (
     events,
     find,
+    grade,
     home,
     labels,
     orders,
@@ -24,6 +25,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *serials.PAGES,
     *orders.PAGES,
     *labels.PAGES,
+    *grade.PAGES,
     *units.PAGES,
     *events.PAGES,
     *protection.PAGES,

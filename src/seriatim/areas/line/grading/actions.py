@@ -86,9 +86,9 @@ async def keep(
     tx: Transaction, data: bytes, name: str, asked: Asked, seen: Examined, *, actor: Actor, now: datetime
 ) -> KeptPicture:
     """Keeps a graded picture for a day, so that its reports can be fetched; older and surplus ones are forgotten."""
-    reads = [KeptRead.of(code.read) for code in seen.codes if code.grade is not None]
+    reads = [KeptRead.of(code.read) for code in seen.codes]
     kept = KeptPicture(new_id(), tidy_name(name), data, asked, reads, actor.name, now)
-    await store.insert_picture(tx, kept, [code.overall for code in seen.codes if code.grade is not None])
+    await store.insert_picture(tx, kept, [code.overall for code in seen.codes])
     await store.forget(tx, now)
     return kept
 

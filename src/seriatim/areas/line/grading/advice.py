@@ -66,7 +66,7 @@ def _advice(pixels: Gray, *, is_there: bool) -> list[str]:
     if is_there:
         found.append("Show the whole code with an empty margin around it, straight from above.")
         found.append(
-            "A code of another kind? Choose it under the options; only kinds that can be graded are read."
+            "Is it of a kind that is graded: Data Matrix, QR Code, GS1-128, Code 128, ITF-14? No other is looked for."
         )
     else:
         found.append(

@@ -7,7 +7,7 @@
 '<!doctype html>'
 """
 
-from seriatim.symbols.grading.report.page import html_report
+from seriatim.symbols.grading.report.page import Parts, html_parts, html_report, parts_style
 from seriatim.symbols.grading.report.poster import png_report
 
-__all__ = ["html_report", "png_report"]
+__all__ = ["Parts", "html_parts", "html_report", "parts_style", "png_report"]

@@ -2,12 +2,13 @@
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-from jinja2 import Environment, Template
+from jinja2 import DictLoader, Environment
 from markupsafe import Markup
 
 from seriatim import gs1
@@ -15,11 +16,21 @@ from seriatim.symbols.grading.record import Grade
 from seriatim.symbols.grading.report import drawing, words
 from seriatim.symbols.images import Gray
 
-__all__ = ["html_report", "picture_of"]
+__all__ = ["Parts", "html_parts", "html_report", "parts_style", "picture_of"]
 
 _PICTURE_SIDE_MIN: Final = 480
 """Pixels: a small crop is enlarged, module edges kept."""
 _PICTURE_MARGIN: Final = 0.18
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A report without its page. Both are HTML, escaped, to stand within an element of class `greport`."""
+
+    head: Markup
+    """What the grade is, and of what."""
+    body: Markup
+    """Symbol, causes, parameters, conditions."""
 
 
 def html_report(
@@ -30,16 +41,53 @@ def html_report(
     `limit`: the lowest grade the recipe lets pass. `taken`: when and where, in the reader's own words. `trend`: overall
     grades of the line's last pictures, oldest first, this one included; left out when there are fewer than two.
     """
-    parts = {"grade": grade, "limit": limit, "taken": taken, "words": words, "elements": _elements(grade)}
-    drawn = grade.symbol is not None
-    return _template().render(
-        **parts,
-        css=Markup(_file("page.css")),  # noqa: S704 -- a file of ours
-        modulation=Markup(drawing.modulation_svg(grade)) if drawn else "",  # noqa: S704 -- numbers and fixed words only
-        codewords=Markup(drawing.codeword_svg(grade)) if drawn and grade.overlays else "",  # noqa: S704 -- as above
-        picture=_as_data_uri(picture_of(grade)),
-        trend=_trend(trend, limit),
+    parts = html_parts(grade, limit=limit, taken=taken, trend=trend)
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            grade=grade,
+            css=Markup(_file("page.css")),  # noqa: S704 -- a file of ours
+            parts_css=parts_style(),
+            head=parts.head,
+            body=parts.body,
+        )
     )
+
+
+def html_parts(
+    grade: Grade,
+    *,
+    limit: float | None = None,
+    taken: str = "",
+    trend: Sequence[float] = (),
+    level: int = 1,
+    number: int = 1,
+) -> Parts:
+    """The same report for a page of somebody else, which carries :func:`parts_style` and the tokens of page.css.
+
+    `level`: of its heading, 1 to 4. `number`: tells several reports of one page apart.
+    """
+    drawn = grade.symbol is not None
+    macros: Any = _templates().get_template("parts.html").module
+    return Parts(
+        head=macros.head(grade, limit, taken, level, _elements(grade)),
+        body=macros.body(
+            grade,
+            limit,
+            level,
+            number,
+            Markup(drawing.modulation_svg(grade)) if drawn else "",  # noqa: S704 -- numbers and fixed words only
+            Markup(drawing.codeword_svg(grade)) if drawn and grade.overlays else "",  # noqa: S704 -- as above
+            _as_data_uri(picture_of(grade)),
+            _trend(trend, limit),
+        ),
+    )
+
+
+def parts_style() -> Markup:
+    """The style sheet of the parts."""
+    return Markup(_file("parts.css"))  # noqa: S704 -- a file of ours
 
 
 def picture_of(grade: Grade) -> Gray:
@@ -94,5 +142,8 @@ def _file(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _template() -> Template:
-    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_file("page.html"))
+def _templates() -> Environment:
+    sources = {name: _file(name) for name in ("page.html", "parts.html")}
+    templates = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, loader=DictLoader(sources))
+    templates.globals["words"] = words
+    return templates
