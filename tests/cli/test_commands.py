@@ -28,7 +28,7 @@ def every_command() -> Iterator[tuple[str, click.Command]]:
 
 
 EVERY = dict(every_command())
-LONG_RUNNING = {"serve"}
+LONG_RUNNING = {"serve", "log witness", "printer fake"}
 
 
 @pytest.mark.parametrize("name", EVERY)

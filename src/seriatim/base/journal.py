@@ -5,7 +5,7 @@ anybody, so the next writer takes it away; a whole line whose check sum is wrong
 
 >>> import tempfile
 >>> journal = Journal(Path(tempfile.mkdtemp()) / "facts.journal")
->>> journal.append([{"door": "open"}])
+>>> _ = journal.append([{"door": "open"}])
 >>> journal.read().records
 [{'door': 'open'}]
 """

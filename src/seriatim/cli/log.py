@@ -1,5 +1,6 @@
 """`seriatim log`: the verifiable log, for those who keep it, those who check it, and those who witness it."""
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -110,18 +111,25 @@ def verify(bundle: Path, policy: Path | None, since: Path | None, as_json: bool)
 
 
 @log.command("verifier")
-def verifier_file() -> None:
+@json_option
+def verifier_file(as_json: bool) -> None:
     """Print the check as one Python file that needs nothing else.
 
     Example:  seriatim log verifier > verify.py && python3 verify.py bundle.zip
     """
-    click.echo(Path(verifier.__file__).read_text(encoding="utf-8"), nl=False)
+    source = Path(verifier.__file__).read_text(encoding="utf-8")
+    if as_json:
+        digest = hashlib.sha256(source.encode()).hexdigest()
+        click.echo(msgspec.json.encode({"sha256": digest, "source": source}).decode())
+    else:
+        click.echo(source, nl=False)
 
 
 @log.command()
 @click.argument("event_id")
 @data_option
-def proof(event_id: str, data: Path | None) -> None:
+@json_option
+def proof(event_id: str, data: Path | None, as_json: bool) -> None:
     """Print the proof that an event stands in the log (.tlog-proof).
 
     Example:  seriatim log proof "ni:///sha-256;...?ver=CBV2.0" > event.tlog-proof
@@ -139,7 +147,8 @@ def proof(event_id: str, data: Path | None) -> None:
         assert proof is not None, "everything kept is sealed by now"
         return str(proof)
 
-    click.echo(on_app(data, deed), nl=False)
+    text = on_app(data, deed)
+    click.echo(msgspec.json.encode({"proof": text}).decode() + "\n" if as_json else text, nl=False)
 
 
 @log.command()
@@ -165,8 +174,8 @@ def proof(event_id: str, data: Path | None) -> None:
     show_default=True,
     help="Its secret; made (0600) when absent.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8471, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8471, show_default=True, help="Port to listen on.")
 def witness(name: str, logs: tuple[str, ...], memory: Path, key_file: Path, host: str, port: int) -> None:
     """Run a witness: it signs a log's checkpoints as long as nothing was cut or rewritten.
 

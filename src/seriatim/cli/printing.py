@@ -281,7 +281,7 @@ def printer() -> None:
 
 @printer.command()
 @click.argument("host")
-@click.option("--port", default=9100, show_default=True)
+@click.option("--port", default=9100, show_default=True, help="Port of the printer.")
 @json_option
 def status(host: str, port: int, as_json: bool) -> None:
     """Ask a ZPL printer how it is; exit 1 when it cannot print.
@@ -311,8 +311,8 @@ def status(host: str, port: int, as_json: bool) -> None:
 
 @printer.command()
 @click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
-@click.option("--host", required=True)
-@click.option("--port", default=9100, show_default=True)
+@click.option("--host", required=True, help="Address of the printer.")
+@click.option("--port", default=9100, show_default=True, help="Port of the printer.")
 @json_option
 def send(file: Path, host: str, port: int, as_json: bool) -> None:
     """Send labels of a ZPL file one after another; each is printed once, and the last one that came out is named.
@@ -348,8 +348,8 @@ def send(file: Path, host: str, port: int, as_json: bool) -> None:
 
 
 @printer.command()
-@click.option("--port", default=9100, show_default=True)
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=9100, show_default=True, help="Port of the printer.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--out",
     required=True,

@@ -33,7 +33,12 @@ FRAMES_AT_ONCE_MAX: Final = 100_000
 )
 @click.option("--text", help="Content of the code; default: another serial in each frame.")
 @click.option(
-    "--format", "symbology", default="datamatrix", show_default=True, type=click.Choice(symbols.FORMATS)
+    "--format",
+    "symbology",
+    default="datamatrix",
+    show_default=True,
+    type=click.Choice(symbols.FORMATS),
+    help="Which code to film.",
 )
 @click.option(
     "--backdrop",

@@ -1,7 +1,7 @@
 r"""Signed notes: a few lines of text with signatures below, which people can read and machines check.
 
 >>> signer = Signer.from_seed("example.com/seriatim", bytes(32))
->>> note = sign("example.com/seriatim\\n0\\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\\n", [signer])
+>>> note = sign("example.com/seriatim\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n", [signer])
 >>> opened = open_note(note, [signer.key])
 >>> opened.signed_by[0].name, opened.text.splitlines()[1]
 ('example.com/seriatim', '0')
