@@ -27,6 +27,7 @@ GOALS: Final[Mapping[str, float]] = {
     "symbols.hard_set_wrong": 0,
     "symbols.synth_frames": 150,
     "epcis.loads": 30_000,
+    "epcis.loads_xml": 25_000,
     "epcis.hash": 20_000,
     "log.seal": 5.0,
     "log.verify": 5.0,

@@ -108,10 +108,9 @@ def _write_xml(stream: BinaryIO, events: Iterable[Event], creation_date: str, cb
     stream.write(text.rstrip()[:-2] + b"><EPCISBody><EventList>\n")
     writer, count = XmlWriter(cbv), 0
     for event in events:
-        listed = etree.SubElement(
-            root_for(Document(events=(event,)), namespaces_of(Document(events=(event,)))), "EventList"
-        )
+        alone = Document(events=(event,))
         try:
+            listed = etree.SubElement(root_for(alone, namespaces_of(alone)), "EventList")
             writer.event(listed, event)
         except ValueError as error:
             raise not_in_xml(error) from error

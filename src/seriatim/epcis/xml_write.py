@@ -45,10 +45,9 @@ def document_xml(document: Document, *, cbv: CBVSpelling = "urn") -> bytes:
     Raises EPCISError (`not_in_xml`) for what XML cannot say: a name that is none in XML, a control character, a list or
     an object where the schema has attributes only.
     """
-    root = root_for(document, namespaces_of(document))
-    writer = XmlWriter(cbv)
     try:
-        writer.document(root, document)
+        root = root_for(document, namespaces_of(document))
+        XmlWriter(cbv).document(root, document)
     except ValueError as error:
         raise not_in_xml(error) from error
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
