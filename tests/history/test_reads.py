@@ -208,3 +208,25 @@ async def test_words_in_use_are_told(db: Database) -> None:
     async with db.transaction() as tx:
         assert await history.words_in_use(tx, "biz_step") == ("commissioning", "storing")
         assert await history.words_in_use(tx, "biz_location") == (PLANT, SHOP)
+
+
+async def test_what_ends_a_case_ends_all_that_was_not_taken_out_before(db: Database) -> None:
+    """Acceptance: EPCIS 55."""
+    out = epcis.aggregation_event(
+        action="DELETE",
+        event_time=T0 + timedelta(minutes=2),
+        parent_id=CASE,
+        child_epcs=[unit("B")],
+        biz_step="unpacking",
+    )
+    gone = epcis.object_event(
+        action="DELETE", event_time=T0 + timedelta(minutes=3), epc_list=[CASE], biz_step="destroying"
+    )
+    await keep(db, born(0, [unit("A"), unit("B")]), packed(1, unit("A"), unit("B")), out, gone)
+
+    async with db.transaction() as tx:
+        found = [await history.position(tx, key(epc)) for epc in (unit("A"), unit("B"), CASE)]
+        held = await history.holders_of_lot(tx, GTIN, "L1")
+
+    assert [one and one.status for one in found] == ["destroyed", "commissioned", "destroyed"]
+    assert sorted(one.status for one in held) == ["commissioned", "destroyed"]

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from operator import itemgetter
+from typing import cast
 
 from seriatim.base import limits
 from seriatim.base.db import Row, Transaction
@@ -78,6 +80,10 @@ class _Chain:
         own: Status = self.inside[0]["status"]
         if own in ENDED or own == "uncommissioned":
             return own
+        for below, above in pairwise(self.inside):
+            # What ends a case ends all that nobody took out before (EPCIS note, section 12).
+            if above["ended"] is not None and above["ended_event"] > below["parent_event"]:
+                return cast("Status", above["ended"])
         told = [
             (row["custody_event"], row["custody"]) for row in self.inside if row["custody_event"] is not None
         ]

@@ -272,8 +272,8 @@ from history_class c where c.class = any($1::integer[]);
 -- name: link_of_one
 -- One thing as the first link of a chain, by its name.
 select c.scheme, c.key, i.class, i.serial, i.parent_class, i.parent_serial, i.parent_event, i.has_left,
-    i.born_event, i.ended, i.custody, i.custody_event, i.status, i.place, i.place_event, i.emptied_event,
-    i.emptied_place
+    i.born_event, i.ended, i.ended_event, i.custody, i.custody_event, i.status, i.place, i.place_event,
+    i.emptied_event, i.emptied_place
 from history_class c
 join history_item i on i.class = c.class and i.serial = $3::text
 where c.scheme = $1::text and c.key = $2::text;
@@ -281,8 +281,8 @@ where c.scheme = $1::text and c.key = $2::text;
 -- name: link
 -- One thing as a further link of a chain.
 select c.scheme, c.key, i.class, i.serial, i.parent_class, i.parent_serial, i.parent_event, i.has_left,
-    i.born_event, i.ended, i.custody, i.custody_event, i.status, i.place, i.place_event, i.emptied_event,
-    i.emptied_place
+    i.born_event, i.ended, i.ended_event, i.custody, i.custody_event, i.status, i.place, i.place_event,
+    i.emptied_event, i.emptied_place
 from history_item i
 join history_class c on c.class = i.class
 where i.class = $1::integer and i.serial = $2::text;
@@ -290,8 +290,8 @@ where i.class = $1::integer and i.serial = $2::text;
 -- name: links
 -- These things as links of a chain: what they stand in, and what their own events say of place and custody.
 select c.scheme, c.key, i.class, i.serial, i.parent_class, i.parent_serial, i.parent_event, i.has_left,
-    i.born_event, i.ended, i.custody, i.custody_event, i.status, i.place, i.place_event, i.emptied_event,
-    i.emptied_place
+    i.born_event, i.ended, i.ended_event, i.custody, i.custody_event, i.status, i.place, i.place_event,
+    i.emptied_event, i.emptied_place
 from unnest($1::integer[], $2::text[]) as k (class, serial)
 join history_item i on i.class = k.class and i.serial = k.serial
 join history_class c on c.class = i.class;
