@@ -1,4 +1,4 @@
-"""The worked examples of the brand protection note, number by number; shipped to Portugal ten days ago unless said."""
+"""The worked examples of the rules, number by number; shipped to Portugal ten days ago unless said."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -11,7 +11,7 @@ from seriatim.identity.nfc.keys import aes_cmac
 from seriatim.identity.nfc.sun import mac_of
 
 FACTORY = TagKeys(bytes(16), bytes(16), is_diversified=False, allow_factory_key=True)
-# NXP AN12196, section 3.4.4.2.1, and the note's acceptance point 25.
+# NXP AN12196, section 3.4.4.2.1.
 PICC_DATA = bytes.fromhex("EF963FF7828658A599F3041510671E88")
 MAC = bytes.fromhex("94EED9EE65337086")
 # NXP AN12196, section 4: the MAC covers encrypted file data.

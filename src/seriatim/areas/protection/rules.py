@@ -1,7 +1,7 @@
 """The rules that watch how a code behaves: each takes the facts and answers with a reason, or with nothing.
 
 `judge` is the one door. The same function serves live scans, and later shadow runs and back-tests, because it asks
-neither the clock nor the database. Numbers of rules are those of the brand protection note (R1..R14, G1..G4).
+neither the clock nor the database. What each rule (R1..R13, G1..G3) means for people stands in docs/guides/protection.md.
 """
 
 from collections.abc import Sequence
