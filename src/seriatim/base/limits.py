@@ -30,6 +30,8 @@ CAPTURE_EVENTS: Final = 10_000
 EVENT_EPCS: Final = 20_000
 PAGE_ROWS: Final = 100
 PAGE_ROWS_MAX: Final = 1_000
+QUERY_SCAN_EVENTS: Final = 10_000
+"""Events that one request looks at one by one, where a query asks for what no index knows."""
 ORDER_UNITS_MAX: Final = 10_000_000
 LEASE_UNITS_MAX: Final = 1_000_000
 IMPORTED_NUMBERS: Final = 5_000_000

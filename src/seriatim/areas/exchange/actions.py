@@ -11,7 +11,7 @@ import msgspec
 from seriatim import access, epcis, history
 from seriatim.access import Actor
 from seriatim.areas.exchange import store
-from seriatim.areas.exchange.errors import EventExists, InvalidDocument
+from seriatim.areas.exchange.errors import EventExists, InvalidDocument, QueryTooLarge
 from seriatim.areas.exchange.model import (
     ErrorBehaviour,
     Job,
@@ -24,9 +24,11 @@ from seriatim.areas.exchange.model import (
 from seriatim.areas.exchange.partners import check_authority
 from seriatim.areas.exchange.xml_forms import load_event_xml, without_events_xml
 from seriatim.base.db import Transaction
+from seriatim.base.http import BadCursor, Page, cursor_of, read_cursor
 from seriatim.base.ids import new_id
-from seriatim.epcis import Document, EPCISError, Event, Instant, Location, Problem
+from seriatim.epcis import Document, EPCISError, Event, Instant, Location, Problem, Query
 from seriatim.epcis.xml_write import CBVSpelling
+from seriatim.history import queries
 
 QUERY_NAME: Final = "SimpleEventQuery"
 
@@ -193,6 +195,34 @@ def _only(actor: Actor) -> str | None:
 
 def name_of(actor: Actor) -> str:
     return f"{actor.kind}:{actor.id}"
+
+
+async def events_asked(
+    tx: Transaction, query: Query, per_page: int, after: str | None
+) -> Page[history.StoredEvent]:
+    """A page of the events that match; the cursor remembers how many were sent, for who wants the first N.
+
+    Raises QueryTooLarge when more match than the client wants at most, QueryTooComplex, BadCursor.
+    """
+    most = query.max_event_count
+    if most is not None and await queries.exceeds(tx, query, most):
+        raise QueryTooLarge(f"More than {most} events match; narrow the query, or ask without maxEventCount.")
+    if query.event_count_limit is None:
+        return await queries.find(tx, query, per_page, after)
+    sent, cursor = (0, None) if after is None else _sent(after)
+    left = query.event_count_limit - sent
+    page = await queries.find(tx, query, min(per_page, left), cursor)
+    sent += len(page.items)
+    more = cursor_of(sent, page.next) if page.next is not None and sent < query.event_count_limit else None
+    return Page(page.items, more)
+
+
+def _sent(after: str) -> tuple[int, str]:
+    match read_cursor(after):
+        case [int() as sent, str() as cursor]:
+            return sent, cursor
+        case _:
+            raise BadCursor
 
 
 @dataclass(frozen=True, slots=True)

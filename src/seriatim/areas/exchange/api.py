@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from seriatim import access, gs1, history
+from seriatim import access, epcis, gs1, history
 from seriatim.access import Actor, Permission
 from seriatim.areas.exchange import actions
 from seriatim.areas.exchange.actions import Form, RolledBack
@@ -56,6 +56,7 @@ from seriatim.base.db import Transaction
 from seriatim.base.environment import Environment
 from seriatim.base.errors import MethodNotAllowed, NotAllowed, NotFound, NotSignedIn, Refused, SeriatimError
 from seriatim.epcis import EPCISError
+from seriatim.epcis.query import Matches, OneOf
 from seriatim.epcis.vocabulary import BIZ_STEP, DISPOSITION, EVENT_TYPES
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -80,7 +81,7 @@ class Collection:
     """One of the top-level lists."""
 
     field: str
-    """The condition of EventQuery that picks the events of one member."""
+    """The field of an event that names one member."""
     word: history.Word
     """What of an event it lists."""
     built_in: Sequence[str] = ()
@@ -88,11 +89,11 @@ class Collection:
 
 
 COLLECTIONS: Final[Mapping[str, Collection]] = {
-    "eventTypes": Collection("types", "type", EVENT_TYPES),
-    "bizSteps": Collection("biz_steps", "biz_step", sorted(BIZ_STEP.words)),
-    "dispositions": Collection("dispositions", "disposition", sorted(DISPOSITION.words)),
-    "bizLocations": Collection("biz_locations", "biz_location"),
-    "readPoints": Collection("read_points", "read_point"),
+    "eventTypes": Collection("eventType", "type", EVENT_TYPES),
+    "bizSteps": Collection("bizStep", "biz_step", sorted(BIZ_STEP.words)),
+    "dispositions": Collection("disposition", "disposition", sorted(DISPOSITION.words)),
+    "bizLocations": Collection("bizLocation", "biz_location"),
+    "readPoints": Collection("readPoint", "read_point"),
 }
 
 
@@ -116,6 +117,8 @@ def routes(door: Door) -> list[BaseRoute]:
     return [Route(path, site.guarded(handlers), methods=METHODS) for path, handlers in table]
 
 
+PLACES: Final = frozenset({"bizLocation", "readPoint"})
+ANY_EPC: Final = ("epcList", "childEPCs", "parentID", "inputEPCList", "outputEPCList")
 METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -254,7 +257,7 @@ class _Site:
     async def events(self, request: Request) -> Response:
         """GET /epcis/events: the events that meet the parameters."""
         await self.caller(request, "events:read")
-        return await self.page(request, query_in(request.query_params.multi_items()))
+        return await self.page(request, asked_in(request))
 
     async def event(self, request: Request) -> Response:
         """GET /epcis/events/{eventID}: the event, and the declarations that it was wrong."""
@@ -279,20 +282,16 @@ class _Site:
                 raise NotFound(f"No event has named {epc}.")
         if not wants_events:
             return json_answer(request, collection(["events"]))
-        asked = query_in(request.query_params.multi_items())
-        same = [one for one in asked.query.epcs if history.item_key(one) == history.item_key(epc)]
-        fixed = narrowed(asked, epcs=tuple(same) or (epc,))
-        return await self.page(request, fixed)
+        named = Matches(ANY_EPC, (epcis.canonical_identifier(epc),))
+        return await self.page(request, narrowed(asked_in(request), named))
 
-    async def page(self, request: Request, asked: Asked | None) -> Response:
-        """A page of events; None is a question that nothing can meet."""
+    async def page(self, request: Request, asked: Asked) -> Response:
+        """A page of events. Raises QueryTooLarge, QueryTooComplex, InvalidQuery for a token of another question."""
         now = self.now()
-        if asked is None:
-            return self.written(request, lambda form: actions.query_document([], form, now=now))
         question = ["events", request.url.path, msgspec.to_builtins(asked.query)]
         after = self.tokens.read(asked.token, question, now) if asked.token is not None else None
         async with self.door.transaction(readonly=True) as tx:
-            page = await history.query(tx, asked.query, asked.per_page, after)
+            page = await actions.events_asked(tx, asked.query, asked.per_page, after)
         headers = self.next_page(request, page.next, question)
         return self.written(request, lambda form: actions.query_document(page.items, form, now=now), headers)
 
@@ -356,5 +355,9 @@ class _Site:
             raise NotFound(f"No event uses {name}.")
         if not wants_events:
             return json_answer(request, collection(["events"]))
-        asked = query_in(request.query_params.multi_items())
-        return await self.page(request, narrowed(asked, **{kind.field: (value,)}))
+        value = epcis.canonical_identifier(name) if kind.field in PLACES else value
+        return await self.page(request, narrowed(asked_in(request), OneOf(kind.field, (value,))))
+
+
+def asked_in(request: Request) -> Asked:
+    return query_in(request.query_params.multi_items(), request.headers.get("GS1-Extensions", ""))

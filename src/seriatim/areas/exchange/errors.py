@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from seriatim.base.errors import BadInput, NotAllowed, NotFound, NotSignedIn, Refused, SeriatimError, TooLarge
 from seriatim.base.http import BadCursor
+from seriatim.history.queries import QueryTooComplex
 
 
 class EpcisProblem(SeriatimError):
@@ -26,6 +27,23 @@ class InvalidQuery(EpcisProblem, BadInput):
     code = "invalid_query"
     title = "The query is not valid"
     exception = "QueryParameterException"
+
+
+class QueryTooLarge(EpcisProblem, TooLarge):
+    """More events match than the client wants at most; narrow the query, or ask for pages."""
+
+    code = "query_too_large"
+    title = "More events match than are wanted"
+    exception = "QueryTooLargeException"
+
+
+class NotOffered(EpcisProblem):
+    """The standard knows it; this repository does not offer it."""
+
+    code = "not_offered"
+    status = 501
+    title = "Not offered"
+    exception = "ImplementationException"
 
 
 class CaptureLimitExceeded(EpcisProblem, TooLarge):
@@ -80,6 +98,8 @@ def exception_of(error: SeriatimError) -> str:
             return "SecurityException"
         case NotFound():
             return "NoSuchNameException"
+        case QueryTooComplex():
+            return "QueryTooComplexException"
         case BadCursor():
             return "QueryParameterException"
         case Refused():

@@ -1,0 +1,180 @@
+"""Answers the whole query language of EPCIS from the store: what has an index is asked of it, the rest is compared
+event by event, over a scan that has an end.
+
+`epcis.matches` says what a query means; this module may only be faster than it, never of another opinion.
+Source: EPCIS 2.0, section 8.2.7.1.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from seriatim import epcis
+from seriatim.base import limits
+from seriatim.base.db import Transaction
+from seriatim.base.errors import TooLarge
+from seriatim.base.http import BadCursor, Page, cursor_of, page_of, read_cursor
+from seriatim.epcis import Event, Query
+from seriatim.epcis.query import At, Condition, Matches, OneOf
+from seriatim.history import events
+from seriatim.history.keys import place_of
+from seriatim.history.model import EventQuery, Order, StoredEvent
+
+CHUNK: Final = 500
+"""Events read at a time when each has to be looked at."""
+COLUMNS: Final = {
+    "eventType": "types",
+    "action": "actions",
+    "bizStep": "biz_steps",
+    "disposition": "dispositions",
+    "readPoint": "read_points",
+    "bizLocation": "biz_locations",
+    "eventID": "event_ids",
+}
+TIMES: Final = {
+    ("eventTime", "GE"): "event_time_from",
+    ("eventTime", "LT"): "event_time_before",
+    ("recordTime", "GE"): "record_time_from",
+    ("recordTime", "LT"): "record_time_before",
+}
+ORDERS: Final[dict[str | None, Order]] = {
+    None: "captured",
+    "eventTime": "event_time",
+    "recordTime": "record_time",
+}
+
+
+class QueryTooComplex(TooLarge):
+    """No index narrows the query enough; add an EPC, a step, a place or a time."""
+
+    code = "query_too_complex"
+    title = "The query looks at too many events"
+
+
+class Plan(NamedTuple):
+    """A query in two parts: both must hold."""
+
+    indexed: EventQuery
+    rest: Query
+    """Conditions that only the events themselves can answer."""
+
+
+def plan(query: Query) -> Plan:
+    """What of a query the columns and the item index answer, and what is left.
+
+    >>> found = plan(epcis.query_from_url([("EQ_bizStep", "shipping"), ("GT_quantity", "5")]))
+    >>> found.indexed.biz_steps, len(found.rest.conditions)
+    (('shipping',), 1)
+    """
+    fields: dict[str, Any] = {}
+    rest: list[Condition] = []
+    for condition in query.conditions:
+        field, value = _indexed(condition)
+        if field is None or field in fields:
+            rest.append(condition)
+            continue
+        fields[field] = value
+        if isinstance(condition, Matches):
+            rest.append(
+                condition
+            )  # the index knows every role of a thing; which of them is wanted, the event says
+    order = ORDERS.get(query.order_by, "captured")
+    descending = query.descending and query.order_by in {"eventTime", "recordTime"}
+    return Plan(EventQuery(**fields, order=order, descending=descending), Query(tuple(rest)))
+
+
+def _indexed(condition: Condition) -> tuple[str | None, Any]:
+    """The field of EventQuery that answers the condition, and its value."""
+    match condition:
+        case OneOf("eventID", values) if any(value.startswith("http") for value in values):
+            pass  # names are kept as they were spelled
+        case OneOf("readPoint" | "bizLocation" as field, values):
+            return COLUMNS[field], tuple(map(place_of, values))
+        case OneOf(field, values) if field in COLUMNS:
+            return COLUMNS[field], values
+        case At(field, operator, at) if (field, operator) in TIMES:
+            return TIMES[field, operator], at
+        case Matches(_, values, False) if not any(value.startswith("urn:epc:idpat:") for value in values):
+            return "epcs", values
+        case _:
+            pass
+    return None, None
+
+
+async def find(
+    tx: Transaction, query: Query, limit: int = limits.PAGE_ROWS, after: str | None = None
+) -> Page[StoredEvent]:
+    """A page of the events that match, in the order asked for; without one, as they were captured.
+
+    Nothing is lost or repeated while capture goes on. Raises QueryTooComplex, BadCursor.
+    """
+    if query.order_by not in ORDERS:
+        return await _by_extension(tx, query, limit, after)
+    planned = plan(query)
+    found: list[StoredEvent] = []
+    chunk = CHUNK if planned.rest.conditions else limit + 1
+    async for matching in _scan(tx, planned, chunk, after):
+        found += matching
+        if len(found) > limit:
+            break
+    return page_of(found[: limit + 1], limit, *events.POSITIONS[planned.indexed.order])
+
+
+async def exceeds(tx: Transaction, query: Query, most: int) -> bool:
+    """Whether more than `most` events match. Raises QueryTooComplex."""
+    found = 0
+    async for matching in _scan(tx, plan(query), CHUNK):
+        found += len(matching)
+        if found > most:
+            return True
+    return False
+
+
+async def _by_extension(tx: Transaction, query: Query, limit: int, after: str | None) -> Page[StoredEvent]:
+    """Sorted by a field that no index knows: all that match are read first."""
+    kept = [one async for matching in _scan(tx, plan(query), CHUNK) for one in matching]
+    read = await asyncio.to_thread(_events, kept)
+    stored = {id(event): one for event, one in zip(read, kept, strict=True)}
+    ordering = Query(order_by=query.order_by, descending=query.descending)
+    ordered = [stored[id(event)] for event in epcis.select(ordering, read)]
+    start = 0
+    if after is not None:
+        match read_cursor(after):
+            case [int() as last] if any(one.id == last for one in ordered):
+                start = next(place for place, one in enumerate(ordered) if one.id == last) + 1
+            case _:
+                raise BadCursor
+    page = ordered[start : start + limit]
+    more = cursor_of(page[-1].id) if len(ordered) > start + limit and page else None
+    return Page(page, more)
+
+
+async def _scan(
+    tx: Transaction, planned: Plan, chunk: int, after: str | None = None
+) -> AsyncIterator[list[StoredEvent]]:
+    """The matching events, chunk by chunk. Raises QueryTooComplex after `limits.QUERY_SCAN_EVENTS`."""
+    looked_at = 0
+    while True:
+        page = await events.query(tx, planned.indexed, chunk, after)
+        matching: list[StoredEvent] = list(page.items)
+        if planned.rest.conditions:
+            matching = await asyncio.to_thread(_matching, planned.rest, page.items)
+        yield matching
+        looked_at += len(page.items)
+        after = page.next
+        if after is None:
+            return
+        if looked_at >= limits.QUERY_SCAN_EVENTS:
+            raise QueryTooComplex(
+                f"More than {limits.QUERY_SCAN_EVENTS} events would have to be looked at one by one; "
+                "narrow the query by an EPC, a step, a place or a time.",
+                limit=limits.QUERY_SCAN_EVENTS,
+            )
+
+
+def _matching(query: Query, stored: Sequence[StoredEvent]) -> list[StoredEvent]:
+    return [one for one, event in zip(stored, _events(stored), strict=True) if epcis.matches(query, event)]
+
+
+def _events(stored: Iterable[StoredEvent]) -> list[Event]:
+    return [epcis.load_event(one.document, written=True) for one in stored]
