@@ -11,15 +11,17 @@ from typing import Any, Final, NamedTuple
 
 from seriatim import epcis
 from seriatim.base import limits
-from seriatim.base.db import Transaction
+from seriatim.base.db import Queries, Transaction
 from seriatim.base.errors import TooLarge
 from seriatim.base.http import BadCursor, Page, cursor_of, page_of, read_cursor
 from seriatim.epcis import Event, Query
 from seriatim.epcis.query import At, Condition, Matches, OneOf
 from seriatim.history import events
-from seriatim.history.keys import place_of
+from seriatim.history.events import WORDS, Word
+from seriatim.history.keys import ItemKey, place_of
 from seriatim.history.model import EventQuery, Order, StoredEvent
 
+QUERIES: Final = Queries.load(__package__, "queries.sql")
 CHUNK: Final = 500
 """Events read at a time when each has to be looked at."""
 COLUMNS: Final = {
@@ -37,6 +39,8 @@ TIMES: Final = {
     ("recordTime", "GE"): "record_time_from",
     ("recordTime", "LT"): "record_time_before",
 }
+INDEXED: Final = frozenset({"biz_step", "biz_location", "read_point"})
+"""Columns whose values an index finds one after the other; the rest have few, and are counted out."""
 ORDERS: Final[dict[str | None, Order]] = {
     None: "captured",
     "eventTime": "event_time",
@@ -178,3 +182,37 @@ def _matching(query: Query, stored: Sequence[StoredEvent]) -> list[StoredEvent]:
 
 def _events(stored: Iterable[StoredEvent]) -> list[Event]:
     return [epcis.load_event(one.document, written=True) for one in stored]
+
+
+async def values_after(tx: Transaction, word: Word, after: str, limit: int) -> list[str]:
+    """The next words or places that events use, sorted; `after` "" begins."""
+    assert word in WORDS, word
+    if word not in INDEXED:
+        return [one for one in await events.words_in_use(tx, word) if one > after][:limit]
+    found: list[str] = []
+    value: str | None = after
+    while len(found) < limit:
+        value = await tx.value(QUERIES.next_value.replace("{column}", word), value)
+        if value is None:
+            break
+        found.append(value)
+    return found
+
+
+async def is_used(tx: Transaction, word: Word, value: str) -> bool:
+    """Whether an event uses the word or place."""
+    assert word in WORDS, word
+    used: bool = await tx.value(QUERIES.value_is_used.replace("{column}", word), value)
+    return used
+
+
+async def things(tx: Transaction, limit: int, after: str | None = None) -> Page[ItemKey]:
+    """A page of all things that events have named, by kind and serial. Raises BadCursor."""
+    match (0, "") if after is None else tuple(read_cursor(after)):
+        case (int() as kind, str() as serial) if abs(kind) < 1 << 31:
+            pass
+        case _:
+            raise BadCursor
+    rows = await tx.rows(QUERIES.things, kind, serial, limit + 1)
+    more = cursor_of(rows[limit - 1]["class"], rows[limit - 1]["serial"]) if len(rows) > limit else None
+    return Page([ItemKey(row["scheme"], row["key"], row["serial"]) for row in rows[:limit]], more)

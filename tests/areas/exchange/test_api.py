@@ -410,7 +410,7 @@ async def test_lists_are_collections(client: httpx.AsyncClient) -> None:
     """Acceptance: EPCIS 39."""
     await capture(client, event(0, bizStep="https://ns.example.com/steps/polishing"))
 
-    steps = (await client.get("/epcis/bizSteps")).json()
+    steps = (await client.get("/epcis/bizSteps?perPage=100")).json()
     places = (await client.get("/epcis/readPoints")).json()
 
     assert steps["type"] == "Collection"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NoReturn
 from uuid import UUID
 
 import msgspec
@@ -146,6 +146,13 @@ async def capture_document(
         raise RolledBack(replace(job, accepted=0))
     await store.insert_job(tx, job, actor=name_of(actor), document=data)
     return job
+
+
+async def try_document(
+    tx: Transaction, reading: Reading, data: bytes, *, actor: Actor, now: datetime
+) -> NoReturn:
+    """What would become of the document: raises RolledBack with the job, always, so that nothing is kept; NotYours."""
+    raise RolledBack(await capture_document(tx, reading, data, "proceed", actor=actor, now=now))
 
 
 async def capture_event(tx: Transaction, event: Event, *, actor: Actor, now: datetime) -> history.StoredEvent:

@@ -4,9 +4,8 @@ Paths, statuses and headers are those of GS1's OpenAPI. An answer that says "sto
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 from urllib.parse import quote, urlencode
@@ -19,13 +18,14 @@ from starlette.routing import BaseRoute, Route
 
 from seriatim import access, epcis, gs1, history
 from seriatim.access import Actor, Permission
-from seriatim.areas.exchange import actions
+from seriatim.areas.exchange import actions, lists
 from seriatim.areas.exchange.actions import Form, RolledBack
 from seriatim.areas.exchange.errors import (
     CaptureLimitExceeded,
     InvalidDocument,
     InvalidQuery,
     NotAcceptable,
+    NotOffered,
 )
 from seriatim.areas.exchange.http import (
     ENCODE,
@@ -48,7 +48,8 @@ from seriatim.areas.exchange.http import (
     read_body,
     segments,
 )
-from seriatim.areas.exchange.model import job_json
+from seriatim.areas.exchange.lists import LISTINGS, RESOURCES, in_prefixes
+from seriatim.areas.exchange.model import job_json, verdict_json
 from seriatim.areas.exchange.paging import Tokens
 from seriatim.areas.exchange.query import Asked, narrowed, per_page_in, query_in
 from seriatim.areas.exchange.xml_forms import job_xml
@@ -57,7 +58,9 @@ from seriatim.base.environment import Environment
 from seriatim.base.errors import MethodNotAllowed, NotAllowed, NotFound, NotSignedIn, Refused, SeriatimError
 from seriatim.epcis import EPCISError
 from seriatim.epcis.query import Matches, OneOf
-from seriatim.epcis.vocabulary import BIZ_STEP, DISPOSITION, EVENT_TYPES
+from seriatim.epcis.query_parse import namespaces_in
+from seriatim.epcis.vocabulary import BIZ_STEP, DISPOSITION
+from seriatim.history import queries
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -76,27 +79,6 @@ class Door(Protocol):
     async def actor(self, request: Request, tx: Transaction) -> Actor: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """One of the top-level lists."""
-
-    field: str
-    """The field of an event that names one member."""
-    word: history.Word
-    """What of an event it lists."""
-    built_in: Sequence[str] = ()
-    """Members that the standard brings along, used or not."""
-
-
-COLLECTIONS: Final[Mapping[str, Collection]] = {
-    "eventTypes": Collection("eventType", "type", EVENT_TYPES),
-    "bizSteps": Collection("bizStep", "biz_step", sorted(BIZ_STEP.words)),
-    "dispositions": Collection("disposition", "disposition", sorted(DISPOSITION.words)),
-    "bizLocations": Collection("bizLocation", "biz_location"),
-    "readPoints": Collection("readPoint", "read_point"),
-}
-
-
 def routes(door: Door) -> list[BaseRoute]:
     """The routes of EPCIS, to be mounted at the root of the site."""
     site = _Site(door)
@@ -107,9 +89,20 @@ def routes(door: Door) -> list[BaseRoute]:
         ("/epcis/capture/{job}", {"GET": site.job}),
         ("/epcis/events", {"GET": site.events, "POST": site.create_event}),
         ("/epcis/events/{id:path}", {"GET": site.event}),
+        ("/epcis/validate", {"POST": site.validate}),
+        ("/epcis/epcs", {"GET": site.epcs}),
         ("/epcis/epcs/{id:path}", {"GET": site.epc}),
+        ("/epcis/queries", {"GET": site.not_offered, "POST": site.not_offered}),
+        ("/epcis/queries/{name}", {"GET": site.not_offered, "DELETE": site.not_offered}),
+        ("/epcis/queries/{name}/events", {"GET": site.not_offered}),
+        ("/epcis/queries/{name}/subscriptions", {"GET": site.not_offered, "POST": site.not_offered}),
+        (
+            "/epcis/queries/{name}/subscriptions/{id}",
+            {"GET": site.not_offered, "DELETE": site.not_offered},
+        ),
+        ("/epcis/nextPageToken/{token}", {"DELETE": site.not_offered}),
     ]
-    for name in COLLECTIONS:
+    for name in LISTINGS:
         table += [
             (f"/epcis/{name}", {"GET": site.collection}),
             (f"/epcis/{name}/{{id:path}}", {"GET": site.member}),
@@ -134,16 +127,16 @@ class _Site:
 
     def guarded(self, handlers: Mapping[str, Handler]) -> Handler:
         """The handler of a path: every error becomes a problem document, every refusal a row."""
-        allowed = ", ".join(["OPTIONS", *sorted(handlers)])
+        allowed = ", ".join(["OPTIONS", *sorted(handlers, key="GET POST DELETE".index)])
 
         async def answered(request: Request) -> Response:
             method = "GET" if request.method == "HEAD" else request.method
             try:
                 if method == "OPTIONS":
+                    check_request(request)
                     await self.caller(request, "events:capture", "events:read")
-                    return Response(
-                        status_code=204, headers=discovery(allowed, capture="capture" in request.url.path)
-                    )
+                    takes_documents = segments(request)[0] == "capture" if segments(request) else False
+                    return Response(status_code=204, headers=discovery(allowed, capture=takes_documents))
                 if method not in handlers:
                     return problem_answer(MethodNotAllowed(), request, {"Allow": allowed})
                 check_request(request)
@@ -188,6 +181,21 @@ class _Site:
             raise await self.refused(request, error, data, actor) from error
         return Response(status_code=202, headers={**VERSIONS, "Location": f"/epcis/capture/{job.id}"})
 
+    async def validate(self, request: Request) -> Response:
+        """POST /epcis/validate: what capture would answer; nothing is kept, not even a refusal."""
+        actor = await self.caller(request, "events:capture")
+        data = await read_body(request)
+        try:
+            reading = await asyncio.to_thread(actions.read_document, data, "proceed")
+        except EPCISError as error:
+            raise invalid(error) from error
+        try:
+            async with self.door.transaction() as tx:
+                await actions.try_document(tx, reading, data, actor=actor, now=self.now())
+        except RolledBack as undone:
+            job = undone.job
+        return json_answer(request, ENCODE(verdict_json(job)))
+
     async def create_event(self, request: Request) -> Response:
         """POST /epcis/events: one event; 201, its address and itself."""
         actor = await self.caller(request, "events:capture")
@@ -225,12 +233,9 @@ class _Site:
     async def jobs(self, request: Request) -> Response:
         """GET /epcis/capture: jobs, newest first."""
         actor = await self.caller(request, "events:capture", "events:read")
-        given = dict(request.query_params)
-        if unknown := sorted(given.keys() - {"perPage", "nextPageToken"}):
-            raise InvalidQuery(f"There is no parameter {unknown[0]} here.", parameter=unknown[0])
-        limit, question = per_page_in(given), ["jobs", actor.id]
-        token = given.get("nextPageToken")
-        before = UUID(self.tokens.read(token, question, self.now())) if token is not None else None
+        question = ["jobs", actor.id]
+        limit, cursor = self.page_asked(request, question)
+        before = UUID(cursor) if cursor is not None else None
         async with self.door.transaction(readonly=True) as tx:
             found = await actions.jobs_of(tx, before, limit + 1, actor=actor)
         cursor = str(found[limit - 1].id) if len(found) > limit else None
@@ -311,6 +316,15 @@ class _Site:
             raise NotAcceptable(str(error)) from error
         return answer(body, headers, status=status, media=media)
 
+    def page_asked(self, request: Request, question: object) -> tuple[int, str | None]:
+        """How many of a list, and after which. Raises InvalidQuery."""
+        given = dict(request.query_params)
+        if unknown := sorted(given.keys() - {"perPage", "nextPageToken"}):
+            raise InvalidQuery(f"There is no parameter {unknown[0]} here.", parameter=unknown[0])
+        token = given.get("nextPageToken")
+        cursor = self.tokens.read(token, question, self.now()) if token is not None else None
+        return per_page_in(given), cursor
+
     def next_page(self, request: Request, cursor: str | None, question: object) -> dict[str, str]:
         """The headers that lead on; none on the last page."""
         if cursor is None:
@@ -330,27 +344,48 @@ class _Site:
     async def resources(self, request: Request) -> Response:
         """GET /epcis: what is offered here."""
         await self.caller(request, "events:read")
-        return json_answer(request, collection(["capture", "events", "epcs", *COLLECTIONS]))
+        return json_answer(request, collection(RESOURCES))
+
+    async def not_offered(self, request: Request) -> Response:
+        """What the standard describes and this repository does not offer."""
+        await self.caller(request, "events:read")
+        raise NotOffered(f"{request.method} {raw_path(request)} is not offered by this repository.")
 
     async def collection(self, request: Request) -> Response:
         """GET /epcis/bizSteps and the like: the words of the standard and those that events use."""
         await self.caller(request, "events:read")
-        kind = COLLECTIONS[segments(request)[0]]
+        name = segments(request)[0]
+        limit, after = self.page_asked(request, name)
         async with self.door.transaction(readonly=True) as tx:
-            used = await history.words_in_use(tx, kind.word)
-        members = [place_uri(value) for value in dict.fromkeys([*kind.built_in, *used])]
-        return json_answer(request, collection(members))
+            page = await lists.members(tx, LISTINGS[name], limit, after)
+        return self.listed(request, map(place_uri, page.items), page.next, name)
+
+    async def epcs(self, request: Request) -> Response:
+        """GET /epcis/epcs: every thing that events have named."""
+        await self.caller(request, "events:read")
+        limit, after = self.page_asked(request, "epcs")
+        async with self.door.transaction(readonly=True) as tx:
+            page = await queries.things(tx, limit, after)
+        return self.listed(request, map(history.uri_of, page.items), page.next, "epcs")
+
+    def listed(
+        self, request: Request, members: Iterable[str], more: str | None, question: object
+    ) -> Response:
+        """A page of a Collection; with the client's own prefixes where it has sent some."""
+        namespaces = namespaces_in(request.headers.get("GS1-Extensions", ""))
+        body = collection([in_prefixes(member, namespaces) for member in members])
+        return json_answer(request, body, self.next_page(request, more, question))
 
     async def member(self, request: Request) -> Response:
         """GET /epcis/bizSteps/{bizStep}/events and the like."""
         await self.caller(request, "events:read")
-        kind = COLLECTIONS[segments(request)[0]]
+        kind = LISTINGS[segments(request)[0]]
         name, wants_events = member_in(request)
         value = {"bizSteps": BIZ_STEP.find, "dispositions": DISPOSITION.find}.get(
             segments(request)[0], history.place_of
         )(name) or name
         async with self.door.transaction(readonly=True) as tx:
-            known = value in kind.built_in or value in await history.words_in_use(tx, kind.word)
+            known = value in kind.built_in or await queries.is_used(tx, kind.word, value)
         if not known:
             raise NotFound(f"No event uses {name}.")
         if not wants_events:

@@ -52,6 +52,12 @@ def job_json(job: Job) -> dict[str, Any]:
     }
 
 
+def verdict_json(job: Job) -> dict[str, Any]:
+    """What a document would have become: the job without what only a kept one has."""
+    kept = {"captureID", "createdAt", "finishedAt", "running", "captureErrorBehaviour"}
+    return {name: value for name, value in job_json(job).items() if name not in kept}
+
+
 def faults(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     """The faults of a document, each with its place (JSON Pointer; in XML the line too)."""
     return [{"path": one.path, "code": one.code, "message": one.message, **_line(one)} for one in problems]
