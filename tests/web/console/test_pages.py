@@ -12,6 +12,8 @@ from seriatim import access
 from seriatim.access import Role
 from seriatim.areas import protection, recall
 from seriatim.areas.protection import Circumstances
+from seriatim.identity.marks.actions import freeze
+from seriatim.identity.marks.book import book_in
 from seriatim.journeys.scan import scan
 from seriatim.web.console import PAGES
 
@@ -59,6 +61,42 @@ async def test_a_serial_that_was_lent_and_never_made_says_so(site: Site, serials
 
     assert answer.status_code == 404
     assert "Lent to L1, never made." in words_of(answer)
+
+
+async def test_who_may_not_look_up_a_serial_learns_nothing_of_its_lease_and_who_may_is_written_down(
+    site: Site, serials: list[str]
+) -> None:
+    path = f"/console/units/{GTIN}/"
+    warehouse, _ = await site.signed_in("warehouse")
+    lent, made_up = [
+        words_of(await warehouse.get(path + serial)).replace(serial, "")
+        for serial in (serials[3], "MADEUP234567")
+    ]
+    async with site.app.database.transaction(readonly=True) as tx:
+        before = await tx.value("select count(*) from access_audit where deed = 'serial.looked_up'")
+    quality, _ = await site.signed_in("quality")
+    await quality.get(path + serials[3])
+    async with site.app.database.transaction(readonly=True) as tx:
+        rows = await tx.rows("select subject from access_audit where deed = 'serial.looked_up'")
+
+    for page in (lent, made_up):
+        assert "No unit was made with this serial." in page
+        assert "Lent to" not in page
+        assert "4711" not in page
+    assert (before, [row["subject"] for row in rows]) == (0, [f"(01){GTIN}(21){serials[3]}"])
+
+
+async def test_while_the_database_may_have_forgotten_nobody_is_told_that_a_serial_was_not_issued(
+    site: Site, serials: list[str]
+) -> None:
+    assert serials
+    assert site.app.database.folder is not None
+    freeze(book_in(site.app.database.folder), "It was set back.", now=site.clock.now())
+    browser, _ = await site.signed_in("quality")
+
+    answer = await browser.get(f"/console/units/{GTIN}/MADEUP234567")
+
+    assert "It may have been issued." in words_of(answer)
 
 
 async def test_a_serial_that_nobody_issued_says_so(site: Site, serials: list[str]) -> None:

@@ -161,10 +161,15 @@ async def one(visit: Visit) -> Response:
 
 async def _never_made(visit: Visit, key: Key, names: Atlas, scans: list[ScanRow]) -> Response:
     """A serial without a story: lent to a line and never made, or never issued at all."""
-    lease = None
-    if key.key in names.products:
-        lease = await identity.issued_to(
-            visit.tx, key.key, cast("str", key.serial), visit.app.environment.master_key
+    told = None  # not asked, as nobody here may ask, or as there is nothing to ask about
+    if key.key in names.products and visit.may("issuance:read"):
+        told = await identity.look_up(
+            visit.tx,
+            key.key,
+            cast("str", key.serial),
+            actor=visit.actor,
+            now=visit.now,
+            master_key=visit.app.environment.master_key,
         )
     return visit.html(
         "console/unit_unknown.html",
@@ -172,7 +177,8 @@ async def _never_made(visit: Visit, key: Key, names: Atlas, scans: list[ScanRow]
         section="Units",
         key=key,
         serial=key.serial,
-        lease=lease,
+        told=told,
+        lease=told and told.lease,
         scans=scans,
         product=names.products.get(key.key),
         map=scan_map(scans),
