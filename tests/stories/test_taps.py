@@ -160,6 +160,7 @@ async def test_T17_harvested_taps_are_accepted_once_each_and_a_jump_is_flagged(
 
     assert outcomes == ["accepted", "accepted", "accepted", "replayed"]
     assert (jump["outcome"], jump["is_jump"], jump["skipped"]) == ("accepted", True, 895)
+    assert jump["is_provisional"] is False
     page = await tap(site.client(), chip.link(path, 2_000))
     assert note(page) == "The chip answered."
     assert "in your hand" not in page.text

@@ -91,6 +91,8 @@ class TapView(msgspec.Struct, frozen=True):
     tamper: Tamper | None = None
     reason: SunReason | None = None
     """Why it proves nothing, when refused."""
+    is_provisional: bool = False
+    """It rests on file data, as `tamper` does, whose reading is certain by few published examples only."""
 
 
 async def post_tags(call: Call[None, NewTags]) -> Enrolled:
@@ -147,6 +149,7 @@ async def verify_tap(call: Call[None, TapToVerify]) -> TapView:
         is_jump=verdict.is_jump,
         is_first=verdict.is_first,
         tamper=verdict.tamper,
+        is_provisional=verdict.is_provisional,
     )
 
 

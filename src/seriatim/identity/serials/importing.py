@@ -63,7 +63,7 @@ async def import_numbers(
     _check(issuer, expires_at, now)
     key = gtin14(gtin)
     marks.require_issuing(tx)
-    await tx.execute(f"set local statement_timeout = {limits.IMPORT_MS}")
+    await store.take_time(tx, limits.IMPORT_MS)
     await store.hold(tx, key)
     policy = await store.policy(tx, key)
     if policy is None:

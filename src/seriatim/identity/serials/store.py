@@ -93,6 +93,11 @@ async def add_list(tx: Transaction, numbers: NumberList) -> None:
     await tx.execute(SQL.grow, one.gtin, one.generation, one.count)
 
 
+async def take_time(tx: Transaction, statement_ms: int) -> None:
+    """From here on each statement of this transaction may take so long."""
+    await tx.execute(SQL.take_time, str(statement_ms))
+
+
 async def begin_staging(tx: Transaction) -> None:
     await tx.copy_to_staging(STAGING, 'line bigint, serial text collate "C"', STAGING_COLUMNS, ())
 

@@ -90,3 +90,7 @@ select serial from identity_listed_number where gtin = $1 and serial = any($2::t
 -- Numbers from outside at the positions of a range, in order.
 select position, serial from identity_listed_number
 where gtin = $1 and generation = $2 and position >= $3 and position < $4 order by position;
+
+-- name: take_time
+-- How long a statement of this transaction may take, in milliseconds.
+select set_config('statement_timeout', $1, true);
