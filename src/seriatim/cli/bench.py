@@ -12,6 +12,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from seriatim.cli.answers import json_line
+
 GROUPS: Final = (
     "gs1",
     "serials",
@@ -81,7 +83,7 @@ async def _measured(suite: Any, groups: tuple[str, ...], sizes: Any, *, in_lines
         async for figure in suite.figures(groups, sizes):
             found.append(figure)
             if in_lines:
-                click.echo(msgspec.json.encode(figure).decode())
+                json_line(figure)
             status.update(f"Measuring: {len(found)} figures, last {figure.name}")
     return found
 

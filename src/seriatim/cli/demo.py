@@ -12,11 +12,11 @@ from time import perf_counter
 from typing import Any, Final
 
 import click
-import msgspec
 from rich.console import Console
 
 from seriatim.app import App, open_app
 from seriatim.areas import line
+from seriatim.cli.answers import json_line
 from seriatim.cli.progress import Bars
 from seriatim.cli.report import PilotReport, printed, report_of
 from seriatim.cli.serve import administrator_link, environment_of, public_url, require_free_port, run_server
@@ -80,7 +80,7 @@ def demo(
     console = Console(stderr=True)
     report, link = asyncio.run(_run(settings, pilot, units, seed, frames, console))
     if as_json:
-        click.echo(msgspec.json.encode(report).decode())
+        json_line(report)
     else:
         printed(report, console=Console())
     if leave:

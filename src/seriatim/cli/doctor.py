@@ -15,6 +15,7 @@ from seriatim import identity
 from seriatim.app import App, open_app
 from seriatim.base.errors import SeriatimError
 from seriatim.base.settings import Settings
+from seriatim.cli.answers import json_line
 from seriatim.cli.settings import data_option, json_option, settings_from
 from seriatim.history import counts, rebuild
 
@@ -50,7 +51,7 @@ def doctor(deep: bool, data: Path | None, as_json: bool) -> None:
     findings = asyncio.run(_examine(settings, deep=deep))
     if as_json:
         answer = {"settings": settings.shown(), "findings": msgspec.to_builtins(findings)}
-        click.echo(msgspec.json.encode(answer).decode())
+        json_line(answer)
     else:
         _print(settings, findings)
     sys.exit(1 if any(finding.state == "bad" for finding in findings) else 0)
@@ -143,7 +144,7 @@ async def _issuing(app: App) -> Finding:
         found = await identity.differs(tx)
     if found.is_frozen:
         return Finding(
-            "Issuing", "bad", f"stands still. {found.why} Look at the difference, then reconcile it."
+            "Issuing", "bad", f"stands still. {found.why} See what is missing: seriatim serials reconcile"
         )
     kept = f"{found.marks:,} high-water marks beside the database, none above its counters"
     return Finding("Issuing", "good", f"goes on, epoch {found.epoch_here}; {kept}")

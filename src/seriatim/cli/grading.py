@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from seriatim import symbols
+from seriatim.cli.answers import json_line
 from seriatim.cli.settings import json_option
 from seriatim.symbols.grading import GRADED_FORMATS, report
 from seriatim.symbols.grading.report import words
@@ -68,9 +69,7 @@ def grade(
                 for read in symbols.read(file, formats=GRADED_FORMATS)
             ]
         except symbols.SymbolError as error:
-            click.echo(
-                msgspec.json.encode({"file": str(file), "error": {"code": error.code, "message": str(error)}})
-            )
+            json_line({"file": str(file), "error": {"code": error.code, "message": str(error)}})
             failed = True
             continue
         _tell(file, found, limit, as_json=as_json or not sys.stdout.isatty())
@@ -87,7 +86,7 @@ def _passes(grade_: symbols.Grade, limit: float | None) -> bool:
 
 def _tell(file: Path, found: list[symbols.Grade], limit: float | None, *, as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.encode({"file": str(file), "codes": [one.as_json() for one in found]}))
+        json_line({"file": str(file), "codes": [one.as_json() for one in found]})
         return
     console = Console()
     if not found:

@@ -9,6 +9,7 @@ import msgspec
 from seriatim import access
 from seriatim.access import Role
 from seriatim.app import App
+from seriatim.cli.answers import json_line
 from seriatim.cli.opening import TERMINAL, on_app
 from seriatim.cli.settings import data_option, json_option
 
@@ -40,7 +41,7 @@ def create(role: Role, name: str, data: Path | None, as_json: bool) -> None:
 
     key = on_app(data, deed)
     if as_json:
-        click.echo(msgspec.json.encode({"id": key.id, "secret": key.secret}).decode())
+        json_line({"id": key.id, "secret": key.secret})
         return
     click.echo(f"Key {key.id} for {role}. Keep the secret now; it is not shown again:\n\n  {key.secret}\n")
     click.echo("Send it as:  Authorization: Bearer SECRET")
@@ -61,7 +62,7 @@ def list_keys(data: Path | None, as_json: bool) -> None:
 
     rows = on_app(data, deed)
     if as_json:
-        click.echo(msgspec.json.encode(rows).decode())
+        json_line(rows)
         return
     for key in rows:
         state = "revoked" if key.revoked_at else "active"

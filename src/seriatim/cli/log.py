@@ -17,6 +17,7 @@ from seriatim.access.verifiable_log import LogFolder, LogState, VerifierKey, ver
 from seriatim.access.verifiable_log.witness import witness_signer
 from seriatim.app import App
 from seriatim.base.errors import NotFound
+from seriatim.cli.answers import json_line
 from seriatim.cli.opening import on_app
 from seriatim.cli.progress import Bars
 from seriatim.cli.serve import require_free_port
@@ -50,7 +51,7 @@ def status(data: Path | None, as_json: bool) -> None:
 
     state = on_app(data, deed)
     if as_json:
-        click.echo(msgspec.json.encode(state).decode())
+        json_line(state)
         return
     click.echo(
         f"{state.size:,} deeds and events are sealed in {state.origin}.\nKey: {state.key}\n\n{state.note}",

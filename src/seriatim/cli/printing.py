@@ -14,6 +14,7 @@ from rich.console import Console
 
 from seriatim import gs1, symbols
 from seriatim.base.errors import BadInput
+from seriatim.cli.answers import json_line
 from seriatim.cli.progress import Bars
 from seriatim.cli.settings import json_option
 
@@ -21,10 +22,6 @@ SUFFIXES: Final = (".svg", ".png", ".pdf", ".zpl")
 LABEL_SUFFIXES: Final = (".pdf", ".zpl", ".png", ".svg")
 ROWS_MAX: Final = 100_000
 """Labels of one file; a longer run is an order's work."""
-
-
-def _line(value: Any) -> None:
-    click.echo(msgspec.json.encode(value).decode())
 
 
 @click.command()
@@ -78,7 +75,7 @@ def encode(
         raise click.ClickException(str(error)) from error
     out.write_bytes(document)
     if as_json:
-        _line(
+        json_line(
             {
                 "file": str(out),
                 "format": symbol.format,
@@ -153,7 +150,9 @@ def render(
     for path, document in files.items():
         path.write_bytes(document)
     if as_json:
-        _line({"files": [str(path) for path in files], "labels": len(rows), "template_sha256": design.sha256})
+        json_line(
+            {"files": [str(path) for path in files], "labels": len(rows), "template_sha256": design.sha256}
+        )
     else:
         written = str(next(iter(files))) if len(files) == 1 else f"{len(files)} files"
         click.echo(f"{written}: {len(rows)} labels of {design.name or template.stem}")
@@ -222,7 +221,7 @@ def check_template(template: Path, as_json: bool) -> None:
     except symbols.TemplateError as error:
         for fault in error.faults:
             if as_json:
-                _line(
+                json_line(
                     {
                         "line": fault.line,
                         "element": fault.element,
@@ -234,7 +233,7 @@ def check_template(template: Path, as_json: bool) -> None:
                 click.echo(f"{template}: {fault}")
         sys.exit(1)
     if as_json:
-        _line({"name": design.name, "fields": sorted(design.names), "sha256": design.sha256})
+        json_line({"name": design.name, "fields": sorted(design.names), "sha256": design.sha256})
     else:
         click.echo(
             f"{template}: good; {design.width_mm:g} x {design.height_mm:g} mm, needs {', '.join(sorted(design.names))}"
@@ -300,7 +299,7 @@ def status(host: str, port: int, as_json: bool) -> None:
 
     found = asyncio.run(ask())
     if as_json:
-        _line({**msgspec.to_builtins(found), "faults": found.faults})
+        json_line({**msgspec.to_builtins(found), "faults": found.faults})
     elif found.faults:
         for fault in found.faults:
             click.echo(f"{fault.replace('_', ' ')}: {REMEDY[fault]}")
@@ -336,7 +335,7 @@ def send(file: Path, host: str, port: int, as_json: bool) -> None:
     with Bars(Console(stderr=True)) as bars:
         run = asyncio.run(act(bars))
     if as_json:
-        _line({"labels": run.total, "printed": run.confirmed, "sent": run.sent, "fault": run.fault})
+        json_line({"labels": run.total, "printed": run.confirmed, "sent": run.sent, "fault": run.fault})
     elif run.fault is None:
         click.echo(f"{run.confirmed} labels printed.")
     else:

@@ -11,6 +11,7 @@ import msgspec
 from seriatim import identity
 from seriatim.app import App
 from seriatim.base.errors import BadInput, SeriatimError
+from seriatim.cli.answers import json_line
 from seriatim.cli.opening import TERMINAL, on_app
 from seriatim.cli.settings import data_option, json_option
 from seriatim.identity import Product
@@ -49,7 +50,7 @@ def import_products(file: Path, data: Path | None, as_json: bool) -> None:
 
     saved = on_app(data, deed)
     if as_json:
-        click.echo(msgspec.json.encode(saved._asdict()).decode())
+        json_line(saved._asdict())
         return
     click.echo(f"{len(saved.created)} new products, {len(saved.changed)} changed.")
 
@@ -76,7 +77,7 @@ def list_products(data: Path | None, as_json: bool) -> None:
 
     rows = on_app(data, deed)
     if as_json:
-        click.echo(msgspec.json.encode(rows).decode())
+        json_line(rows)
         return
     for product in rows:
         click.echo(f"{product.gtin}  {product.brand}  {product.name}")

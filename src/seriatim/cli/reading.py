@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-import msgspec
 
 from seriatim import symbols
+from seriatim.cli.answers import json_line
 from seriatim.cli.settings import always_json_option
 from seriatim.symbols.grading import GRADED_FORMATS
 
@@ -64,7 +64,7 @@ def read(
         return
     answers = [_read_file(file, looking) for file in files]
     for answer in answers:
-        _line(answer)
+        json_line(answer)
     sys.exit(0 if all(answer.get("codes") for answer in answers) else 1)
 
 
@@ -74,7 +74,7 @@ def _read_frames(specification: str, max_frames: int | None, looking: Reading) -
 
     with open_source(specification) as source:
         for frame in islice(source.frames(), max_frames):
-            _line(_frame_facts(frame) | _answer(frame.image, frame.fault, looking))
+            json_line(_frame_facts(frame) | _answer(frame.image, frame.fault, looking))
 
 
 def _frame_facts(frame: "CameraFrame") -> dict[str, Any]:
@@ -122,7 +122,3 @@ def _code(image: Any, code: symbols.Read) -> dict[str, Any]:
         "grade": grade
         and {"overall": grade.overall, "letter": grade.letter, "note": grade.why or grade.wording},
     }
-
-
-def _line(value: Any) -> None:
-    click.echo(msgspec.json.encode(value).decode())

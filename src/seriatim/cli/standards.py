@@ -5,17 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-import msgspec
 from rich.console import Console
 
 from seriatim import gs1
 from seriatim.cli import explaining, grading, printing, reading
+from seriatim.cli.answers import json_line
 from seriatim.cli.settings import always_json_option, json_option
 from seriatim.cli.synth import synth
-
-
-def _line(value: Any) -> None:
-    click.echo(msgspec.json.encode(value).decode())
 
 
 @click.group("gs1")
@@ -36,7 +32,7 @@ def parse(texts: tuple[str, ...]) -> None:
     """
     answers = [_parsed(text) for text in _given(texts)]
     for answer in answers:
-        _line(answer)
+        json_line(answer)
     sys.exit(1 if any("error" in answer for answer in answers) else 0)
 
 
@@ -58,7 +54,7 @@ def explain(texts: tuple[str, ...], gcp_length: int | None, as_json: bool) -> No
     console = Console(highlight=False)
     for number, one in enumerate(told):
         if as_json:
-            _line(one)
+            json_line(one)
         else:
             if number:
                 console.rule(style="dim")

@@ -6,6 +6,7 @@ from typing import Any
 import click
 import msgspec
 
+from seriatim.cli.answers import json_line
 from seriatim.identity import Lease
 
 
@@ -27,7 +28,7 @@ def lease_row(one: Lease) -> dict[str, Any]:
 def tell(answer: Any, *, as_json: bool, words: str | None = None) -> None:
     """Prints the answer; `words` is one sentence in place of its lines."""
     if as_json:
-        click.echo(msgspec.json.encode(answer).decode())
+        json_line(answer)
     elif words is not None:
         click.echo(words)
     else:
