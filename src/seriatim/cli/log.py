@@ -149,7 +149,10 @@ def proof(event_id: str, data: Path | None, as_json: bool) -> None:
         return str(proof)
 
     text = on_app(data, deed)
-    click.echo(msgspec.json.encode({"proof": text}).decode() + "\n" if as_json else text, nl=False)
+    if as_json:
+        json_line({"proof": text})
+    else:
+        click.echo(text, nl=False)
 
 
 @log.command()
