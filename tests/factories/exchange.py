@@ -26,6 +26,7 @@ ROLES: dict[str, Any] = {
     "key-integration": "integration",
     "key-partner": "partner",
     "key-line": "line_operator",
+    "key-auditor": "auditor",
 }
 
 

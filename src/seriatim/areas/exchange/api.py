@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from seriatim import access, epcis, gs1, history
 from seriatim.access import Actor, Permission
-from seriatim.areas.exchange import actions, lists
+from seriatim.areas.exchange import actions, lists, named
 from seriatim.areas.exchange.actions import Form, RolledBack
 from seriatim.areas.exchange.errors import (
     CaptureLimitExceeded,
@@ -29,6 +29,8 @@ from seriatim.areas.exchange.errors import (
 )
 from seriatim.areas.exchange.http import (
     ENCODE,
+    JSON,
+    LD_JSON,
     LIMITS,
     VERSIONS,
     XML_MEDIA,
@@ -92,9 +94,9 @@ def routes(door: Door) -> list[BaseRoute]:
         ("/epcis/validate", {"POST": site.validate}),
         ("/epcis/epcs", {"GET": site.epcs}),
         ("/epcis/epcs/{id:path}", {"GET": site.epc}),
-        ("/epcis/queries", {"GET": site.not_offered, "POST": site.not_offered}),
-        ("/epcis/queries/{name}", {"GET": site.not_offered, "DELETE": site.not_offered}),
-        ("/epcis/queries/{name}/events", {"GET": site.not_offered}),
+        ("/epcis/queries", {"GET": site.queries, "POST": site.create_query}),
+        ("/epcis/queries/{name}", {"GET": site.named, "DELETE": site.delete_query}),
+        ("/epcis/queries/{name}/events", {"GET": site.named_events}),
         ("/epcis/queries/{name}/subscriptions", {"GET": site.not_offered, "POST": site.not_offered}),
         (
             "/epcis/queries/{name}/subscriptions/{id}",
@@ -289,6 +291,52 @@ class _Site:
             return json_answer(request, collection(["events"]))
         named = Matches(ANY_EPC, (epcis.canonical_identifier(epc),))
         return await self.page(request, narrowed(asked_in(request), named))
+
+    # Named queries ----------------------------------------------------------------------------------------------
+
+    async def queries(self, request: Request) -> Response:
+        """GET /epcis/queries: queries that have a name."""
+        await self.caller(request, "events:read")
+        limit, after = self.page_asked(request, "queries")
+        async with self.door.transaction(readonly=True) as tx:
+            found = await named.all_named(tx, after or "", limit + 1)
+        more = found[limit - 1].name if len(found) > limit else None
+        body = ENCODE([one.json() for one in found[:limit]])
+        return json_answer(request, body, self.next_page(request, more, "queries"))
+
+    async def create_query(self, request: Request) -> Response:
+        """POST /epcis/queries: 201 and the address of its events."""
+        actor = await self.caller(request, "events:read")
+        sent = named.definition_in(await read_body(request, (JSON, LD_JSON)))
+        async with self.door.transaction() as tx:
+            await named.create(tx, sent, actor=actor, now=self.now())
+        location = f"/epcis/queries/{quote(sent.name, safe='')}/events"
+        return Response(status_code=201, headers={**VERSIONS, "Location": location})
+
+    async def named(self, request: Request) -> Response:
+        """GET /epcis/queries/{name}: the query."""
+        await self.caller(request, "events:read")
+        async with self.door.transaction(readonly=True) as tx:
+            found = await named.named(tx, request.path_params["name"])
+        return json_answer(request, ENCODE(found.json()))
+
+    async def delete_query(self, request: Request) -> Response:
+        """DELETE /epcis/queries/{name}."""
+        actor = await self.caller(request, "events:read")
+        async with self.door.transaction() as tx:
+            await named.delete(tx, request.path_params["name"], actor=actor)
+        return Response(status_code=204, headers=VERSIONS)
+
+    async def named_events(self, request: Request) -> Response:
+        """GET /epcis/queries/{name}/events: the events that match now, in pages."""
+        await self.caller(request, "events:read")
+        given = dict(request.query_params)
+        if unknown := sorted(given.keys() - {"perPage", "nextPageToken"}):
+            raise InvalidQuery(f"A named query takes no {unknown[0]} here.", parameter=unknown[0])
+        async with self.door.transaction(readonly=True) as tx:
+            found = await named.named(tx, request.path_params["name"])
+        query = named.query_of(found.query.encode())
+        return await self.page(request, Asked(query, per_page_in(given), given.get("nextPageToken")))
 
     async def page(self, request: Request, asked: Asked) -> Response:
         """A page of events. Raises QueryTooLarge, QueryTooComplex, InvalidQuery for a token of another question."""

@@ -46,6 +46,21 @@ class NotOffered(EpcisProblem):
     exception = "ImplementationException"
 
 
+class InvalidQueryDefinition(InvalidQuery):
+    """The query that is to be kept cannot be understood."""
+
+    code = "invalid_query_definition"
+    exception = "QueryValidationException"
+
+
+class QueryExists(EpcisProblem, Refused):
+    """A query of this name is kept already."""
+
+    code = "query_exists"
+    title = "The query exists already"
+    exception = "ResourceAlreadyExistsException"
+
+
 class CaptureLimitExceeded(EpcisProblem, TooLarge):
     """The document is larger than this repository takes at once; split it."""
 

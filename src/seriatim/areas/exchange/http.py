@@ -79,11 +79,11 @@ def error_behaviour(request: Request) -> ErrorBehaviour:
             raise InvalidDocument(f"GS1-Capture-Error-Behaviour is rollback or proceed, not {other[:60]!r}.")
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, offered: Sequence[str] = MEDIA) -> bytes:
     """The body, refused as soon as it is past the limit; the type of media first."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in MEDIA:
-        raise UnsupportedMedia(f"Send EPCIS as {', '.join(MEDIA)}, not {media[:100] or 'nothing'}.")
+    if media not in offered:
+        raise UnsupportedMedia(f"Send it as {', '.join(offered)}, not {media[:100] or 'nothing'}.")
     data = bytearray()
     async for chunk in request.stream():
         data += chunk

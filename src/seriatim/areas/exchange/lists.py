@@ -14,6 +14,7 @@ from seriatim.epcis.vocabulary import BIZ_STEP, DISPOSITION, EVENT_TYPES
 from seriatim.history import queries
 
 RESOURCES: Final = (
+    "queries",
     "capture",
     "events",
     "eventTypes",

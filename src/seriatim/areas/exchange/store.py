@@ -1,7 +1,8 @@
-"""Rows of exchange: capture jobs."""
+"""Rows of exchange: capture jobs, named queries."""
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -46,3 +47,22 @@ def _job(row: Row) -> Job:
     for name in ("errors", "verdicts", "warnings"):
         values[name] = tuple(values[name])
     return Job(**values)
+
+
+async def insert_query(
+    tx: Transaction, name: str, query: str, *, created_at: datetime, created_by: str
+) -> bool:
+    """Whether the name was free."""
+    return await tx.row(QUERIES.insert_query, name, query, created_at, created_by) is not None
+
+
+async def query(tx: Transaction, name: str) -> Row | None:
+    return await tx.row(QUERIES.query, name)
+
+
+async def queries(tx: Transaction, after: str, limit: int) -> Sequence[Row]:
+    return await tx.rows(QUERIES.queries, after, limit)
+
+
+async def delete_query(tx: Transaction, name: str) -> None:
+    await tx.execute(QUERIES.delete_query, name)

@@ -17,3 +17,21 @@ from exchange_job
 where ($1::text is null or actor = $1) and ($2::uuid is null or id < $2)
 order by id desc
 limit $3;
+
+-- name: insert_query
+-- Give a query a name, unless the name is taken.
+insert into exchange_query (name, query, created_at, created_by) values ($1, $2, $3, $4)
+on conflict (name) do nothing
+returning name;
+
+-- name: query
+-- The query of that name.
+select name, query, created_by from exchange_query where name = $1;
+
+-- name: queries
+-- A page of named queries, by name.
+select name, query, created_by from exchange_query where name > $1 order by name limit $2;
+
+-- name: delete_query
+-- A name stands for nothing any more.
+delete from exchange_query where name = $1;
