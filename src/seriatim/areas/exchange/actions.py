@@ -26,7 +26,7 @@ from seriatim.areas.exchange.xml_forms import load_event_xml, without_events_xml
 from seriatim.base.db import Transaction
 from seriatim.base.http import BadCursor, Page, cursor_of, read_cursor
 from seriatim.base.ids import new_id
-from seriatim.epcis import Document, EPCISError, Event, Instant, Location, Problem, Query
+from seriatim.epcis import Document, EPCFormat, EPCISError, Event, Instant, Problem, Query
 from seriatim.epcis.xml_write import CBVSpelling
 from seriatim.history import queries
 
@@ -237,8 +237,8 @@ class Form:
     """How events are answered."""
 
     format: Literal["json", "xml"]
-    as_captured: bool
-    """Identifiers as they were captured, not as Digital Links."""
+    epc_format: EPCFormat = "Always_GS1_Digital_Link"
+    """Spelling of identifiers. No company prefix is known here, and none is guessed: a Digital Link stays one."""
     cbv: CBVSpelling = "urn"
     """Spelling of words in XML."""
 
@@ -260,26 +260,6 @@ def query_document(events: Sequence[history.StoredEvent], form: Form, *, now: da
         type="EPCISQueryDocument",
         query_name=QUERY_NAME,
         creation_date=Instant(now, now.isoformat(timespec="milliseconds").replace("+00:00", "Z")),
-        events=tuple(read if form.as_captured else map(with_digital_links, read)),
+        events=tuple(epcis.in_format(event, form.epc_format) for event in read),
     )
     return epcis.dumps(document, form.format, cbv=form.cbv)
-
-
-def with_digital_links(event: Event) -> Event:
-    """The event with every GS1 identifier as a Digital Link (GS1-EPC-Format: Always_GS1_Digital_Link)."""
-    link = epcis.canonical_identifier
-    changed: dict[str, Any] = {
-        name: tuple(map(link, getattr(event, name)))
-        for name in ("epc_list", "child_epcs", "input_epc_list", "output_epc_list")
-    }
-    for name in ("quantity_list", "child_quantity_list", "input_quantity_list", "output_quantity_list"):
-        changed[name] = tuple(
-            msgspec.structs.replace(one, epc_class=link(one.epc_class)) for one in getattr(event, name)
-        )
-    for name in ("source_list", "destination_list", "biz_transaction_list"):
-        changed[name] = tuple(msgspec.structs.replace(one, id=link(one.id)) for one in getattr(event, name))
-    for name in ("read_point", "biz_location"):
-        place: Location | None = getattr(event, name)
-        changed[name] = place and msgspec.structs.replace(place, id=link(place.id))
-    changed["parent_id"] = link(event.parent_id) if event.parent_id is not None else None
-    return msgspec.structs.replace(event, **changed)

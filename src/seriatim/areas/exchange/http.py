@@ -1,7 +1,7 @@
 """What comes in over HTTP and how it is answered, as EPCIS 2.0 wants it: headers, versions, limits, paths, problems."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, get_args
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -25,7 +25,7 @@ from seriatim.base import limits
 from seriatim.base.errors import BadInput, SeriatimError
 from seriatim.base.http import NO_STORE, PROBLEM_JSON
 from seriatim.base.negotiation import media_quality
-from seriatim.epcis import EPCISError, is_xml
+from seriatim.epcis import EPCFormat, EPCISError, is_xml
 from seriatim.epcis.xml_write import CBVSpelling
 
 JSON: Final = "application/json"
@@ -44,13 +44,7 @@ LIMITS: Final = {
 }
 ADDRESS_BYTES_MAX: Final = 32 * limits.KIB
 """A list of some hundred identifiers fits."""
-EPC_FORMATS: Final = {
-    "Always_GS1_Digital_Link": False,
-    "Always_EPC_URN": True,
-    "Never_Translates": True,
-    "No_Preference": True,
-}
-"""Whether identifiers stay as captured. A URN needs the length of the company prefix, which is never guessed."""
+EPC_FORMATS: Final[Mapping[str, EPCFormat]] = {name: name for name in get_args(EPCFormat)}
 CBV_FORMATS: Final[Mapping[str, CBVSpelling]] = {
     "No_Preference": "urn",
     "Always_URN": "urn",
@@ -152,7 +146,7 @@ def form_for(request: Request, media: str) -> Form:
     """How events are to be written for this client, in the media type chosen."""
     return Form(
         "xml" if media in XML_MEDIA else "json",
-        as_captured=EPC_FORMATS[request.headers.get("GS1-EPC-Format", "Always_GS1_Digital_Link")],
+        EPC_FORMATS[request.headers.get("GS1-EPC-Format", "Always_GS1_Digital_Link")],
         cbv=CBV_FORMATS[request.headers.get("GS1-CBV-XML-Format", "No_Preference")],
     )
 
