@@ -18,6 +18,7 @@ from seriatim.access.verifiable_log import (
     HistoryContradicted,
     LogFolder,
     Proof,
+    Signer,
     export,
     number_page,
     proof_of,
@@ -195,6 +196,16 @@ async def test_i15_files_of_another_history_are_recognised(db: Database, tmp_pat
 
     with pytest.raises(HistoryContradicted, match="not those that the checkpoint of"):
         await publish(db, log)
+
+
+async def test_a_log_of_another_name_is_not_taken_for_ours(db: Database, tmp_path: Path) -> None:
+    await write_history(db)
+    await everything_numbered(db, SOURCES)
+    await publish(db, LogFolder(tmp_path / "log", LOG))
+    renamed = LogFolder(tmp_path / "log", Signer.from_seed("elsewhere.example/log", bytes(32)))
+
+    with pytest.raises(BadNote, match="signed under another name than elsewhere"):
+        await publish(db, renamed)
 
 
 class FailsAt(LogFolder):

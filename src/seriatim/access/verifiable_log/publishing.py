@@ -27,7 +27,7 @@ from seriatim.access.verifiable_log.merkle import (
     leaf_hash,
     root_of,
 )
-from seriatim.access.verifiable_log.notes import Signer, open_note, sign
+from seriatim.access.verifiable_log.notes import BadNote, Signer, open_note, sign
 from seriatim.access.verifiable_log.proofs import Proof
 from seriatim.access.verifiable_log.sequencer import SQL, Source
 from seriatim.access.verifiable_log.tiles import (
@@ -86,7 +86,14 @@ class LogFolder:
         note = self.note()
         if note is None:
             return Checkpoint(self.signer.key.name, 0, root_of(0, _nothing))
-        return Checkpoint.parse(open_note(note, [self.signer.key]).text)
+        opened = open_note(note, [self.signer.key])
+        if not opened.signed_by:
+            raise BadNote(
+                f"the log in {self.folder} is signed under another name than {self.signer.key.name}: set "
+                "SERIATIM_PUBLIC_URL and the master key as the server has them.",
+                name=opened.text.partition("\n")[0],
+            )
+        return Checkpoint.parse(opened.text)
 
     def read(self, tile: Tile) -> bytes:
         """The hashes of a tile; a partial one may lie in a fuller one that came later."""
