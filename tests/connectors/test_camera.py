@@ -98,7 +98,7 @@ def test_more_triggers_than_photographs_are_invalid_images(tmp_path: Path) -> No
 
     frame = FolderCamera.of(tmp_path).take(1, LABELS[1])
 
-    assert frame.fault.startswith("no usable picture for trigger 1")
+    assert frame.fault == "no picture for trigger 1: the folder has 1, one for each trigger"
 
 
 def test_a_photograph_that_vanished_is_an_invalid_image(tmp_path: Path) -> None:

@@ -147,6 +147,19 @@ async def test_a_commissioned_unit_is_known_with_lot_expiry_and_place(db: Databa
     assert (item.first_event_time, item.last_event_time, item.standings) == (at(0), at(0), ())
 
 
+async def test_an_event_that_only_xml_can_say_is_rebuilt_too(db: Database) -> None:
+    """GS1's XML schema allows a persistentDisposition on an aggregation, its JSON schema forbids it (V10)."""
+    packed = pack(1, CASE, unit("A1"))
+    marked = msgspec.structs.replace(
+        packed, persistent_disposition=epcis.PersistentDisposition(set=("completeness_verified",))
+    )
+
+    captured = await keep(db, commission(0, "A1"), marked)
+
+    assert captured.accepted == 2
+    assert await differing(db) == 0
+
+
 async def test_what_no_event_named_is_unknown(db: Database) -> None:
     async with db.transaction() as tx:
         assert await history.item(tx, key(unit("A1"))) is None

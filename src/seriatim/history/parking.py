@@ -55,7 +55,10 @@ async def take_due(tx: Transaction, born: Sequence[RowKey]) -> list[Held]:
     if hashes:
         await tx.execute(QUERIES.unpark_waits, hashes)
         await tx.execute(QUERIES.unpark, hashes)
-    return [Held(epcis.load_event(row["document"]), msgspec.convert(row["actor"], Actor)) for row in rows]
+    return [
+        Held(epcis.load_event(row["document"], written=True), msgspec.convert(row["actor"], Actor))
+        for row in rows
+    ]
 
 
 async def put_back(tx: Transaction, held: Held, verdict: Verdict, *, now: datetime) -> None:

@@ -60,7 +60,10 @@ async def _fold(tx: Transaction, rows: Iterable[Row]) -> dict[ItemKey, Registers
     rows = list(rows)
     names = await tx.rows(QUERIES.names, sorted({row["event_id"] for row in rows}))
     wrong = {row["event_id"] for row in names if row["is_declared_wrong"]}
-    return fold((row["id"], epcis.load_event(row["document"]), row["event_id"] not in wrong) for row in rows)
+    return fold(
+        (row["id"], epcis.load_event(row["document"], written=True), row["event_id"] not in wrong)
+        for row in rows
+    )
 
 
 def _merge_into(state: dict[ItemKey, Registers], more: Mapping[ItemKey, Registers]) -> None:

@@ -120,9 +120,14 @@ class FolderCamera:
         return cls(pictures_in(folder))
 
     def take(self, trigger: int, label: Label) -> Frame:  # noqa: ARG002 -- a photograph shows what it shows
+        if trigger >= len(self.pictures):
+            return Frame(
+                NO_IMAGE,
+                fault=f"no picture for trigger {trigger}: the folder has {len(self.pictures)}, one for each trigger",
+            )
         try:
             return Frame(symbols.load_image(self.pictures[trigger]))
-        except (symbols.SymbolError, OSError, IndexError) as error:
+        except (symbols.SymbolError, OSError) as error:
             return Frame(NO_IMAGE, fault=f"no usable picture for trigger {trigger}: {error}")
 
 
