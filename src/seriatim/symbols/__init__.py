@@ -30,7 +30,7 @@ A whole label, symbol and text in millimetres, comes from a template: see :mod:`
 from seriatim.symbols import label, synth
 from seriatim.symbols.encode import FORMATS, EncodeOptions, Symbol, encode
 from seriatim.symbols.errors import ImageError, SymbolError
-from seriatim.symbols.grading import Calibration, Conditions, Grade, grade
+from seriatim.symbols.grading import Calibration, Conditions, Grade, grade, grade_all
 from seriatim.symbols.images import jpeg, load_image
 from seriatim.symbols.label import LabelTemplate, TemplateError, TemplateFault
 from seriatim.symbols.limits import READ_DEADLINE_MS
@@ -63,6 +63,7 @@ __all__ = [
     "Undercut",
     "encode",
     "grade",
+    "grade_all",
     "jpeg",
     "label",
     "load_image",

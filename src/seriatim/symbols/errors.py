@@ -36,8 +36,19 @@ class SymbolError(ValueError):
         self.offer_mm = offer_mm
         self.offers = offers
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Also from one process to another: an error that cannot travel would break the whole pool of workers."""
+        return _remade, (type(self), str(self), self.__dict__)
+
 
 class ImageError(SymbolError):
     """A picture that cannot be read: `not_an_image`, `image_too_large`, `image_empty`, `unsupported_pixels`,
     `several_pictures`, `image_too_small`.
     """
+
+
+def _remade(kind: type[SymbolError], message: str, facts: dict[str, object]) -> SymbolError:
+    error = kind.__new__(kind)
+    ValueError.__init__(error, message)
+    error.__dict__.update(facts)
+    return error
