@@ -223,7 +223,7 @@ def _barcode(
     ):
         return _smallest(content, form, options, arguments)
     try:
-        return zxingcpp.create_barcode(content.handed, form.library, **arguments)
+        return zxingcpp.create_barcode(content.handed, form.barcode_format, **arguments)
     except ValueError as error:
         raise _unmade(content, form, options, arguments, error) from error
 
@@ -236,7 +236,7 @@ def _smallest(
     for size in sorted(_allowed(options), key=_area):
         try:
             return zxingcpp.create_barcode(
-                content.handed, form.library, **{**arguments, "version": _SIZES.index(size) + 1}
+                content.handed, form.barcode_format, **{**arguments, "version": _SIZES.index(size) + 1}
             )
         except ValueError as error:
             fault = error
@@ -268,7 +268,7 @@ def _fitting(
     found = 0
     for size, version in candidates:
         try:
-            zxingcpp.create_barcode(content.handed, form.library, **{**arguments, "version": version})
+            zxingcpp.create_barcode(content.handed, form.barcode_format, **{**arguments, "version": version})
         except ValueError:
             continue
         yield size

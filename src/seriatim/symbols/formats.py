@@ -28,7 +28,7 @@ class Format:
     """One symbology, as the library knows it and as the standard spaces it (GS1 General Specifications, section 5)."""
 
     name: str
-    library: zxingcpp.BarcodeFormat
+    barcode_format: zxingcpp.BarcodeFormat
     reader: zxingcpp.BarcodeFormat
     """What the library's reader calls it; UPC-A comes back as EAN-13."""
     carries: Carries

@@ -96,7 +96,7 @@ async def keep(
 def tidy_name(name: str) -> str:
     """The last part of a file's name, printable, of bounded length.
 
-    >>> tidy_name("/tmp/shots/pack 7.png")
+    >>> tidy_name("shots/pack 7.png")
     'pack 7.png'
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
