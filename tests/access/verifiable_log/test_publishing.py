@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 from tests.factories.log import LOG, everything_numbered, write_log
-from tests.factories.plant import ANNA, NOW, commission, lease_serials, make_plant
+from tests.factories.plant import ANNA, MASTER_KEY, NOW, commission, lease_serials, make_plant
 
 from seriatim import access
 from seriatim.access import audit_log
@@ -25,7 +25,10 @@ from seriatim.access.verifiable_log import (
     publish,
     verifier,
 )
+from seriatim.base.clock import FixedClock
 from seriatim.base.db import Database
+from seriatim.base.environment import Environment
+from seriatim.base.settings import Settings
 from seriatim.history import event_log
 
 pytestmark = pytest.mark.anyio
@@ -198,14 +201,30 @@ async def test_i15_files_of_another_history_are_recognised(db: Database, tmp_pat
         await publish(db, log)
 
 
-async def test_a_log_of_another_name_is_not_taken_for_ours(db: Database, tmp_path: Path) -> None:
+async def test_a_log_signed_with_another_key_is_not_taken_for_ours(db: Database, tmp_path: Path) -> None:
     await write_history(db)
     await everything_numbered(db, SOURCES)
     await publish(db, LogFolder(tmp_path / "log", LOG))
-    renamed = LogFolder(tmp_path / "log", Signer.from_seed("elsewhere.example/log", bytes(32)))
+    stranger = LogFolder(tmp_path / "log", Signer.from_seed(LOG.key.name, bytes([7]) * 32))
 
-    with pytest.raises(BadNote, match="signed under another name than elsewhere"):
-        await publish(db, renamed)
+    with pytest.raises(BadNote, match="not signed with the key of this installation"):
+        await publish(db, stranger)
+
+
+async def test_the_log_keeps_its_name_when_the_public_address_changes(db: Database, tmp_path: Path) -> None:
+    def log_at(address: str) -> LogFolder:
+        settings = Settings(data=tmp_path, public_url=address)
+        return LogFolder.of(Environment(settings, FixedClock(NOW), MASTER_KEY))
+
+    await write_history(db)
+    await everything_numbered(db, SOURCES)
+    first = await publish(db, log_at("http://localhost:8470"))
+
+    moved = log_at("https://id.brand.example")
+
+    assert moved.checkpoint() == first
+    assert first.origin == "localhost:8470/log"
+    assert await publish(db, moved) == first
 
 
 class FailsAt(LogFolder):

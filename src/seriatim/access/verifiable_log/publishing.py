@@ -47,6 +47,7 @@ from seriatim.base.environment import Environment
 from seriatim.base.errors import CannotNow
 from seriatim.base.files import write_together
 
+NAME_MAX: Final = 300
 ENTRIES_AT_ONCE: Final = 65_536
 FOLDER: Final = "log"
 """In the data folder, and in the address below which the files are served."""
@@ -69,10 +70,14 @@ class LogFolder:
 
     @classmethod
     def of(cls, environment: Environment) -> "LogFolder":
-        """The log of this installation: its key derives from the master key, its name is its public address."""
+        """The log of this installation: its key derives from the master key, its name is its first public address.
+
+        It keeps that name when the address changes: auditors and witnesses know it by it.
+        """
+        folder = environment.settings.data / FOLDER
         host = urlsplit(environment.settings.public_url).netloc
         seed = derive(environment.master_key, "verifiable log")
-        return cls(environment.settings.data / FOLDER, Signer.from_seed(f"{host}/{FOLDER}", seed))
+        return cls(folder, Signer.from_seed(_name_in(folder) or f"{host}/{FOLDER}", seed))
 
     def note(self) -> str | None:
         """The newest checkpoint with its signatures; None before the first."""
@@ -89,8 +94,8 @@ class LogFolder:
         opened = open_note(note, [self.signer.key])
         if not opened.signed_by:
             raise BadNote(
-                f"the log in {self.folder} is signed under another name than {self.signer.key.name}: set "
-                "SERIATIM_PUBLIC_URL and the master key as the server has them.",
+                f"the log in {self.folder} is not signed with the key of this installation, {self.signer.key}: bring "
+                "back the right master key, or the right folder.",
                 name=opened.text.partition("\n")[0],
             )
         return Checkpoint.parse(opened.text)
@@ -321,6 +326,16 @@ class _Row:
             kept = log.read(Tile(self.level, tile.number, self.first - start))
         before = [kept[i : i + HASH_BYTES] for i in range(0, len(kept), HASH_BYTES)]
         return before + self.new[max(0, start - self.first) : start - self.first + tile.width]
+
+
+def _name_in(folder: Path) -> str:
+    """The name on the newest checkpoint; empty before the first. Whether it is rightly signed is asked elsewhere."""
+    try:
+        with (folder / CHECKPOINT_FILE).open(encoding="utf-8", errors="replace") as file:
+            name = file.readline(NAME_MAX).rstrip("\n")
+    except FileNotFoundError:
+        return ""
+    return name if name and not any(one.isspace() or one == "+" for one in name) else ""
 
 
 def _nothing(_level: int, _index: int) -> bytes:

@@ -76,12 +76,24 @@ class Distrust(Exception):
     """They contradict a witness, the policy or an earlier checkpoint."""
 
 
+def opened_zip(path: Path) -> zipfile.ZipFile:
+    """The archive. Raises OSError, BadZipFile."""
+    try:
+        return zipfile.ZipFile(path)
+    except OSError:
+        raise
+    except (
+        Exception
+    ) as error:  # a spoilt directory is told in many ways: struct.error, NotImplementedError ...
+        raise zipfile.BadZipFile(str(error)) from error
+
+
 class Files:
     """The log's files, in a zip or a folder; each is read with a bound."""
 
     def __init__(self, path: Path) -> None:
         self._folder = path
-        self._zip = None if path.is_dir() else zipfile.ZipFile(path)
+        self._zip = None if path.is_dir() else opened_zip(path)
 
     def open(self, name: str) -> IO[bytes]:
         if self._zip is not None:
