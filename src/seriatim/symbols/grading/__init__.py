@@ -18,6 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from seriatim.symbols import images
 from seriatim.symbols.errors import SymbolError
 from seriatim.symbols.grading.conditions import Calibration, Conditions
@@ -27,7 +29,7 @@ from seriatim.symbols.grading.linear import LINEAR_FORMATS, grade_linear
 from seriatim.symbols.grading.matrix_code import MATRIX_FORMATS, grade_matrix
 from seriatim.symbols.grading.record import NAMES, Grade, Parameter, Segment, letter
 from seriatim.symbols.grading.request import Request
-from seriatim.symbols.images import Picture
+from seriatim.symbols.images import Gray, Picture
 from seriatim.symbols.read import Read
 
 __all__ = [
@@ -113,15 +115,23 @@ def grade_all(
     if workers is None or len(reads) <= 1:
         return _grades(pixels, reads, *options)
     parts = [list(reads[start::shares]) for start in range(min(shares, len(reads)))]
-    waiting = [workers.submit(_grades, pixels, part, *options) for part in parts]
+    waiting = [workers.submit(_without_pictures, pixels, part, *options) for part in parts]
     graded: list[Grade | None] = [None] * len(reads)
     for start, part in enumerate(waiting):
         graded[start::shares] = [replace(one, image=pixels) for one in part.result()]
     return [one for one in graded if one is not None]
 
 
+def _without_pictures(
+    pixels: Gray, reads: Sequence[Read], edition: str, aperture: float, conditions: Conditions
+) -> list[Grade]:
+    """In another process: the picture stays behind, since sending it back would cost more than the grades."""
+    nothing = np.empty((0, 0), np.uint8)
+    return [replace(one, image=nothing) for one in _grades(pixels, reads, edition, aperture, conditions)]
+
+
 def _grades(
-    pixels: Picture, reads: Sequence[Read], edition: str, aperture: float, conditions: Conditions
+    pixels: Gray, reads: Sequence[Read], edition: str, aperture: float, conditions: Conditions
 ) -> list[Grade]:
     """In one process."""
     return [grade(pixels, one, edition=edition, aperture=aperture, conditions=conditions) for one in reads]
