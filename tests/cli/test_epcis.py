@@ -11,6 +11,7 @@ from tests.epcis.xml_documents import document as xml_document
 
 from seriatim import epcis
 from seriatim.cli.epcis import epcis_group
+from seriatim.epcis import limits
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -63,3 +64,45 @@ def test_hash_gives_one_line_for_each_event_in_both_modes(good: Path) -> None:
 
 def test_several_files_need_a_folder(good: Path) -> None:
     assert run("convert", str(good), str(good))[0] == 2
+
+
+LONG = 19_000
+"""Events; with some hundred octets each they are more than one capture may hold."""
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A document past the limit of one capture, whose last event but one is faulty."""
+    path = tmp_path_factory.mktemp("long") / "long.jsonld"
+    one = event(bizStep="shipping", readPoint={"id": "https://example.com/place/" + "x" * 1_800})
+    whole = json.loads(document(one))
+    texts = [json.dumps(whole["epcisBody"]["eventList"][0])] * LONG
+    texts[-2] = texts[-2].replace("shipping", "shiping")
+    whole["epcisBody"]["eventList"] = "EVENTS"
+    path.write_text(json.dumps(whole).replace('"EVENTS"', "[" + ",".join(texts) + "]"))
+    assert path.stat().st_size > limits.DOCUMENT_BYTES_MAX
+    return path
+
+
+def test_a_document_past_the_limit_of_one_capture_is_checked_event_by_event(long: Path) -> None:
+    code, out = run("check", str(long))
+
+    answer = json.loads(out)
+    assert (code, answer["valid"], answer["count"]) == (1, False, 1)
+    assert answer["problems"][0]["path"] == f"/epcisBody/eventList/{LONG - 2}/bizStep"
+
+
+def test_a_document_past_the_limit_of_one_capture_is_hashed_event_by_event(long: Path) -> None:
+    code, out = run("hash", str(long), "--json")
+
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert (code, len(answers)) == (1, LONG)
+    assert [index for index, answer in enumerate(answers) if "error" in answer] == [LONG - 2]
+    assert len({answer.get("hash") for answer in answers}) == 2
+
+
+def test_a_document_past_the_limit_of_one_capture_has_no_reference_hashes(long: Path) -> None:
+    result = CliRunner().invoke(epcis_group, ["hash", str(long), "--mode", "reference"])
+
+    assert result.exit_code == 1
+    assert "--mode strict" in result.stderr

@@ -1,14 +1,22 @@
-"""`seriatim epcis`: documents of events at the terminal, without a database."""
+"""`seriatim epcis`: documents of events at the terminal, without a database.
+
+A document past the limit of one capture is checked and hashed event by event, in flat memory.
+"""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
+from rich.console import Console
 
 from seriatim import epcis
+from seriatim.cli.progress import Bars
 from seriatim.cli.settings import always_json_option, json_option
+from seriatim.epcis import limits
+from seriatim.epcis.load import Profile
 
 _FILES = click.argument(
     "files",
@@ -48,7 +56,43 @@ def check(files: tuple[Path, ...], strict: bool) -> None:
     sys.exit(0 if all(answer["valid"] for answer in answers) else 1)
 
 
-def _checked(file: Path, profile: Any) -> dict[str, Any]:
+def _is_long(file: Path) -> bool:
+    return file.stat().st_size > limits.DOCUMENT_BYTES_MAX
+
+
+def _readings(file: Path, profile: Profile = "published") -> Iterator[epcis.Reading]:
+    """Each event of a long document, with a bar on a terminal. Raises EPCISError."""
+    total = file.stat().st_size
+    with file.open("rb") as stream, Bars(Console(stderr=True)) as bars:
+        for reading in epcis.read_events(stream, profile=profile):
+            if reading.index % 1_000 == 0:
+                bars(file.name, stream.tell(), total)
+            yield reading
+        bars(file.name, total, total)
+
+
+def _checked_long(file: Path, profile: Profile) -> dict[str, Any]:
+    """As `_checked`; a fault of the envelope ends the reading, and stands last."""
+    problems: list[epcis.Problem] = []
+    warnings: list[epcis.Problem] = []
+    count = events = 0
+    try:
+        for reading in _readings(file, profile):
+            events += 1
+            count += len(reading.problems)
+            problems += reading.problems[: limits.PROBLEMS_MAX - len(problems)]
+            warnings += reading.warnings[: limits.PROBLEMS_MAX - len(warnings)]
+    except epcis.EPCISError as error:
+        problems += error.problems
+        count += error.count
+    if count:
+        return {"file": str(file), "valid": False, "count": count, "problems": msgspec.to_builtins(problems)}
+    return {"file": str(file), "valid": True, "events": events, "warnings": msgspec.to_builtins(warnings)}
+
+
+def _checked(file: Path, profile: Profile) -> dict[str, Any]:
+    if _is_long(file):
+        return _checked_long(file, profile)
     try:
         document = epcis.loads(file.read_bytes(), profile=profile)
     except epcis.EPCISError as error:
@@ -125,13 +169,25 @@ def hash_events(files: tuple[Path, ...], mode: Any, algorithm: Any, as_json: boo
     failed = False
     for file in files:
         try:
-            results = epcis.event_hashes(file.read_bytes(), mode, algorithm)
+            for index, result in enumerate(_hashes(file, mode, algorithm)):
+                failed |= not isinstance(result, str)
+                _hash_line(file, index, result, mode, as_json=as_json)
         except epcis.EPCISError as error:
             raise click.ClickException(f"{file}: {error}") from error
-        for index, result in enumerate(results):
-            failed |= not isinstance(result, str)
-            _hash_line(file, index, result, mode, as_json=as_json)
     sys.exit(1 if failed else 0)
+
+
+def _hashes(file: Path, mode: Any, algorithm: Any) -> Iterator[str | epcis.Problem]:
+    if not _is_long(file):
+        yield from epcis.event_hashes(file.read_bytes(), mode, algorithm)
+        return
+    if mode == "reference":
+        message = f"{file} has more than {limits.DOCUMENT_BYTES_MAX} octets: split it, or use --mode strict"
+        raise click.ClickException(message)
+    for reading in _readings(file):
+        yield (
+            reading.problems[0] if reading.event is None else epcis.event_hash(reading.event, mode, algorithm)
+        )
 
 
 def _hash_line(file: Path, index: int, result: str | epcis.Problem, mode: str, *, as_json: bool) -> None:
