@@ -14,6 +14,7 @@ from seriatim.access import Actor
 from seriatim.base.clock import StepClock
 from seriatim.base.db import Database, Transaction
 from seriatim.base.environment import Environment
+from seriatim.base.errors import SeriatimError
 from seriatim.base.settings import Settings
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -51,6 +52,14 @@ class Site:
         if secret not in ROLES:
             return access.PUBLIC
         return Actor(kind="key", id=secret, name=secret, role=ROLES[secret])
+
+    async def keep_rejection(self, door: str, actor: Actor, error: SeriatimError, request: Request) -> None:
+        now = self._environment.clock.now()
+        refusal = access.Refusal(
+            door=door, code=error.code, reason=error.message, raw=b"", actor=actor, at=now
+        )
+        async with self._db.transaction() as tx:
+            await access.refuse(tx, refusal)
 
 
 def event(minute: int = 0, **fields: Any) -> dict[str, Any]:

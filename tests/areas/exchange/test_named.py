@@ -5,7 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.factories.exchange import capture, event, events_at
+from tests.factories.exchange import capture, event, events_at, refusals
+
+from seriatim.base.db import Database
 
 pytestmark = pytest.mark.anyio
 
@@ -81,10 +83,15 @@ async def test_a_named_query_takes_no_further_conditions(client: httpx.AsyncClie
     assert in_csv.status_code == 415
 
 
-async def test_a_query_is_deleted_by_who_has_made_it(client: httpx.AsyncClient) -> None:
+async def test_a_query_is_deleted_by_who_has_made_it(client: httpx.AsyncClient, db: Database) -> None:
+    await create(client, "x", SHIPPED)
     await create(client, "x", SHIPPED)
 
     refused = await client.delete("/epcis/queries/x", headers={"authorization": "Bearer key-auditor"})
 
     assert refused.status_code == 403
     assert (await client.get("/epcis/queries/x")).status_code == 200
+    assert await refusals(db) == [
+        ("POST /epcis/queries", "query_exists"),
+        ("DELETE /epcis/queries", "not_allowed"),
+    ]

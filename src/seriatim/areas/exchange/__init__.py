@@ -3,6 +3,7 @@
 `routes(door)` gives the routes under /epcis; `door` is the site as this room sees it.
 """
 
-from seriatim.areas.exchange.api import Door, routes
+from seriatim.areas.exchange.api import routes
+from seriatim.areas.exchange.doors.site import Door
 
 __all__ = ["Door", "routes"]

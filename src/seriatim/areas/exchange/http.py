@@ -161,6 +161,14 @@ def segments(request: Request) -> list[str]:
     return raw_path(request).split("/")[2:]
 
 
+def door_of(request: Request) -> str:
+    """The part of the interface that was called, as a refusal names it: what follows in the path may be anything.
+
+    `POST /epcis/capture`, `DELETE /epcis/queries`.
+    """
+    return "/".join([f"{request.method} /epcis", *segments(request)[:1]])
+
+
 def member_in(request: Request, *, may_end_in_events: bool = True) -> tuple[str, bool]:
     """The identifier in the path, decoded once, and whether its events are asked for.
 

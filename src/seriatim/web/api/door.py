@@ -9,6 +9,8 @@ from seriatim.access import Actor
 from seriatim.app import App
 from seriatim.base.db import Transaction
 from seriatim.base.environment import Environment
+from seriatim.base.errors import SeriatimError
+from seriatim.web.refusals import keep_rejection
 from seriatim.web.sessions import actor_of
 
 
@@ -29,3 +31,6 @@ class EpcisDoor:
 
     async def actor(self, request: Request, tx: Transaction) -> Actor:
         return await actor_of(self._app, tx, request)
+
+    async def keep_rejection(self, door: str, actor: Actor, error: SeriatimError, request: Request) -> None:
+        await keep_rejection(self._app, door, actor, error, request)

@@ -1,0 +1,1 @@
+"""The handlers behind the paths of EPCIS, one file for each part of the interface."""

@@ -1,0 +1,93 @@
+"""The collections of /epcis: what is offered, and the types, things, steps, places and dispositions there are."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from seriatim import epcis, history
+from seriatim.areas.exchange import lists
+from seriatim.areas.exchange.doors.site import Paths, Site, asked_in
+from seriatim.areas.exchange.errors import NotOffered
+from seriatim.areas.exchange.http import collection, json_answer, member_in, place_uri, raw_path, segments
+from seriatim.areas.exchange.lists import LISTINGS, RESOURCES
+from seriatim.areas.exchange.query import narrowed
+from seriatim.base.errors import NotFound
+from seriatim.epcis.query import OneOf
+from seriatim.epcis.vocabulary import BIZ_STEP, DISPOSITION
+from seriatim.history import queries
+
+PLACES: Final = frozenset({"bizLocation", "readPoint"})
+
+
+class ListDoors:
+    """Answers with Collections."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def paths(self) -> Paths:
+        listings = {
+            path: {"GET": handler}
+            for name in LISTINGS
+            for path, handler in (
+                (f"/epcis/{name}", self.collection),
+                (f"/epcis/{name}/{{id:path}}", self.member),
+            )
+        }
+        return {
+            "/epcis": {"GET": self.resources},
+            "/epcis/": {"GET": self.resources},
+            "/epcis/epcs": {"GET": self.epcs},
+            "/epcis/queries/{name}/subscriptions": {"GET": self.not_offered, "POST": self.not_offered},
+            "/epcis/queries/{name}/subscriptions/{id}": {
+                "GET": self.not_offered,
+                "DELETE": self.not_offered,
+            },
+            "/epcis/nextPageToken/{token}": {"DELETE": self.not_offered},
+            **listings,
+        }
+
+    async def resources(self, request: Request) -> Response:
+        """GET /epcis: what is offered here."""
+        await self._site.caller(request, "events:read")
+        return json_answer(request, collection(RESOURCES))
+
+    async def not_offered(self, request: Request) -> Response:
+        """What the standard describes and this repository does not offer."""
+        await self._site.caller(request, "events:read")
+        raise NotOffered(f"{request.method} {raw_path(request)} is not offered by this repository.")
+
+    async def collection(self, request: Request) -> Response:
+        """GET /epcis/bizSteps and the like: the words of the standard and those that events use."""
+        await self._site.caller(request, "events:read")
+        name = segments(request)[0]
+        limit, after = self._site.page_asked(request, name)
+        async with self._site.transaction(readonly=True) as tx:
+            page = await lists.members(tx, LISTINGS[name], limit, after)
+        return self._site.listed(request, map(place_uri, page.items), page.next, name)
+
+    async def epcs(self, request: Request) -> Response:
+        """GET /epcis/epcs: every thing that events have named."""
+        await self._site.caller(request, "events:read")
+        limit, after = self._site.page_asked(request, "epcs")
+        async with self._site.transaction(readonly=True) as tx:
+            page = await queries.things(tx, limit, after)
+        return self._site.listed(request, map(history.uri_of, page.items), page.next, "epcs")
+
+    async def member(self, request: Request) -> Response:
+        """GET /epcis/bizSteps/{bizStep}/events and the like."""
+        await self._site.caller(request, "events:read")
+        kind = LISTINGS[segments(request)[0]]
+        name, wants_events = member_in(request)
+        value = {"bizSteps": BIZ_STEP.find, "dispositions": DISPOSITION.find}.get(
+            segments(request)[0], history.place_of
+        )(name) or name
+        async with self._site.transaction(readonly=True) as tx:
+            known = value in kind.built_in or await queries.is_used(tx, kind.word, value)
+        if not known:
+            raise NotFound(f"No event uses {name}.")
+        if not wants_events:
+            return json_answer(request, collection(["events"]))
+        value = epcis.canonical_identifier(name) if kind.field in PLACES else value
+        return await self._site.page(request, narrowed(asked_in(request), OneOf(kind.field, (value,))))

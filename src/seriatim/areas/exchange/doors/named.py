@@ -1,0 +1,79 @@
+"""/epcis/queries: queries that have a name, and the events that match them now."""
+
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from seriatim.areas.exchange import named
+from seriatim.areas.exchange.doors.site import Paths, Site
+from seriatim.areas.exchange.errors import InvalidQuery, QueryExists
+from seriatim.areas.exchange.http import ENCODE, JSON, LD_JSON, VERSIONS, json_answer, read_body
+from seriatim.areas.exchange.query import Asked, per_page_in
+from seriatim.base.errors import NotAllowed
+
+
+class NamedDoors:
+    """Keeps queries, lists them, answers and ends them."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def paths(self) -> Paths:
+        return {
+            "/epcis/queries": {"GET": self.queries, "POST": self.create_query},
+            "/epcis/queries/{name}": {"GET": self.named, "DELETE": self.delete_query},
+            "/epcis/queries/{name}/events": {"GET": self.events},
+        }
+
+    async def queries(self, request: Request) -> Response:
+        """GET /epcis/queries: queries that have a name."""
+        await self._site.caller(request, "events:read")
+        limit, after = self._site.page_asked(request, "queries")
+        async with self._site.transaction(readonly=True) as tx:
+            found = await named.all_named(tx, after or "", limit + 1)
+        more = found[limit - 1].name if len(found) > limit else None
+        body = ENCODE([one.json() for one in found[:limit]])
+        return json_answer(request, body, self._site.next_page(request, more, "queries"))
+
+    async def create_query(self, request: Request) -> Response:
+        """POST /epcis/queries: 201 and the address of its events."""
+        actor = await self._site.caller(request, "events:read")
+        data = await read_body(request, (JSON, LD_JSON))
+        sent = named.definition_in(data)
+        try:
+            async with self._site.transaction() as tx:
+                await named.create(tx, sent, actor=actor, now=self._site.now())
+        except QueryExists as error:
+            raise await self._site.refused(request, error, data, actor) from error
+        location = f"/epcis/queries/{quote(sent.name, safe='')}/events"
+        return Response(status_code=201, headers={**VERSIONS, "Location": location})
+
+    async def named(self, request: Request) -> Response:
+        """GET /epcis/queries/{name}: the query."""
+        await self._site.caller(request, "events:read")
+        async with self._site.transaction(readonly=True) as tx:
+            found = await named.named(tx, request.path_params["name"])
+        return json_answer(request, ENCODE(found.json()))
+
+    async def delete_query(self, request: Request) -> Response:
+        """DELETE /epcis/queries/{name}."""
+        actor = await self._site.caller(request, "events:read")
+        name = request.path_params["name"]
+        try:
+            async with self._site.transaction() as tx:
+                await named.delete(tx, name, actor=actor)
+        except NotAllowed as error:
+            raise await self._site.refused(request, error, name.encode(), actor) from error
+        return Response(status_code=204, headers=VERSIONS)
+
+    async def events(self, request: Request) -> Response:
+        """GET /epcis/queries/{name}/events: the events that match now, in pages."""
+        await self._site.caller(request, "events:read")
+        given = dict(request.query_params)
+        if unknown := sorted(given.keys() - {"perPage", "nextPageToken"}):
+            raise InvalidQuery(f"A named query takes no {unknown[0]} here.", parameter=unknown[0])
+        async with self._site.transaction(readonly=True) as tx:
+            found = await named.named(tx, request.path_params["name"])
+        query = named.query_of(found.query.encode())
+        return await self._site.page(request, Asked(query, per_page_in(given), given.get("nextPageToken")))

@@ -1,0 +1,197 @@
+"""What all EPCIS doors share: who calls, how a refusal is kept, how events and pages are answered."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from seriatim import access
+from seriatim.access import Actor, Permission
+from seriatim.areas.exchange import actions
+from seriatim.areas.exchange.actions import Form
+from seriatim.areas.exchange.errors import CaptureLimitExceeded, InvalidQuery, NotAcceptable
+from seriatim.areas.exchange.http import (
+    LIMITS,
+    answer,
+    check_request,
+    chosen_media,
+    collection,
+    discovery,
+    door_of,
+    form_for,
+    json_answer,
+    problem_answer,
+    raw_path,
+    segments,
+)
+from seriatim.areas.exchange.lists import in_prefixes
+from seriatim.areas.exchange.paging import Tokens
+from seriatim.areas.exchange.query import Asked, per_page_in, query_in
+from seriatim.base.db import Transaction
+from seriatim.base.environment import Environment
+from seriatim.base.errors import MethodNotAllowed, NotAllowed, NotSignedIn, SeriatimError
+from seriatim.epcis import EPCISError
+from seriatim.epcis.query_parse import namespaces_in
+
+Handler = Callable[[Request], Awaitable[Response]]
+Paths = Mapping[str, Mapping[str, Handler]]
+"""The doors of one part: path -> method -> who answers."""
+
+
+class Door(Protocol):
+    """What these doors need from the site.
+
+    `actor` MUST answer PUBLIC for somebody unknown, or raise NotSignedIn. `keep_rejection` MUST keep that somebody was
+    turned away who had no right to call, in a transaction of its own; it MAY keep fewer when there are too many.
+    """
+
+    @property
+    def environment(self) -> Environment: ...
+
+    def transaction(self, *, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]: ...
+
+    async def actor(self, request: Request, tx: Transaction) -> Actor: ...
+
+    async def keep_rejection(
+        self, door: str, actor: Actor, error: SeriatimError, request: Request
+    ) -> None: ...
+
+
+class Site:
+    """One door of the house, with what every handler needs."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self.tokens = Tokens(door.environment.master_key)
+
+    def transaction(self, *, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        return self._door.transaction(readonly=readonly)
+
+    def now(self) -> datetime:
+        return self._door.environment.clock.now()
+
+    def guarded(self, handlers: Mapping[str, Handler]) -> Handler:
+        """The handler of a path: every error becomes a problem document, every refusal a row."""
+        allowed = ", ".join(["OPTIONS", *sorted(handlers, key="GET POST DELETE".index)])
+
+        async def answered(request: Request) -> Response:
+            method = "GET" if request.method == "HEAD" else request.method
+            try:
+                if method == "OPTIONS":
+                    check_request(request)
+                    await self.caller(request, "events:capture", "events:read")
+                    takes_documents = segments(request)[0] == "capture" if segments(request) else False
+                    return Response(status_code=204, headers=discovery(allowed, capture=takes_documents))
+                if method not in handlers:
+                    return problem_answer(MethodNotAllowed(), request, {"Allow": allowed})
+                check_request(request)
+                return await handlers[method](request)
+            except SeriatimError as error:
+                return problem_answer(
+                    error, request, LIMITS if isinstance(error, CaptureLimitExceeded) else {}
+                )
+
+        return answered
+
+    async def caller(self, request: Request, *either: Permission) -> Actor:
+        """Who calls, holding one of the rights. Raises NotSignedIn, NotAllowed, and keeps that."""
+        actor: Actor = access.PUBLIC
+        try:
+            async with self.transaction() as tx:
+                actor = await self._door.actor(request, tx)
+            require_any(actor, either)
+        except (NotSignedIn, NotAllowed) as error:
+            await self._door.keep_rejection(door_of(request), actor, error, request)
+            raise
+        return actor
+
+    async def refused(
+        self, request: Request, error: SeriatimError, data: bytes, actor: Actor
+    ) -> SeriatimError:
+        """Keeps the refusal in a transaction of its own: that of the change was rolled back."""
+        refusal = access.Refusal(
+            door=door_of(request),
+            code=error.code,
+            reason=error.message,
+            raw=data,
+            actor=actor,
+            at=self.now(),
+        )
+        async with self.transaction() as tx:
+            await access.refuse(tx, refusal)
+        return error
+
+    def written(
+        self,
+        request: Request,
+        write: Callable[[Form], bytes],
+        headers: Mapping[str, str] | None = None,
+        *,
+        status: int = 200,
+    ) -> Response:
+        """Events in the form that the client likes best. Raises NotAcceptable, for XML also when it cannot say them."""
+        media = chosen_media(request)
+        try:
+            body = write(form_for(request, media))
+        except EPCISError as error:
+            raise NotAcceptable(str(error)) from error
+        return answer(body, headers, status=status, media=media)
+
+    def page_asked(self, request: Request, question: object) -> tuple[int, str | None]:
+        """How many of a list, and after which. Raises InvalidQuery."""
+        given = dict(request.query_params)
+        if unknown := sorted(given.keys() - {"perPage", "nextPageToken"}):
+            raise InvalidQuery(f"There is no parameter {unknown[0]} here.", parameter=unknown[0])
+        token = given.get("nextPageToken")
+        cursor = self.tokens.read(token, question, self.now()) if token is not None else None
+        return per_page_in(given), cursor
+
+    def next_page(self, request: Request, cursor: str | None, question: object) -> dict[str, str]:
+        """The headers that lead on; none on the last page."""
+        if cursor is None:
+            return {}
+        token, expires = self.tokens.make(cursor, question, self.now())
+        kept = [
+            (name, value) for name, value in request.query_params.multi_items() if name != "nextPageToken"
+        ]
+        address = f"{raw_path(request)}?{urlencode([*kept, ('nextPageToken', token)])}"
+        return {
+            "Link": f'<{address}>; rel="next"',
+            "GS1-Next-Page-Token-Expires": expires.isoformat().replace("+00:00", "Z"),
+        }
+
+    async def page(self, request: Request, asked: Asked) -> Response:
+        """A page of events. Raises QueryTooLarge, QueryTooComplex, InvalidQuery for a token of another question."""
+        now = self.now()
+        question = ["events", request.url.path, msgspec.to_builtins(asked.query)]
+        after = self.tokens.read(asked.token, question, now) if asked.token is not None else None
+        async with self.transaction(readonly=True) as tx:
+            page = await actions.events_asked(tx, asked.query, asked.per_page, after)
+        headers = self.next_page(request, page.next, question)
+        return self.written(request, lambda form: actions.query_document(page.items, form, now=now), headers)
+
+    def listed(
+        self, request: Request, members: Iterable[str], more: str | None, question: object
+    ) -> Response:
+        """A page of a Collection; with the client's own prefixes where it has sent some."""
+        namespaces = namespaces_in(request.headers.get("GS1-Extensions", ""))
+        body = collection([in_prefixes(member, namespaces) for member in members])
+        return json_answer(request, body, self.next_page(request, more, question))
+
+
+def require_any(actor: Actor, either: Sequence[Permission]) -> None:
+    """Raises NotSignedIn for somebody unknown, NotAllowed for who holds none of the rights."""
+    if actor is access.PUBLIC:
+        raise NotSignedIn
+    if not any(access.may(actor, permission) for permission in either):
+        access.require(actor, either[0])
+
+
+def asked_in(request: Request) -> Asked:
+    """The query in the address. Raises InvalidQuery."""
+    return query_in(request.query_params.multi_items(), request.headers.get("GS1-Extensions", ""))
