@@ -106,3 +106,32 @@ def test_a_document_past_the_limit_of_one_capture_has_no_reference_hashes(long: 
 
     assert result.exit_code == 1
     assert "--mode strict" in result.stderr
+
+
+def test_a_faulty_document_leaves_no_file_behind(long: Path, bad: Path, tmp_path: Path) -> None:
+    for file in (long, bad):
+        result = CliRunner().invoke(epcis_group, ["convert", str(file), "--out", str(tmp_path / "out")])
+
+        assert result.exit_code == 1
+        assert "bizStep" in result.stderr
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_document_past_the_limit_of_one_capture_is_converted_with_its_envelope(
+    long: Path, tmp_path: Path
+) -> None:
+    sound = tmp_path / "sound.jsonld"
+    sound.write_bytes(long.read_bytes().replace(b"shiping", b"shipping"))
+
+    code, _ = run("convert", str(sound), "--out", str(tmp_path / "out"))
+
+    with (tmp_path / "out" / "sound.xml").open("rb") as stream, sound.open("rb") as original:
+        readings = epcis.read_events(stream)
+        assert code == 0
+        assert all(
+            first.event == second.event
+            for first, second in zip(readings, epcis.read_events(original), strict=True)
+        )
+        stream.seek(0)
+        original.seek(0)
+        assert epcis.read_envelope(stream).creation_date == epcis.read_envelope(original).creation_date

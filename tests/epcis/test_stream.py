@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.epcis.documents import CONTEXT, EX, VECTORS, document, event
 from tests.epcis.xml_documents import EPCIS1, OBJECT
 from tests.epcis.xml_documents import document as xml_document
@@ -121,6 +122,50 @@ def test_what_is_written_in_a_stream_is_read_as_a_whole(kind: Any) -> None:
     assert count == 50
     assert epcis.loads(text.getvalue()).events == given_events
     assert events(text.getvalue(), 4096) == list(given_events)
+
+
+@pytest.mark.skipif(not EXAMPLES, reason="GS1's published examples are not beside the repository")
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_envelope_of_a_published_document_is_read_without_its_events(path: Path) -> None:
+    data = path.read_bytes()
+
+    envelope = epcis.read_envelope(cast("BinaryIO", Drips(data, 999)))
+
+    whole = epcis.loads(data)
+    assert envelope == replace(whole, events=(), warnings=envelope.warnings)
+
+
+@pytest.mark.skipif(not EXAMPLES, reason="GS1's published examples are not beside the repository")
+@pytest.mark.parametrize("kind", ["json", "xml"])
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_a_published_document_is_converted_in_a_stream_as_in_one_piece(path: Path, kind: Any) -> None:
+    data = path.read_bytes()
+    whole = epcis.loads(data)
+    envelope = epcis.read_envelope(io.BytesIO(data))
+    if envelope.type == "EPCISMasterDataDocument" and kind == "xml":
+        with pytest.raises(ValueError, match="no place for events"):
+            epcis.write_events(io.BytesIO(), [], kind, envelope=envelope)
+        return
+    text = io.BytesIO()
+
+    count = epcis.write_events(text, whole.events, kind, envelope=envelope)
+
+    in_one_piece = epcis.dumps(whole, kind)
+    assert count == len(whole.events)
+    assert read_back(text.getvalue()) == read_back(in_one_piece)
+
+
+def read_back(data: bytes) -> object:
+    """What a document says; prefixes are a spelling. What JSON cannot say is refused alike."""
+    try:
+        return replace(epcis.loads(data), prefixes=(), warnings=())
+    except epcis.EPCISError as error:
+        return [(one.path, one.code) for one in error.problems]
+
+
+def test_a_document_needs_a_date() -> None:
+    with pytest.raises(ValueError, match="creation_date"):
+        epcis.write_events(io.BytesIO(), [])
 
 
 @given(st.lists(st.text(), max_size=6), st.integers(1, 50))

@@ -2,8 +2,10 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_atomic(path: Path, content: bytes, *, mode: int = 0o644, replace: bool = True) -> None:
@@ -11,11 +13,18 @@ def write_atomic(path: Path, content: bytes, *, mode: int = 0o644, replace: bool
 
     With `replace=False` a file that is already there wins: FileExistsError, and nothing has changed.
     """
+    with writing(path, mode=mode, replace=replace) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing(path: Path, *, mode: int = 0o644, replace: bool = True) -> Iterator[BinaryIO]:
+    """`write_atomic` for what comes in pieces: the file is there, whole, when the block ends without an error."""
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if replace:

@@ -1,18 +1,19 @@
 """`seriatim epcis`: documents of events at the terminal, without a database.
 
-A document past the limit of one capture is checked and hashed event by event, in flat memory.
+A document past the limit of one capture is read event by event, in flat memory.
 """
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 import msgspec
 from rich.console import Console
 
 from seriatim import epcis
+from seriatim.base.files import writing
 from seriatim.cli.progress import Bars
 from seriatim.cli.settings import always_json_option, json_option
 from seriatim.epcis import limits
@@ -122,26 +123,44 @@ def convert(
     if out is None and len(files) > 1:
         raise click.UsageError("Several files need a folder to go to: add --out FOLDER.")
     for file in files:
-        written, kind = _converted(file, target, "web" if web_words else "urn")
+        kind = target or _other_format(file)
+        words: Any = "web" if web_words else "urn"
         if out is None:
-            click.echo(written)
+            _convert(file, sys.stdout.buffer, kind, words)
             continue
         out.mkdir(parents=True, exist_ok=True)
         goal = out / (file.stem + _SUFFIX[kind])
-        goal.write_bytes(written + b"\n")
+        with writing(goal) as stream:
+            _convert(file, stream, kind, words)
         if as_json:
             _line({"file": str(file), "written": str(goal)})
         else:
             click.echo(str(goal))
 
 
-def _converted(file: Path, target: str | None, cbv: Any) -> tuple[bytes, str]:
-    data = file.read_bytes()
-    kind: Any = target or ("json" if epcis.is_xml(data) else "xml")
+def _other_format(file: Path) -> str:
+    with file.open("rb") as stream:
+        return "json" if epcis.is_xml(stream.read(1_024)) else "xml"
+
+
+def _convert(file: Path, goal: BinaryIO, kind: Any, cbv: Any) -> None:
     try:
-        return epcis.dumps(epcis.loads(data), kind, cbv=cbv), kind
+        if _is_long(file):
+            with file.open("rb") as stream:
+                envelope = epcis.read_envelope(stream)
+            epcis.write_events(goal, _sound(_readings(file)), kind, envelope=envelope, cbv=cbv)
+        else:
+            goal.write(epcis.dumps(epcis.loads(file.read_bytes()), kind, cbv=cbv) + b"\n")
     except epcis.EPCISError as error:
         raise click.ClickException(f"{file}: {error}") from error
+
+
+def _sound(readings: Iterator[epcis.Reading]) -> Iterator[epcis.Event]:
+    """The events, up to the first fault. Raises EPCISError with it."""
+    for reading in readings:
+        if reading.event is None:
+            raise epcis.EPCISError(list(reading.problems))
+        yield reading.event
 
 
 @epcis_group.command("hash")

@@ -84,7 +84,8 @@ from seriatim.epcis.query import Query, QueryError, QueryTooLargeError
 from seriatim.epcis.query_match import matches, select
 from seriatim.epcis.query_parse import from_body as query_from_body
 from seriatim.epcis.query_parse import from_url as query_from_url
-from seriatim.epcis.stream import Reading, read_events, write_events
+from seriatim.epcis.stream import Reading, read_envelope, read_events
+from seriatim.epcis.stream_write import write_events
 from seriatim.epcis.write import document_json, event_bytes, event_json
 from seriatim.epcis.xml_tree import is_xml
 
@@ -130,6 +131,7 @@ __all__ = [
     "object_event",
     "query_from_body",
     "query_from_url",
+    "read_envelope",
     "read_events",
     "select",
     "transaction_event",

@@ -3,27 +3,26 @@
 >>> import io
 >>> from seriatim import epcis
 >>> text = io.BytesIO()
->>> write_events(text, [], "xml", creation_date="2026-03-01T10:00:00Z")
+>>> epcis.write_events(text, [], "xml", creation_date="2026-03-01T10:00:00Z")
 0
 >>> list(read_events(io.BytesIO(text.getvalue())))
 []
+>>> read_envelope(io.BytesIO(text.getvalue())).creation_date.text
+'2026-03-01T10:00:00Z'
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, Literal
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 import msgspec
 from lxml import etree
 
 from seriatim.epcis import limits, strict_json
-from seriatim.epcis.contexts import EPCIS_CONTEXT
 from seriatim.epcis.errors import EPCISError, Findings, Problem
 from seriatim.epcis.jsonld import DocumentReader
 from seriatim.epcis.load import Profile, findings
 from seriatim.epcis.model import Document, Event
-from seriatim.epcis.names import namespaces_of
-from seriatim.epcis.write import event_bytes
 from seriatim.epcis.xml_reader import XmlDocumentReader
 from seriatim.epcis.xml_tree import (
     OPTIONS,
@@ -35,7 +34,6 @@ from seriatim.epcis.xml_tree import (
     refuse_doctype,
     syntax_error,
 )
-from seriatim.epcis.xml_write import CBVSpelling, XmlWriter, not_in_xml, root_for
 
 _CHUNK = 256 * 1024
 _PROLOG = 64 * 1024
@@ -58,7 +56,8 @@ def read_events(stream: BinaryIO, *, profile: Profile = "published") -> Iterator
 
     Faults of one event stand with it, and the next is read. Raises EPCISError, in the middle perhaps, for a document
     that cannot be read on, and for an event larger than `limits.DOCUMENT_BYTES_MAX`. In JSON `@context` must stand
-    before the events of a document larger than that. Master data and other parts of the envelope are checked but not given: use `loads` for them.
+    before the events of a document larger than that. Master data and
+    other parts of the envelope are checked but not given: `read_envelope` has them.
     """
     rest = _Peeked(stream)
     if is_xml(rest.start):
@@ -66,58 +65,13 @@ def read_events(stream: BinaryIO, *, profile: Profile = "published") -> Iterator
     return _JsonEvents(rest, profile).events()
 
 
-def write_events(
-    stream: BinaryIO,
-    events: Iterable[Event],
-    format: Literal["json", "xml"] = "json",  # noqa: A002 -- as `dumps`
-    *,
-    creation_date: str,
-    cbv: CBVSpelling = "urn",
-) -> int:
-    """Writes an EPCISDocument with these events, one at a time; gives their number.
+def read_envelope(stream: BinaryIO, *, profile: Profile = "published") -> Document:
+    """All that stands around the events of a document of any length: header, master data, names; `events` is empty.
 
-    Prefixes stand with the event that uses them. Raises ValueError for another format, EPCISError as `dumps`.
+    The events are passed over unread. Raises EPCISError for a document that cannot be read.
     """
-    if format == "json":
-        return _write_json(stream, events, creation_date)
-    if format == "xml":
-        return _write_xml(stream, events, creation_date, cbv)
-    raise ValueError(f'the format is "json" or "xml", not {format!r}')
-
-
-def _write_json(stream: BinaryIO, events: Iterable[Event], creation_date: str) -> int:
-    head = {
-        "@context": [EPCIS_CONTEXT],
-        "type": "EPCISDocument",
-        "schemaVersion": "2.0",
-        "creationDate": creation_date,
-    }
-    stream.write(msgspec.json.encode(head)[:-1] + b',"epcisBody":{"eventList":[')
-    count = 0
-    for event in events:
-        stream.write((b",\n" if count else b"\n") + event_bytes(event))
-        count += 1
-    stream.write(b"\n]}}\n")
-    return count
-
-
-def _write_xml(stream: BinaryIO, events: Iterable[Event], creation_date: str, cbv: CBVSpelling) -> int:
-    root = root_for(Document(), ())
-    root.set("creationDate", creation_date)
-    text = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    stream.write(text.rstrip()[:-2] + b"><EPCISBody><EventList>\n")
-    writer, count = XmlWriter(cbv), 0
-    for event in events:
-        alone = Document(events=(event,))
-        try:
-            listed = etree.SubElement(root_for(alone, namespaces_of(alone)), "EventList")
-            writer.event(listed, event)
-        except ValueError as error:
-            raise not_in_xml(error) from error
-        stream.write(etree.tostring(listed[0]) + b"\n")
-        count += 1
-    stream.write(b"</EventList></EPCISBody></epcis:EPCISDocument>\n")
-    return count
+    rest = _Peeked(stream)
+    return _xml_envelope(rest, profile) if is_xml(rest.start) else _JsonEvents(rest, profile).envelope()
 
 
 class _Peeked:
@@ -148,10 +102,36 @@ def _event_list(document: Any) -> tuple[dict[str, Any], str]:
 # XML ---------------------------------------------------------------------------------------------------------------
 
 
-def _xml_events(stream: _Peeked, profile: Profile) -> Iterator[Reading]:
+def _refuse_prolog(stream: _Peeked) -> None:
     if stream.start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise refusal("not_utf8", "a long document is read in UTF-8 only: save it so")
     refuse_doctype(stream.start)
+
+
+def _xml_envelope(stream: _Peeked, profile: Profile) -> Document:
+    _refuse_prolog(stream)
+    root: Element | None = None
+    try:
+        for _, element in etree.iterparse(stream, events=("end",), encoding="utf-8", **OPTIONS):
+            root, parent = element, element.getparent()
+            if parent is not None and _is_event(element, parent):
+                element.clear()
+                while element.getprevious() is not None:
+                    del parent[0]
+    except etree.XMLSyntaxError as error:
+        raise syntax_error(error) from error
+    assert root is not None, "a text without an element is no XML"
+    for listed in root.iter("{*}EventList"):
+        listed[:] = []
+    check_size(root)
+    found = findings(profile)
+    document = XmlDocumentReader(found).document(root)
+    found.raise_if_any()
+    return document
+
+
+def _xml_events(stream: _Peeked, profile: Profile) -> Iterator[Reading]:
+    _refuse_prolog(stream)
     reader = XmlDocumentReader(findings(profile))
     index = 0
     try:
@@ -209,7 +189,14 @@ class _JsonEvents:
         reader = self._reader(head + b"[]" + closing)
         for index, text in enumerate(self._objects()):
             yield self._reading(reader, text, index)
-        self._check_envelope(head + b"[]" + self._rest())
+        self._read_envelope(head + b"[]" + self._rest())
+
+    def envelope(self) -> Document:
+        """The document without its events."""
+        head, _ = self._head()
+        for _ in self._objects():
+            pass
+        return self._read_envelope(head + b"[]" + self._rest())
 
     def _late_context(self, text: bytes) -> Iterator[Reading]:
         """A document whose `@context` stands behind its events must be held whole, and may be no longer than others."""
@@ -306,10 +293,11 @@ class _JsonEvents:
         found.raise_if_any()
         return reader
 
-    def _check_envelope(self, text: bytes) -> None:
+    def _read_envelope(self, text: bytes) -> Document:
         found = findings(self._profile)
-        DocumentReader(found).document(strict_json.parse(text, found))
+        document = DocumentReader(found).document(strict_json.parse(text, found))
         found.raise_if_any()
+        return document
 
     def _reading(self, reader: DocumentReader, text: bytes, index: int) -> Reading:
         where = f"/epcisBody/eventList/{index}"
