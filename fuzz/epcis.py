@@ -46,7 +46,12 @@ def document_xml(text: str) -> None:
 
 def _document(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
-    document = epcis.loads(data)
+    try:
+        document = epcis.loads(data)
+    except epcis.EPCISError as error:
+        places = epcis.locate_all(data, error.problems)
+        assert all(0 <= place.start <= place.end <= len(data) for place in places)
+        raise
     hashes = [epcis.event_hash(event) for event in document.events]
     assert [one.event for one in epcis.read_events(io.BytesIO(data))] == list(document.events)
     epcis.event_hashes(data)

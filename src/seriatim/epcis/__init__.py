@@ -54,6 +54,7 @@ from seriatim.epcis.errors import EPCISError, Problem
 from seriatim.epcis.formats import EPCFormat, in_format
 from seriatim.epcis.hash import event_hash, event_hashes
 from seriatim.epcis.load import load_event, loads
+from seriatim.epcis.locating import Place, encoding_of, locate, locate_all
 from seriatim.epcis.make import (
     aggregation_event,
     association_event,
@@ -102,6 +103,7 @@ __all__ = [
     "Instant",
     "Location",
     "PersistentDisposition",
+    "Place",
     "Problem",
     "Quantity",
     "Query",
@@ -119,6 +121,7 @@ __all__ = [
     "canonical_identifier",
     "document_json",
     "dumps",
+    "encoding_of",
     "event_bytes",
     "event_hash",
     "event_hashes",
@@ -127,6 +130,8 @@ __all__ = [
     "is_xml",
     "load_event",
     "loads",
+    "locate",
+    "locate_all",
     "matches",
     "object_event",
     "query_from_body",

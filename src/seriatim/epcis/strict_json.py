@@ -137,23 +137,23 @@ def _search(value: Any, found: Findings) -> None:
             message = f"{one.text[:40]} is not a number that every receiver can hold: write plain digits"
             found.refuse(path, "bad_number", message)
         elif isinstance(one, str) and _REFUSED_CHARACTER.search(one):
-            found.refuse(_shown(path), "bad_character", _BAD_CHARACTER)
+            found.refuse(shown(path), "bad_character", _BAD_CHARACTER)
 
 
 def _search_names(path: str, one: dict[str, Any], found: Findings) -> None:
     for name in one.names if isinstance(one, _Repeated) else ():
-        place = pointer(path, _shown(name))
+        place = pointer(path, shown(name))
         if (
             name == "eventID"
         ):  # a published example of GS1 does this; neither id can be trusted, so none is kept
             found.forgive(place, "duplicate_name", "eventID stands more than once, none is taken: keep one")
             del one[name]
         else:
-            message = f"the name {_shown(name)[:80]} stands more than once in this object: keep one"
+            message = f"the name {shown(name)[:80]} stands more than once in this object: keep one"
             found.refuse(place, "duplicate_name", message)
     if any(_REFUSED_CHARACTER.search(name) for name in one):
-        found.refuse(_shown(path), "bad_character", _BAD_CHARACTER)
+        found.refuse(shown(path), "bad_character", _BAD_CHARACTER)
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     return _REFUSED_CHARACTER.sub("\ufffd", name)

@@ -119,7 +119,7 @@ class XmlDocumentReader(EventReader):
         if header is None:
             return ()
         vocabularies: tuple[Vocabulary, ...] = ()
-        for child in _through(header):
+        for child in through(header):
             if child.tag == f"{{{HEADER}}}StandardBusinessDocumentHeader":
                 known |= _business_header(child)
             elif child.tag == "EPCISMasterData":
@@ -190,7 +190,7 @@ class XmlDocumentReader(EventReader):
     def _events(self, listed: Element | None) -> tuple[Event, ...]:
         if listed is None:
             return ()
-        self._elements = list(_through(listed))
+        self._elements = list(through(listed))
         if len(self._elements) > limits.EVENTS_MAX:
             count = len(self._elements)
             message = f"the document has {count} events, at most {limits.EVENTS_MAX} are taken: split it"
@@ -212,7 +212,7 @@ class XmlDocumentReader(EventReader):
         event = self.event(self.given(element, where), where)
         for noted in (self.found.problems, self.found.warnings):
             noted[:] = [
-                Problem(one.path, one.code, one.message, line_of(_walk(element, one.path.split("/")[4:])))
+                Problem(one.path, one.code, one.message, line_of(walk(element, one.path.split("/")[4:])[0]))
                 for one in noted
             ]
         return event
@@ -251,7 +251,7 @@ class XmlDocumentReader(EventReader):
         """What is no field: a wrapper of older versions, an extension, or a mistake."""
         tag = name_of(child)
         if tag in {"extension", "baseExtension"}:
-            for inner in _through(child):
+            for inner in through(child):
                 name = name_of(inner)
                 read = EVENT.get(name)
                 if read is None:
@@ -295,47 +295,58 @@ class XmlDocumentReader(EventReader):
         before, found, rest = path.partition(f"/{_IN_EVENT_LIST}/")
         steps = (rest if found else before).lstrip("/").split("/")
         if not found:
-            return line_of(_walk(root, steps))
+            return line_of(walk(root, steps)[0])
         index = int(steps[0])
         return (
-            line_of(_walk(self._elements[index], steps[1:])) if index < len(self._elements) else line_of(root)
+            line_of(walk(self._elements[index], steps[1:])[0])
+            if index < len(self._elements)
+            else line_of(root)
         )
 
 
-def _walk(element: Element, steps: list[str]) -> Element:
-    """The element at a place, or the nearest around it."""
+def walk(element: Element, steps: list[str]) -> tuple[Element, list[str]]:
+    """The element at a place, or the nearest around it and the steps that led no further."""
     position = 0
     while position < len(steps):
         step = steps[position].replace("~1", "/").replace("~0", "~")
-        children = list(_through(element))
-        if step.isdecimal():
-            if int(step) >= len(children):
-                return element
-            element = children[int(step)]
+        children = list(through(element))
+        if (index := index_in(step)) is not None:
+            if index >= len(children):
+                return element, steps[position:]
+            element = children[index]
         else:
-            named = [one for one in children if name_of(one).rpartition("}")[2].lower() == step.lower()]
+            named = [one for one in children if name_of(one) == step or _local(one).lower() == step.lower()]
             if not named:
-                return element
-            further = steps[position + 1] if position + 1 < len(steps) else ""
-            if step == "sensorReport" and further.isdecimal() and int(further) < len(named):
-                element, position = named[int(further)], position + 1
+                return element, steps[position:]
+            further = index_in(steps[position + 1]) if position + 1 < len(steps) else None
+            if step == "sensorReport" and further is not None and further < len(named):
+                element, position = named[further], position + 1
             else:
                 element = named[-1]  # a name that stands twice: the second is the mistake
         position += 1
-    return element
+    return element, []
 
 
-def _through(element: Element) -> Iterator[Element]:
+def index_in(step: str) -> int | None:
+    """The number that a step of a pointer is; None for a name."""
+    return int(step) if step.isascii() and step.isdecimal() and len(step) < 10 else None
+
+
+def _local(element: Element) -> str:
+    return name_of(element).rpartition("}")[2]
+
+
+def through(element: Element) -> Iterator[Element]:
     """The children, those in wrappers too."""
     for child in element:
         if child.tag in {"extension", "baseExtension"}:
-            yield from _through(child)
+            yield from through(child)
         else:
             yield child
 
 
 def _child(element: Element, name: str) -> Element | None:
-    return next((one for one in _through(element) if one.tag == name), None)
+    return next((one for one in through(element) if one.tag == name), None)
 
 
 def _attribute(element: Element, name: str) -> dict[str, Any]:

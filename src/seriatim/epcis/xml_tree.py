@@ -123,6 +123,22 @@ def refuse_doctype(data: bytes) -> None:
         raise refusal("doctype_forbidden", message, data.count(b"\n", 0, at) + 1)
 
 
+def encoding_in(data: bytes) -> tuple[str, int]:
+    """The codec of a text and how many octets of it say nothing else; UTF-8 unless the text says otherwise."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16-le" if data[:1] == b"\xff" else "utf-16-be", 2
+    marked = 3 if data[:3] == b"\xef\xbb\xbf" else 0
+    declared = _declared(data)
+    if declared in _LATIN:
+        return "cp1252" if declared == "windows-1252" else "latin-1", marked
+    return "utf-8", marked
+
+
+def _declared(data: bytes) -> str:
+    declared = _DECLARED_ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
+    return "utf-8" if declared is None else declared.group(1).decode().lower()
+
+
 def _utf8(data: bytes) -> bytes:
     """The same text in UTF-8, whatever encoding was declared."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -131,11 +147,9 @@ def _utf8(data: bytes) -> bytes:
         except UnicodeDecodeError as error:
             raise refusal("not_utf8", "the document is not UTF-16: save it as UTF-8") from error
         return _DECLARATION.sub(b"", text.encode("utf-8", "replace"), count=1)
-    declared = _DECLARED_ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
-    encoding = "utf-8" if declared is None else declared.group(1).decode().lower()
+    encoding = _declared(data)
     if encoding in _LATIN:
-        codec = "cp1252" if encoding == "windows-1252" else "latin-1"
-        return data.decode(codec, "replace").encode()
+        return data.decode(encoding_in(data)[0], "replace").encode()
     if encoding not in {"utf-8", "utf8"}:
         raise refusal("not_utf8", f"the encoding {encoding[:40]} is not read: save the document as UTF-8")
     try:
