@@ -10,7 +10,7 @@ from typing import Final
 from seriatim import access, history, identity
 from seriatim.access import audit_log, verifiable_log
 from seriatim.access.verifiable_log import LogFolder, Source, WitnessAddress
-from seriatim.areas import line, protection, recall
+from seriatim.areas import exchange, line, protection, recall
 from seriatim.base import limits, outbox
 from seriatim.base.clock import Clock, SystemClock
 from seriatim.base.crypto import load_master_key
@@ -83,13 +83,14 @@ class App:
         return [WitnessAddress.parse(text) for text in given if text.strip()]
 
     async def tidy(self) -> None:
-        """Forgets what must not be kept: clients of scans, pictures brought to be graded, spent links and keys, messages
-        that all have read.
+        """Forgets what must not be kept: clients of scans, pictures brought to be graded, documents that partners
+        have sent, spent links and keys, messages that all have read.
         """
         now = self.environment.clock.now()
         async with self.database.transaction() as tx:
             await protection.forget(tx, now=now)
             await line.grading.forget(tx, now=now)
+            await exchange.forget(tx, now=now)
             await access.forget_expired(tx, now)
             await outbox.sweep(tx, now - KEEP_MESSAGES)
 

@@ -18,6 +18,13 @@ RAW_CODE_BYTES: Final = 2 * KIB
 REFUSED_DOCUMENT_BYTES: Final = 64 * KIB
 """What is kept of a refused document; its full hash is kept beside it."""
 
+SENT_DOCUMENT_DAYS: Final = 30
+"""How long the document of a capture job is kept, so that its faults can be shown in it."""
+SENT_DOCUMENTS_BYTES: Final = 1024 * MIB
+"""Room for all of them, compressed; past it the oldest go first."""
+GOOD_DOCUMENT_BYTES: Final = 64 * KIB
+"""A longer document is kept only when something is wrong with it."""
+
 PICTURE_BYTES: Final = REQUEST_BODY_BYTES
 """A picture that somebody brings to be graded."""
 GRADINGS_AT_ONCE: Final = 2

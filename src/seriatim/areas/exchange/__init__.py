@@ -1,9 +1,16 @@
 """What is exchanged with partners and their systems: EPCIS 2.0 in and out, over the interface that GS1 describes.
 
-`routes(door)` gives the routes under /epcis; `door` is the site as this room sees it.
+`routes(door)` gives the routes under /epcis; `door` is the site as this room sees it. What was sent can be looked at:
+
+    job = await exchange.job_of(tx, job_id, actor=actor)
+    data = await exchange.document_of(tx, job_id, actor=actor)
+    places = epcis.locate_all(data, job.problems)
 """
 
+from seriatim.areas.exchange.actions import job_of, jobs_of
 from seriatim.areas.exchange.api import routes
+from seriatim.areas.exchange.documents import document_of, forget
 from seriatim.areas.exchange.doors.site import Door
+from seriatim.areas.exchange.model import Job
 
-__all__ = ["Door", "routes"]
+__all__ = ["Door", "Job", "document_of", "forget", "job_of", "jobs_of", "routes"]

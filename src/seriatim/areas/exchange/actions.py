@@ -10,11 +10,13 @@ import msgspec
 
 from seriatim import access, epcis, history
 from seriatim.access import Actor
-from seriatim.areas.exchange import store
+from seriatim.areas.exchange import documents, store
+from seriatim.areas.exchange.documents import name_of, only
 from seriatim.areas.exchange.errors import EventExists, InvalidDocument, QueryTooLarge
 from seriatim.areas.exchange.model import (
     ErrorBehaviour,
     Job,
+    event_list_in,
     fault_errors,
     faults,
     told,
@@ -43,6 +45,8 @@ class Reading:
     problems: tuple[Problem, ...]
     """What is wrong with the events that were left out (`proceed` only)."""
     warnings: tuple[Mapping[str, Any], ...]
+    listed_at: str = "/epcisBody/eventList"
+    """Where the events stand in the document (JSON Pointer)."""
 
 
 def read_document(data: bytes, behaviour: ErrorBehaviour) -> Reading:
@@ -67,7 +71,8 @@ def read_document(data: bytes, behaviour: ErrorBehaviour) -> Reading:
         except msgspec.DecodeError:
             raise document from None  # the text itself is unsound: no part of it can be taken out
     places = tuple(_standing(left_out, len(left_out) + len(document.events)))
-    return Reading(document.events, places, problems, tuple(_warnings(document)))
+    listed_at = event_list_in(document.type)
+    return Reading(document.events, places, problems, tuple(_warnings(document)), listed_at)
 
 
 def _document(data: bytes) -> Document | EPCISError:
@@ -127,7 +132,8 @@ async def capture_document(
     """
     await check_authority(tx, reading.events, actor=actor)
     captured = await history.capture(tx, reading.events, actor=actor, now=now)
-    errors = fault_errors(reading.problems) + verdict_errors(captured.rejected, reading.places)
+    errors = fault_errors(reading.problems)
+    errors += verdict_errors(captured.rejected, reading.places, reading.listed_at)
     faulty = {problem.event_index for problem in reading.problems}
     job = Job(
         id=new_id(),
@@ -144,8 +150,14 @@ async def capture_document(
     )
     if behaviour == "rollback" and errors:
         raise RolledBack(replace(job, accepted=0))
-    await store.insert_job(tx, job, actor=name_of(actor), document=data)
+    await keep_job(tx, job, data, actor=actor)
     return job
+
+
+async def keep_job(tx: Transaction, job: Job, data: bytes, *, actor: Actor) -> None:
+    """The job, and its document where there is reason to look at it."""
+    await store.insert_job(tx, job, actor=name_of(actor), document=data)
+    await documents.keep(tx, job, data)
 
 
 async def try_document(
@@ -172,7 +184,7 @@ async def capture_event(tx: Transaction, event: Event, *, actor: Actor, now: dat
 
 async def keep_failed_job(tx: Transaction, job: Job, data: bytes, *, actor: Actor, now: datetime) -> None:
     """What is left of a capture that was undone: its job, and the refusal."""
-    await store.insert_job(tx, job, actor=name_of(actor), document=data)
+    await keep_job(tx, job, data, actor=actor)
     first = job.errors[0]
     refusal = access.Refusal(
         door="POST /epcis/capture",
@@ -188,20 +200,12 @@ async def keep_failed_job(tx: Transaction, job: Job, data: bytes, *, actor: Acto
 
 async def job_of(tx: Transaction, job_id: UUID, *, actor: Actor) -> Job | None:
     """One capture job; who may not read all events sees only his own."""
-    return await store.job(tx, job_id, _only(actor))
+    return await store.job(tx, job_id, only(actor))
 
 
 async def jobs_of(tx: Transaction, before: UUID | None, limit: int, *, actor: Actor) -> Sequence[Job]:
     """Capture jobs, newest first; who may not read all events sees only his own."""
-    return await store.jobs(tx, _only(actor), before, limit)
-
-
-def _only(actor: Actor) -> str | None:
-    return None if access.may(actor, "events:read") else name_of(actor)
-
-
-def name_of(actor: Actor) -> str:
-    return f"{actor.kind}:{actor.id}"
+    return await store.jobs(tx, only(actor), before, limit)
 
 
 async def events_asked(

@@ -33,6 +33,25 @@ class Job:
     """What became of the events that are not new: duplicates and rejected ones."""
     warnings: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def problems(self) -> list[Problem]:
+        """Errors, then warnings, with their places in the document: what `epcis.locate_all` finds in its text."""
+        return [_problem(one, "detail") for one in self.errors] + [
+            _problem(one, "message") for one in self.warnings
+        ]
+
+
+def _problem(told: Mapping[str, Any], words: str) -> Problem:
+    index = told.get("eventIndex")
+    path = told.get("path", "" if index is None else f"{event_list_in()}/{index}")
+    return Problem(path, told["code"], told[words] or "", told.get("line"))
+
+
+def event_list_in(document_type: str = "EPCISDocument") -> str:
+    """Where the events of a document stand in it (JSON Pointer)."""
+    around = "/queryResults/resultsBody" if document_type == "EPCISQueryDocument" else ""
+    return f"/epcisBody{around}/eventList"
+
 
 def job_json(job: Job) -> dict[str, Any]:
     """The job as EPCIS writes it (OpenAPI, CaptureJob), with our counts and verdicts beside it."""
@@ -83,7 +102,9 @@ def fault_errors(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     ]
 
 
-def verdict_errors(verdicts: Sequence[Verdict], places: Sequence[int]) -> list[dict[str, Any]]:
+def verdict_errors(
+    verdicts: Sequence[Verdict], places: Sequence[int], listed_at: str
+) -> list[dict[str, Any]]:
     """Rejections by the store as the problem documents of a job."""
     return [
         {
@@ -91,6 +112,7 @@ def verdict_errors(verdicts: Sequence[Verdict], places: Sequence[int]) -> list[d
             "title": "The event was not stored",
             "detail": one.reason,
             "code": one.code,
+            "path": f"{listed_at}/{places[one.index]}",
             "eventIndex": places[one.index],
         }
         for one in verdicts

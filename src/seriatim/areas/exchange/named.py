@@ -14,6 +14,7 @@ import msgspec
 from seriatim import epcis
 from seriatim.access import Actor
 from seriatim.areas.exchange import store
+from seriatim.areas.exchange.documents import name_of
 from seriatim.areas.exchange.errors import InvalidQueryDefinition, QueryExists
 from seriatim.areas.exchange.query import refuse_not_offered
 from seriatim.base.db import Transaction
@@ -99,7 +100,3 @@ async def delete(tx: Transaction, name: str, *, actor: Actor) -> None:
     if found.created_by != name_of(actor) and actor.role != "administrator":
         raise NotAllowed("A query is deleted by who has made it, or by an administrator.")
     await store.delete_query(tx, name)
-
-
-def name_of(actor: Actor) -> str:
-    return f"{actor.kind}:{actor.id}"

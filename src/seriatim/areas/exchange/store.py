@@ -1,4 +1,4 @@
-"""Rows of exchange: capture jobs, named queries."""
+"""Rows of exchange: capture jobs and their documents, named queries."""
 
 import hashlib
 from collections.abc import Sequence
@@ -66,3 +66,19 @@ async def queries(tx: Transaction, after: str, limit: int) -> Sequence[Row]:
 
 async def delete_query(tx: Transaction, name: str) -> None:
     await tx.execute(QUERIES.delete_query, name)
+
+
+async def insert_document(
+    tx: Transaction, sha256: bytes, octets: int, content: bytes, kept_at: datetime
+) -> None:
+    await tx.execute(QUERIES.insert_document, sha256, octets, content, kept_at)
+
+
+async def document_of(tx: Transaction, job_id: UUID, actor: str | None) -> bytes | None:
+    """The document of a job, compressed; `actor` None asks for anybody's."""
+    content: bytes | None = await tx.value(QUERIES.document_of, job_id, actor)
+    return content
+
+
+async def forget_documents(tx: Transaction, before: datetime, octets_max: int) -> None:
+    await tx.execute(QUERIES.forget_documents, before, octets_max)

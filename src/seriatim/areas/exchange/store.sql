@@ -35,3 +35,24 @@ select name, query, created_by from exchange_query where name > $1 order by name
 -- name: delete_query
 -- A name stands for nothing any more.
 delete from exchange_query where name = $1;
+
+-- name: insert_document
+-- A document as it was sent; one that is there already is kept for longer.
+insert into exchange_document (sha256, octets, content, kept_at) values ($1, $2, $3, $4)
+on conflict (sha256) do update set kept_at = greatest(exchange_document.kept_at, excluded.kept_at);
+
+-- name: document_of
+-- The document of a job, compressed; null actor asks for anybody's.
+select d.content
+from exchange_job j join exchange_document d on d.sha256 = j.document_sha256
+where j.id = $1 and ($2::text is null or j.actor = $2);
+
+-- name: forget_documents
+-- Documents past their time, and those beyond the room there is for them, oldest first.
+delete from exchange_document where kept_at < $1 or sha256 in (
+    select sha256
+    from (
+        select sha256, sum(length(content)) over (order by kept_at desc, sha256) as filled from exchange_document
+    ) as newest
+    where filled > $2
+);
