@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -244,3 +245,16 @@ def test_an_empty_list_and_no_list_are_the_same() -> None:
     assert fingerprint(event(epcList=[], quantityList=some)) == fingerprint(
         event(epcList=LEAVE_OUT, quantityList=some)
     )
+
+
+def test_a_long_list_has_the_hash_of_its_members_in_any_order_and_spelling() -> None:
+    serials = [f"A{number}" for number in range(40)]
+    links = [f"https://id.gs1.org/01/09506000134352/21/{serial}" for serial in serials]
+    urns = [f"urn:epc:id:sgtin:9506000.013435.{serial}" for serial in reversed(serials)]
+    made = [
+        epcis.object_event(action="ADD", event_time=datetime(2026, 11, 20, tzinfo=UTC), epc_list=epcs)
+        for epcs in (links, links[::-1], urns, [*links[:20], *urns[:20]])
+    ]
+
+    assert "epcList" + "".join(f"epc={link}" for link in sorted(links)) in strict_text(made[0])
+    assert len({epcis.event_hash(event) for event in made}) == 1

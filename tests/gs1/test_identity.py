@@ -131,6 +131,34 @@ def test_the_short_cut_is_taken_for_the_usual_links() -> None:
     assert _plain_link("https://a.example/00/006141411234567890") == PALLET
 
 
+@given(
+    st.lists(
+        st.builds(
+            "https://{}/01/{}/21/{}".format,
+            st.sampled_from(["id.gs1.org", "id.gs1.org", "id.gs1.org", "a.example"]),
+            st.sampled_from([*["09506000134352"] * 5, "09506000134369", "09506000134353"]),
+            st.sampled_from(["A1", "b2", "C%2F3", "x" * 20, "y" * 21, "D1?17=261231", "", "é", "A1/"]),
+        ),
+        max_size=4,
+    )
+)
+def test_units_read_together_are_what_they_are_one_by_one(uris: list[str]) -> None:
+    alike = gs1.units_of_one_product(uris)
+
+    if alike is not None:
+        keys = [gs1.canonical_key(uri) for uri in uris]
+        assert [gs1.Key("sgtin", alike[0], serial, None, False) for serial in alike[1]] == keys
+        assert [key.digital_link() for key in keys] == uris
+
+
+def test_units_of_one_product_are_read_together() -> None:
+    uris = [f"https://id.gs1.org/01/09506000134352/21/A{number}" for number in range(30)]
+
+    assert gs1.units_of_one_product(uris) == ("09506000134352", [f"A{number}" for number in range(30)])
+    assert gs1.units_of_one_product([*uris, "https://id.gs1.org/01/09506000134369/21/A1"]) is None
+    assert gs1.units_of_one_product([]) is None
+
+
 def test_the_memory_of_good_domains_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(identity, "_PREFIXES_MAX", 3)
     identity._good_prefixes.clear()

@@ -20,6 +20,7 @@ _CARRIERS = ("urn:epc:", "https://", "http://", "HTTPS://", "HTTP://")
 _CLAIMS = ("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:", "https://id.gs1.org/")
 _REMEMBERED_CHARACTERS_MAX = 120
 _ELSEWHERE = frozenset("/%?#")
+_MANY = 16
 
 
 def identifier(text: str) -> str:
@@ -29,6 +30,13 @@ def identifier(text: str) -> str:
     Source: CBV 2.0, section 8.9 (event hash), where the same form is used.
     """
     return _look_up(text)[0]
+
+
+def identifiers(texts: Sequence[str]) -> Sequence[str]:
+    """The same for each of a list. Most long ones hold units of one product in their canonical form already."""
+    if len(texts) >= _MANY and gs1.units_of_one_product(texts) is not None:
+        return texts
+    return [_look_up(text)[0] for text in texts]
 
 
 def fault_of_identifier(text: str) -> str | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from seriatim.epcis import vocabulary
-from seriatim.epcis.canon import identifier, number_text, time_text
+from seriatim.epcis.canon import identifier, identifiers, number_text, time_text
 from seriatim.epcis.contexts import RDFS
 from seriatim.epcis.errors import Problem
 from seriatim.epcis.load import loads
@@ -136,8 +136,10 @@ def _members(name: str, rendered: Iterable[str]) -> str:
     return name + "".join(members) if members else ""
 
 
-def _list(name: str, member: str, identifiers: tuple[str, ...]) -> str:
-    return _members(name, (f"{member}={identifier(one)}" for one in identifiers)) if identifiers else ""
+def _list(name: str, member: str, texts: tuple[str, ...]) -> str:
+    """As `_members`; what all begin with does not change their order."""
+    between = f"{member}="
+    return name + between + between.join(sorted(identifiers(texts))) if texts else ""
 
 
 def _id(name: str, value: str | None) -> str:

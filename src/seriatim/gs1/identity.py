@@ -10,6 +10,7 @@ seriatim.gs1.errors.GS1Error: this is neither a GS1 message, nor a GS1 Digital L
 """
 
 import re
+from collections.abc import Sequence
 
 from seriatim.gs1.checksums import weighted_sum
 from seriatim.gs1.digital_link import HOST, SCHEMES, URI_MAX, parse_digital_link
@@ -23,6 +24,8 @@ from seriatim.gs1.scanning import parse_scan_data
 _OPTIONS = Options(short_gtins=True, words=True, trailing_slash=True, any_order=True)
 _PLAIN_SERIAL = re.compile(r"[A-Za-z0-9\-._]{1,20}")
 _PREFIXES_MAX = 4096
+_UNIT_LINK = "https://id.gs1.org/01/"
+_SERIAL_AT = len(_UNIT_LINK) + 14 + len("/21/")
 
 # Beginnings of Digital Links seen to be well formed: there are few domains and many units.
 _good_prefixes: set[str] = set()
@@ -48,6 +51,29 @@ def canonical_key(text: str) -> Key:
     if text.startswith(SCHEMES):
         return _link(text)
     raise GS1Error("not_gs1" if text else "empty").placed(text)
+
+
+def units_of_one_product(uris: Sequence[str]) -> tuple[str, list[str]] | None:
+    """GTIN and serials, when all are canonical links of units of one product and no serial has a sign to decode.
+
+    None says only that they must be read one by one. A list of 10,000 units costs a tenth of that here.
+
+    >>> units_of_one_product(["https://id.gs1.org/01/09506000134352/21/A1", "https://id.gs1.org/01/09506000134352/21/B2"])
+    ('09506000134352', ['A1', 'B2'])
+    >>> units_of_one_product(["https://id.gs1.org/01/09506000134352/21/A%2F1"])
+    """
+    if not uris or not uris[0].startswith(_UNIT_LINK):
+        return None
+    beginning = uris[0][:_SERIAL_AT]
+    gtin = beginning[len(_UNIT_LINK) : -4]
+    if _plain_link(f"{beginning}0") != Key("sgtin", gtin, "0", None, False):
+        return None
+    if not (min(uris).startswith(beginning) and max(uris).startswith(beginning)):
+        return None  # what stands between two texts that begin so begins so
+    serials = [uri[_SERIAL_AT:] for uri in uris]
+    together = "".join(serials)
+    plain = together.isalnum() and together.isascii()
+    return (gtin, serials) if plain and all(serials) and max(map(len, serials)) <= 20 else None
 
 
 def _plain_link(uri: str) -> Key | None:

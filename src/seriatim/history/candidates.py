@@ -10,6 +10,7 @@ import msgspec
 from seriatim import epcis
 from seriatim.epcis import Event, Instant
 from seriatim.history.ids import event_id_of
+from seriatim.history.keys import ItemKey, item_keys
 from seriatim.history.model import Outcome, Verdict
 from seriatim.history.registers import INDEXED_BYTES_MAX, is_indexable
 from seriatim.history.rules import UnusableEvent
@@ -44,6 +45,11 @@ class Candidate:
     def content(self) -> tuple[bytes, bool]:
         """What makes two events one: the same statement, declared wrong or not (EPCIS 2.0, 7.4.1.2)."""
         return self.strict_hash, self.declares_error
+
+    def things(self) -> list[ItemKey]:
+        """Everything it names; what stands in two roles comes twice."""
+        event = self.event
+        return item_keys(event.epc_list if event.type == "ObjectEvent" else tuple(event.epcs()))
 
     def verdict(self, outcome: Outcome, *, code: str | None = None, reason: str | None = None) -> Verdict:
         return Verdict(
@@ -83,19 +89,27 @@ def refuse_unusable(candidates: Sequence[Candidate], verdicts: dict[int, Verdict
 def _unusable(event: Event) -> str | None:
     if not YEAR_MIN <= event.event_time.year <= YEAR_MAX:
         return f"The year of {event.event_time_text} is not from {YEAR_MIN} to {YEAR_MAX}."
-    for text in _indexed(event):
+    for text in (*_indexed(event), *(() if _all_plain(event) else event.epcs())):
         if not is_indexable(text):
             return f"{text[:60]!r}... is longer than {INDEXED_BYTES_MAX} octets or holds a null character."
     return None
 
 
 def _indexed(event: Event) -> Iterator[str]:
-    """Every text of an event that goes into an index."""
+    """Every text of an event that goes into an index, but for the things themselves."""
     yield event.type
-    yield from event.epcs()
     for word in (event.event_id, event.biz_step, event.disposition):
         if word is not None:
             yield word
     for place in (event.read_point, event.biz_location):
         if place is not None:
             yield place.id
+
+
+def _all_plain(event: Event) -> bool:
+    """Whether no identifier needs a look of its own: letters and signs of ASCII, none of them long."""
+    epcs = tuple(event.epcs())
+    together = "".join(epcs)
+    return (
+        together.isascii() and "\x00" not in together and max(map(len, epcs), default=0) <= INDEXED_BYTES_MAX
+    )

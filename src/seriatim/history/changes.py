@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from seriatim.epcis import Event
-from seriatim.history.keys import ItemKey, item_key
+from seriatim.history.keys import ItemKey, item_keys
 from seriatim.history.registers import Registers, merge, told
 
 
@@ -37,7 +37,7 @@ def changes_of(events: Iterable[tuple[int, Event, bool]]) -> Changes:
     changes = Changes({}, [])
     for event_id, event, counts in events:
         for epcs, registers in told(event, event_id, counts=counts):
-            _add(changes, [item_key(epc) for epc in epcs], Profile(registers, (event_id,)))
+            _add(changes, item_keys(tuple(epcs)), Profile(registers, (event_id,)))
     return changes
 
 

@@ -13,9 +13,10 @@ from seriatim.base.db import Transaction
 from seriatim.base.errors import Refused
 from seriatim.epcis import Event
 from seriatim.history import parking, store
+from seriatim.history.births import follow
 from seriatim.history.candidates import Candidate, candidate_of, refuse_unusable
 from seriatim.history.changes import changes_of
-from seriatim.history.keys import ItemKey, item_key, place_of
+from seriatim.history.keys import KIND, ItemKey, item_key, place_of
 from seriatim.history.model import Captured, Policy, Verdict
 from seriatim.history.policy import contradictions, note
 from seriatim.history.rebuild import recompute
@@ -75,10 +76,10 @@ async def _capture(
     verdicts: dict[int, Verdict] = {}
     captured_by = f"{actor.kind}:{actor.id}"
     usable = refuse_unusable(candidates, verdicts)
-    items = {item_key(epc) for one in usable for epc in one.event.epcs()}
+    wanted = _kinds_in(usable)
     seen = await store.look(
         tx,
-        {key[:2] for key in items},
+        wanted,
         {one.name for one in usable},
         {one.id for one in usable},
         captured_by,
@@ -89,12 +90,12 @@ async def _capture(
         raise _refusal(min((v for v in verdicts.values() if v.outcome == "REJECTED"), key=lambda v: v.index))
 
     if len(new) < len(usable):
-        items = {item_key(epc) for one in new for epc in one.event.epcs()}
-    kinds = await store.enter_kinds(tx, items, seen.kinds)
+        wanted = _kinds_in(new)
+    kinds = await store.enter_kinds(tx, wanted, seen.kinds)
     policy = asked or seen.policies.get(captured_by) or seen.policies.get("") or "off"
     found: list[Judged] = []
     if policy != "off" and new:
-        found = await contradictions(tx, kinds, items, new, policy, hold=policy == "park" and may_park)
+        found = await contradictions(tx, kinds, new, policy, hold=policy == "park" and may_park)
         new = await _park(tx, kinds, new, found, verdicts, actor, now)
     intake = _Intake(tx, kinds, verdicts, now, captured_by)
     accepted = await _keep(intake, seen, candidates, new)
@@ -115,6 +116,14 @@ async def _capture(
         events=ids,
         released=released,
     )
+
+
+def _kinds_in(candidates: Sequence[Candidate]) -> set[tuple[str, str]]:
+    """Scheme and group of everything that the events name."""
+    found: set[tuple[str, str]] = set()
+    for one in candidates:
+        found.update(map(KIND, one.things()))
+    return found
 
 
 async def _park(
@@ -187,6 +196,8 @@ async def _keep(
             intake.tx, intake.kinds, rows, changes, record_time=intake.now, captured_by=intake.captured_by
         )
         if is_done:
+            if not store.are_few(changes):
+                await follow(intake.tx, intake.kinds, changes)
             intake.verdicts.update((one.index, one.verdict("ACCEPTED")) for one in new)
             await store.let_contents_leave(intake.tx, intake.kinds, _packed_or_emptied(new))
             return list(new)
@@ -342,7 +353,7 @@ async def _apply(
     changes = changes_of((one.id, one.event, one.name not in declared) for one in accepted)
     if not changes.of:
         return
-    await store.merge_items(tx, kinds, changes)
+    await follow(tx, kinds, changes)
     await store.let_contents_leave(tx, kinds, _packed_or_emptied(accepted))
     wrong = {item_key(epc) for one in accepted if one.name in declared for epc in one.event.epcs()}
     if wrong:

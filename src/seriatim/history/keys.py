@@ -10,7 +10,10 @@ ItemKey(scheme='sscc', group='', serial='195060001343520014')
 ItemKey(scheme='uri', group='', serial='urn:example:pump-7')
 """
 
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from itertools import repeat
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from seriatim import gs1
@@ -35,6 +38,20 @@ UNIT_LINK: Final = "https://id.gs1.org/01/"
 """The beginning of most identifiers there are; behind the GTIN follow `/21/` and the serial."""
 SERIAL_AT: Final = len(UNIT_LINK) + 14 + len("/21/")
 PLAIN_SERIAL_MAX: Final = 20
+MANY: Final = 16
+"""From so many identifiers on it pays to look whether they all begin alike."""
+KIND: Final = itemgetter(0, 1)
+"""Scheme and group of a thing."""
+_AS_KEY: Final = partial(tuple.__new__, ItemKey)
+
+
+def item_keys(texts: Sequence[str]) -> list[ItemKey]:
+    """The things that these name, in their order. Units of one product, which most long lists hold, are read at once."""
+    alike = gs1.units_of_one_product(texts) if len(texts) >= MANY else None
+    if alike is None:
+        return [item_key(text) for text in texts]
+    gtin, serials = alike
+    return list(map(_AS_KEY, zip(repeat("sgtin"), repeat(gtin), serials, strict=False)))
 
 
 @lru_cache(maxsize=65_536)

@@ -4,7 +4,7 @@ The record itself takes everything (EPCIS note, section 12): the rules are a pol
 are always refused; for partners the policy says.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from seriatim.access import Actor, audit
@@ -48,7 +48,6 @@ async def findings(tx: Transaction, *, limit: int = limits.PAGE_ROWS) -> tuple[F
 async def contradictions(
     tx: Transaction,
     kinds: dict[tuple[str, str], int],
-    items: Iterable[ItemKey],
     new: Sequence[Candidate],
     policy: Policy,
     *,
@@ -58,7 +57,7 @@ async def contradictions(
 
     Row locks on sorted keys first: two stations may claim one unit in the same second (R3).
     """
-    known = await store.lock_known(tx, kinds, items)
+    known = await store.lock_known(tx, kinds, {key for one in new for key in one.things()})
     children = {
         item_key(epc)
         for one in new

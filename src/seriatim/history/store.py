@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from seriatim.base import limits
-from seriatim.base.db import Queries, Row, Transaction
+from seriatim.base.db import Queries, Row, Transaction, binary
 from seriatim.history.changes import Changes, Profile
-from seriatim.history.keys import ItemKey, key_of
+from seriatim.history.keys import KIND, ItemKey, key_of
 from seriatim.history.model import Item, Policy, Standing, StoredEvent
 from seriatim.history.registers import Registers
 from seriatim.history.rules import Known
@@ -20,37 +20,34 @@ NEVER: Final = "-9223372036854775808"
 ARRAY_ROWS_MAX: Final = 200
 """Up to here arrays are faster, above COPY into a staging table."""
 STAGED_ITEMS: Final = 'class integer, serial text collate "C", profile integer'
-STAGED_PROFILES: Final = """profile integer, first_time timestamptz, last_time timestamptz,
-    born_event bigint, ended text, ended_event bigint, custody text, custody_event bigint, biz_step text,
-    step_event bigint, disposition text, disposition_event bigint, parent_class integer,
-    parent_serial text collate "C", parent_event bigint, emptied_event bigint, emptied_place text, place text,
-    place_event bigint, lot text, expiry date, order_number text, made_event bigint, events bigint[]"""
-PROFILE_COLUMNS: Final = (
-    "profile",
-    "first_time",
-    "last_time",
-    "born_event",
-    "ended",
-    "ended_event",
-    "custody",
-    "custody_event",
-    "biz_step",
-    "step_event",
-    "disposition",
-    "disposition_event",
-    "parent_class",
-    "parent_serial",
-    "parent_event",
-    "emptied_event",
-    "emptied_place",
-    "place",
-    "place_event",
-    "lot",
-    "expiry",
-    "order_number",
-    "made_event",
-    "events",
+COLUMNS: Final[tuple[tuple[str, binary.Kind], ...]] = (
+    ("first_time", "timestamptz"),
+    ("last_time", "timestamptz"),
+    ("born_event", "bigint"),
+    ("ended", "text"),
+    ("ended_event", "bigint"),
+    ("custody", "text"),
+    ("custody_event", "bigint"),
+    ("biz_step", "text"),
+    ("step_event", "bigint"),
+    ("disposition", "text"),
+    ("disposition_event", "bigint"),
+    ("parent_class", "integer"),
+    ("parent_serial", "text"),
+    ("parent_event", "bigint"),
+    ("emptied_event", "bigint"),
+    ("emptied_place", "text"),
+    ("place", "text"),
+    ("place_event", "bigint"),
+    ("lot", "text"),
+    ("expiry", "date"),
+    ("order_number", "text"),
+    ("made_event", "bigint"),
+    ("events", "bigint[]"),
 )
+"""What is said of an item, as `record` answers it."""
+PROFILE_COLUMNS: Final = ("profile", *(name for name, _ in COLUMNS))
+STAGED_PROFILES: Final = "profile integer, " + ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
 UPSERT: Final = QUERIES.upsert_items.replace("{never}", NEVER)
 INLINE: Final = str(limits.ITEM_EVENTS_INLINE)
 MERGE_ITEMS: Final = QUERIES.merge_items.replace(
@@ -76,23 +73,23 @@ Kinds = Mapping[tuple[str, str], int]
 Locked = dict[ItemKey, Known]
 
 
-async def kinds_of(tx: Transaction, keys: Iterable[ItemKey]) -> dict[tuple[str, str], int]:
-    """The numbers of the kinds of these things; kinds never seen are missing."""
-    wanted = sorted({(key.scheme, key.group) for key in keys})
+async def kinds_of(tx: Transaction, keys: Iterable[ItemKey | tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The numbers of the kinds of these things, or of these kinds themselves; those never seen are missing."""
+    wanted = sorted(set(map(KIND, keys)))
     rows = await tx.rows(QUERIES.classes, [kind[0] for kind in wanted], [kind[1] for kind in wanted])
     return {(row["scheme"], row["key"]): row["class"] for row in rows}
 
 
 async def enter_kinds(
-    tx: Transaction, keys: Iterable[ItemKey], known: Kinds | None = None
+    tx: Transaction, keys: Iterable[ItemKey | tuple[str, str]], known: Kinds | None = None
 ) -> dict[tuple[str, str], int]:
     """The same, and kinds never seen get a number. `known` are those already looked up.
 
     Not kept between transactions: a number given in one that is undone would be a lie in the next.
     """
-    wanted = set(keys)
+    wanted = set(map(KIND, keys))
     kinds = dict(await kinds_of(tx, wanted) if known is None else known)
-    missing = sorted({key[:2] for key in wanted} - kinds.keys())
+    missing = sorted(wanted - kinds.keys())
     if missing:
         await tx.execute(QUERIES.insert_classes, [kind[0] for kind in missing], [kind[1] for kind in missing])
         kinds |= await kinds_of(tx, wanted)
@@ -177,7 +174,7 @@ async def _spill(tx: Transaction, classes: Sequence[int], serials: Sequence[str]
 
 async def _stage(tx: Transaction, kinds: Kinds, changes: Changes) -> None:
     """Copies the things in, each with the place of its profile, and the profiles."""
-    profiles = [(place, *_record(kinds, one)) for place, one in enumerate(changes.profiles)]
+    profiles = [(place, *record(kinds, one)) for place, one in enumerate(changes.profiles)]
     await tx.copy_to_staging("staging_history_profile", STAGED_PROFILES, PROFILE_COLUMNS, profiles)
     items = [(kinds[scheme, group], serial, place) for (scheme, group, serial), place in changes.of.items()]
     await tx.copy_to_staging("staging_history_item", STAGED_ITEMS, ("class", "serial", "profile"), items)
@@ -185,7 +182,7 @@ async def _stage(tx: Transaction, kinds: Kinds, changes: Changes) -> None:
 
 def _as_arrays(kinds: Kinds, changes: Changes) -> tuple[list[Any], ...]:
     """The things with all that is said of them, as arrays."""
-    records = [_record(kinds, profile) for profile in changes.profiles]
+    records = [record(kinds, profile) for profile in changes.profiles]
     *registers, events = _columns([records[place] for place in changes.of.values()])
     return (
         [kinds[scheme, group] for scheme, group, _ in changes.of],
@@ -199,7 +196,8 @@ def _columns(records: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
     return tuple(list(column) for column in zip(*records, strict=True))
 
 
-def _record(kinds: Kinds, profile: Profile) -> tuple[Any, ...]:
+def record(kinds: Kinds, profile: Profile) -> tuple[Any, ...]:
+    """What is said of an item, as a row of `COLUMNS`."""
     said = profile.registers
     parent = said.parent
     return (
@@ -318,6 +316,11 @@ def event_of(row: Row) -> StoredEvent:
     return StoredEvent(**dict(row))
 
 
+def are_few(changes: Changes) -> bool:
+    """Whether the items fit beside the events, in one statement."""
+    return len(changes.of) <= ARRAY_ROWS_MAX
+
+
 class NewEvent(NamedTuple):
     """An event as it goes into its table."""
 
@@ -363,13 +366,13 @@ async def keep_events(
     record_time: datetime,
     captured_by: str,
 ) -> Kept:
-    """Keep events with their names and let the items follow; stops after the events where one of them was not new."""
-    few = len(changes.of) <= ARRAY_ROWS_MAX and bool(changes.of)
-    items = _as_arrays(kinds, changes) if few else NO_ITEMS
+    """Keep events with their names and let the items follow; stops after the events where one of them was not new.
+
+    Only a few items follow here (`are_few`); more are the caller's to put in.
+    """
+    items = _as_arrays(kinds, changes) if changes.of and are_few(changes) else NO_ITEMS
     row = await tx.row(KEEP_EVENTS, *_columns(events), record_time, captured_by, *items)
     assert row is not None, "one row of counts"
     is_done = row["named"] == len(events)
-    if is_done and not few and changes.of:
-        await merge_items(tx, kinds, changes)
     await _spill(tx, row["full_classes"] or (), row["full_serials"] or ())
     return Kept(set(row["kept"] or ()), is_done)

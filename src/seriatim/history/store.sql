@@ -66,6 +66,10 @@ from unnest(
 on conflict (id) do nothing
 returning id;
 
+-- name: any_known
+-- Whether one of these things of one kind has ever been named.
+select exists (select from history_item where class = $1 and serial = any($2::text[]));
+
 -- name: items_of_arrays
 -- Changes of a few items, as arrays behind those of the events that make them.
 select

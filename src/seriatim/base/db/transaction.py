@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol, Self, TypeAlias, TypeVar, cast
 import asyncpg
 import msgspec
 
+from seriatim.base.db import binary
 from seriatim.base.errors import BadInput, CannotNow
 
 Row: TypeAlias = Any
@@ -208,6 +209,23 @@ class Transaction:
         self._staged.add(name)
         return await self.copy(name, columns, records)
 
+    async def copy_new(self, table: str, columns: Sequence[str], pieces: Iterable[bytes]) -> bool:
+        """Add rows in binary form, made by `base.db.binary`, provided that all of them are new.
+
+        `pieces` are whole rows, as many as the caller likes; the database works on one while the next is made.
+        False when one is there already, or comes into being in this moment; then none is added. Rows MUST come in the
+        order in which everybody adds to this table, else two who add the same wait for each other in a circle.
+        """
+        try:
+            async with self.savepoint():
+                with plain_errors(self._connection):
+                    await self._connection.copy_to_table(
+                        table, columns=list(columns), source=_streamed(pieces), format="binary"
+                    )
+        except asyncpg.UniqueViolationError:
+            return False
+        return True
+
     def companion(self, kind: type[C], make: Callable[[], C]) -> C:
         """The one companion of this kind; `make` brings it along when there is none yet."""
         if kind not in self._companions:
@@ -239,6 +257,13 @@ class Transaction:
             raise
         with plain_errors(self._connection):
             await part.commit()
+
+
+async def _streamed(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+    yield binary.HEAD
+    for piece in pieces:
+        yield piece
+    yield binary.TAIL
 
 
 def _count(status: str) -> int:
