@@ -60,6 +60,8 @@ from seriatim.history.rules import (
     NotPacked,
     UnusableEvent,
 )
+from seriatim.history.searching import Since, findings_of, lately, search, since
+from seriatim.history.searching import now as feed_now
 from seriatim.history.standings import lift, stand, stand_lot
 
 __all__ = [
@@ -89,6 +91,7 @@ __all__ = [
     "Parked",
     "Policy",
     "Position",
+    "Since",
     "Standing",
     "Status",
     "StoredEvent",
@@ -105,12 +108,15 @@ __all__ = [
     "events_by_id",
     "events_of",
     "feed",
+    "feed_now",
     "findings",
+    "findings_of",
     "holders_of_lot",
     "item",
     "item_key",
     "items",
     "key_of",
+    "lately",
     "lift",
     "lots",
     "parked",
@@ -119,8 +125,10 @@ __all__ = [
     "position",
     "query",
     "rebuild",
+    "search",
     "set_policy",
     "settle",
+    "since",
     "stand",
     "stand_lot",
     "timeline",

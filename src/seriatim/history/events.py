@@ -1,11 +1,12 @@
 """The events as they were told: of one thing, by name, by question, and as the feed that others follow."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
 from seriatim.base import limits
-from seriatim.base.db import Transaction
+from seriatim.base.db import Row, Transaction
 from seriatim.base.http import BadCursor, Page, page_of, read_cursor
 from seriatim.gs1 import Key
 from seriatim.history.keys import item_key, item_key_of, place_of
@@ -73,13 +74,33 @@ async def query(
 
     Without an order: as they were captured. Raises BadCursor.
     """
+    rows = await _asked(tx, asked, limit + 1, _after(asked.order, after))
+    return page_of([event_of(row) for row in rows], limit, *POSITIONS[asked.order])
+
+
+async def query_between(
+    tx: Transaction, asked: EventQuery, after: tuple[int, int], before_tx: int, limit: int
+) -> tuple[StoredEvent, ...]:
+    """The events that meet every condition and were captured after (tx, id), by transactions before `before_tx`."""
+    rows = await _asked(
+        tx, replace(asked, order="captured", descending=False), limit, (*after, None), before_tx
+    )
+    return tuple(event_of(row) for row in rows)
+
+
+async def _asked(
+    tx: Transaction,
+    asked: EventQuery,
+    limit: int,
+    after: tuple[int | None, int | None, Any],
+    before_tx: int | None = None,
+) -> Sequence[Row]:
     ids = await _ids_of_things(tx, asked)
     if ids == []:
-        return Page([])
+        return ()
     condition, order = SORTS[asked.order, asked.descending]
-    sql = QUERIES.query_events.replace("{after}", condition).replace("{order}", order)
-    rows = await tx.rows(
-        sql,
+    return await tx.rows(
+        QUERIES.query_events.replace("{after}", condition).replace("{order}", order),
         _words(asked.types),
         _words(asked.actions),
         _words(asked.biz_steps),
@@ -91,10 +112,12 @@ async def query(
         asked.event_time_before,
         asked.record_time_from,
         asked.record_time_before,
-        *_after(asked.order, after),
-        limit + 1,
+        *after,
+        limit,
+        _words(tuple(place_of(place) for place in asked.places)),
+        _words(asked.captured_by),
+        before_tx,
     )
-    return page_of([event_of(row) for row in rows], limit, *POSITIONS[asked.order])
 
 
 def _after(order: Order, cursor: str | None) -> tuple[int | None, int | None, Any]:

@@ -203,6 +203,10 @@ class EventQuery:
     epcs: tuple[str, ...] = ()
     """MATCH_anyEPC: named in any role."""
     event_ids: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    """Read point or business location, whichever the event names."""
+    captured_by: tuple[str, ...] = ()
+    """Who told it, as `kind:id`."""
     event_time_from: datetime | None = None
     """Inclusive."""
     event_time_before: datetime | None = None

@@ -13,3 +13,28 @@ from history_item i join history_class c on c.class = i.class
 where (i.class, i.serial) > ($1, $2)
 order by i.class, i.serial
 limit $3;
+
+-- name: horizon
+-- Every transaction before this one is over: what it told can be seen by all.
+select pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+
+-- name: lately
+-- The words of the newest events and who told them, out of the index of the feed.
+with newest as (
+    select biz_step, disposition, type, captured_by from history_event order by tx desc, id desc limit $1
+)
+select 'biz_step' as word, biz_step as value from newest where biz_step is not null
+union select 'disposition', disposition from newest where disposition is not null
+union select 'type', type from newest
+union select 'captured_by', captured_by from newest
+order by 1, 2;
+
+-- name: findings_of
+-- The open contradictions of these events.
+select f.event, e.event_id, c.scheme, c.key, f.serial, f.code, f.message, f.blocking_event, f.found_at
+from history_finding f
+join history_class c on c.class = f.class
+join history_event e on e.id = f.event
+where f.event = any($1::bigint[]) and f.resolved_at is null
+order by f.event, f.serial, f.code
+limit $2;

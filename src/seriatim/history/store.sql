@@ -449,6 +449,9 @@ where ($1::text[] is null or e.type = any($1))
     and ($9::timestamptz is null or e.event_time < $9)
     and ($10::timestamptz is null or e.record_time >= $10)
     and ($11::timestamptz is null or e.record_time < $11)
+    and ($16::text[] is null or e.read_point = any($16) or e.biz_location = any($16))
+    and ($17::text[] is null or e.captured_by = any($17))
+    and ($18::bigint is null or e.tx < $18::bigint::text::xid8)
     and (($12::bigint is null and $13::bigint is null and $14::timestamptz is null) or {after})
 order by {order}
 limit $15;

@@ -127,6 +127,8 @@ async def test_hostile_text_in_an_address_never_breaks_a_page(
     places = (
         "/console/units?lot={}", "/console/units?gtin={}", "/console/units?status={}", "/console/units?order={}",
         "/console/units?after={}", "/console/events?step={}", "/console/events?place={}", "/console/events?after={}",
+        "/console/events?q={}", "/console/events?from={}", "/console/events?by={}", "/console/events/tail?since={}",
+        "/console/events/tail?q={}&since=x", "/console/events/{}/xml", "/console/events/{}/proof",
         "/console/orders?after={}", "/console/products?after={}", "/console/products/{}", "/console/orders/{}",
         "/console/protection?rule={}", "/console/protection?after={}", "/console/protection/{}", "/console/events/{}",
         "/console/scans?band={}", "/console/scans?after={}", "/console/recalls/{}", "/console/recalls?after={}",

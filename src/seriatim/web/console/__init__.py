@@ -3,6 +3,7 @@
 from typing import Final
 
 from seriatim.web.console import (
+    event,
     events,
     find,
     grade,
@@ -28,6 +29,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *grade.PAGES,
     *units.PAGES,
     *events.PAGES,
+    *event.PAGES,
     *protection.PAGES,
     *recalls.PAGES,
     *trail.PAGES,

@@ -1,103 +1,195 @@
-"""Events: what was told, by whom, in the order it became known; and one of them, its story first, its JSON folded."""
+"""Events: what was told, by whom, in the order it became known; found by any code, filtered, and followed live."""
 
-from collections import Counter
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Final
 
-import msgspec
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from seriatim import history
-from seriatim.access import verifiable_log
-from seriatim.access.verifiable_log import LogFolder
-from seriatim.base.errors import NotFound
-from seriatim.history import EventQuery, StoredEvent, event_log
-from seriatim.web.console.asking import ROWS, number_in, text_in
-from seriatim.web.console.atlas import atlas
-from seriatim.web.console.story import tell, things_in, things_of
+from seriatim import gs1, history
+from seriatim.base import limits
+from seriatim.base.errors import BadInput
+from seriatim.base.http import Page as Rows
+from seriatim.gs1 import Key
+from seriatim.history import EventQuery, StoredEvent
+from seriatim.web.console import codes, tail
+from seriatim.web.console.asking import ROWS, sentence, text_in
+from seriatim.web.console.atlas import Atlas, atlas
+from seriatim.web.console.telling import rows_of, teller, tellers
 from seriatim.web.pages import Page, Visit
 from seriatim.web.ui import words
 
-THINGS_SHOWN: Final = 60
-DOCUMENT_SHOWN: Final = 20_000
-"""Characters of the JSON on the page; the whole can be downloaded."""
+HERE: Final = "/console/events"
+FILTERS: Final[Mapping[str, str]] = {
+    "step": "Step",
+    "disposition": "Disposition",
+    "place": "Place",
+    "type": "Type",
+    "by": "Told by",
+    "from": "From",
+    "until": "Until",
+}
+NAMED_FORMS: Final = ("ni:", "urn:uuid:")
+"""How an eventID begins."""
+OTHER_FORMS: Final = ("urn:", "http:", "https:")
+STREAM: Final = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for."""
+
+    values: Mapping[str, str]
+    """Every parameter that is set, `q` too; what a shared address holds."""
+    query: EventQuery
+    kind: Key | None = None
+    """A product or lot whose things must be named."""
+    subject: str = ""
+    """What the code in `q` was understood as, in words."""
+    fault: str = ""
+    """Why the code in `q` cannot be read."""
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.values)
+
+
+def asked_in(visit: Visit, names: Atlas) -> Asked:
+    """The question in the address. Raises BadInput for a time that is none."""
+    values = {name: text for name in ("q", *FILTERS) if (text := text_in(visit, name))}
+
+    def one(name: str) -> tuple[str, ...]:
+        return (values[name],) if name in values else ()
+
+    query = EventQuery(
+        biz_steps=one("step"),
+        dispositions=one("disposition"),
+        places=one("place"),
+        types=one("type"),
+        captured_by=one("by"),
+        event_time_from=_moment(values, "from"),
+        event_time_before=_moment(values, "until"),
+        order="captured",
+        descending=True,
+    )
+    if "q" not in values:
+        return Asked(values, query)
+    return _with_code(values, query, names)
+
+
+def _with_code(values: Mapping[str, str], query: EventQuery, names: Atlas) -> Asked:
+    """The question narrowed by what its code names."""
+    code = values["q"]
+    if code.startswith(NAMED_FORMS):
+        return Asked(values, replace(query, event_ids=(code,)), subject=f"the event {code}")
+    try:
+        keys = codes.read(code)
+    except gs1.GS1Error as error:
+        if code.startswith(OTHER_FORMS) and not code.startswith("urn:epc:"):
+            return Asked(values, replace(query, epcs=(code,)), subject=code)
+        return Asked(values, query, fault=sentence(str(error)))
+    key = next((one for one in keys if one.scheme == "sgln" and one.key in names.locations), keys[0])
+    if key.scheme == "sgln":
+        place = history.place_of(key.digital_link())
+        return Asked(values, replace(query, places=(place,)), subject=f"the place {names.place(place)}")
+    if key.is_class:
+        lot = f", lot {key.lot}" if key.lot else ""
+        return Asked(values, query, key, f"{names.product(key.key)}{lot}")
+    return Asked(values, replace(query, epcs=(key.digital_link(),)), subject=_spoken(key, names))
+
+
+def _spoken(key: Key, names: Atlas) -> str:
+    if key.scheme == "sgtin":
+        return f"unit {key.serial} of {names.product(key.key)}"
+    return f"case or pallet {key.key}" if key.scheme == "sscc" else key.digital_link()
+
+
+def _moment(values: Mapping[str, str], name: str) -> datetime | None:
+    """A time as a browser's field writes it; without a zone it is UTC. Raises BadInput."""
+    if name not in values:
+        return None
+    try:
+        moment = datetime.fromisoformat(values[name])
+    except ValueError:
+        raise BadInput(
+            f"{FILTERS[name]} is a date, or a date with a time: 2026-11-20T12:00.", field=name
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 async def listing(visit: Visit) -> Response:
     names = await atlas(visit.tx)
-    step, place = text_in(visit, "step"), text_in(visit, "place")
-    asked = EventQuery(
-        biz_steps=(step,) if step else (),
-        read_points=(place,) if place else (),
-        order="record_time",
-        descending=True,
-    )
-    page = await history.query(visit.tx, asked, ROWS, visit.query.get("after") or None)
+    asked = asked_in(visit, names)
+    after = visit.query.get("after") or None
+    since = await history.feed_now(visit.tx)
+    page: Rows[StoredEvent] = Rows([])
+    if not asked.fault:
+        page = await history.search(visit.tx, asked.query, asked.kind, limit=ROWS, after=after)
+    known = await tellers(visit.tx)
+    offered = await history.lately(visit.tx)
     return visit.html(
         "console/events.html",
+        400 if asked.fault else 200,
         section="Events",
+        asked=asked,
+        chips=[
+            (name, FILTERS[name], _chip(name, value, names, known))
+            for name, value in asked.values.items()
+            if name in FILTERS
+        ],
         page=page,
-        rows=[(event, things_in(event)) for event in page.items],
-        step=step,
-        place=place,
-        steps=await history.words_in_use(visit.tx, "biz_step"),
-        counts=await history.counts(visit.tx),
+        rows=await asyncio.to_thread(rows_of, page.items, names),
+        findings=await history.findings_of(visit.tx, [event.id for event in page.items]),
+        steps=[(one, words.step_word(one)) for one in offered["biz_step"]],
+        places=[(gln, one.name) for gln, one in names.locations.items()],
+        dispositions=[(one, words.spoken(one)) for one in offered["disposition"]],
+        types=[(one, words.type_word(one)) for one in offered["type"]],
+        senders=[(one, teller(one, known)) for one in offered["captured_by"]],
+        scanned=limits.QUERY_SCAN_EVENTS,
+        known=known,
+        teller=teller,
+        tail="" if after or asked.fault else tail.address(HERE, asked.values, since),
+        total=(await history.counts(visit.tx)).events,
+        examples=codes.EXAMPLES,
         atlas=names,
     )
 
 
-async def _known(visit: Visit) -> StoredEvent:
-    number = number_in(visit.path["id"], "event")
-    found = await history.events_by_id(visit.tx, [number])
-    if not found:
-        raise NotFound(f"There is no event {number}.")
-    return found[0]
+def _chip(name: str, value: str, names: Atlas, known: Mapping[str, str]) -> str:
+    """A filter's value as people say it."""
+    match name:
+        case "step":
+            return words.step_word(value)
+        case "place":
+            return names.place(value)
+        case "type":
+            return words.type_word(value)
+        case "by":
+            return teller(value, known)
+        case "disposition":
+            return words.spoken(value)
+    return value.replace("T", " ")
 
 
-async def document_of_event(visit: Visit) -> Response:
-    """The event as it is kept, byte for byte."""
-    event = await _known(visit)
-    headers = {"content-disposition": f'attachment; filename="event-{event.id}.jsonld"'}
-    return Response(event.document, media_type="application/ld+json", headers=headers)
-
-
-async def proof_of_event(visit: Visit) -> Response:
-    """What it takes to check without us that the event stands in the verifiable log."""
-    event = await _known(visit)
-    log = LogFolder.of(visit.app.environment)
-    proof = await verifiable_log.proof_of(visit.tx, log, event_log.KIND, event.id)
-    if proof is None:
-        raise NotFound("This event is not under a checkpoint yet; ask again in a second.")
-    headers = {"content-disposition": f'attachment; filename="event-{event.id}.tlog-proof"'}
-    return Response(str(proof), media_type="text/plain", headers=headers)
-
-
-async def one(visit: Visit) -> Response:
-    event, names = await _known(visit), await atlas(visit.tx)
-    things = things_of(event)
-    document = msgspec.json.format(event.document, indent=2).decode()
-    kinds = Counter(names.thing(key) for key in things)
-    return visit.html(
-        "console/event.html",
-        section="Events",
-        event=event,
-        told=tell(event, things[0], names) if things else None,
-        headline=words.step_word(event.biz_step, event.type),
-        things=things[:THINGS_SHOWN],
-        more=max(0, len(things) - THINGS_SHOWN),
-        kinds=kinds,
-        corrections=[each for each in await history.event(visit.tx, event.event_id) if each.id != event.id],
-        document=document[:DOCUMENT_SHOWN],
-        is_cut=len(document) > DOCUMENT_SHOWN,
-        proof=await verifiable_log.proof_of(
-            visit.tx, LogFolder.of(visit.app.environment), event_log.KIND, event.id
-        ),
-        atlas=names,
-    )
+async def follow(visit: Visit) -> Response:
+    """Server-sent events: the rows that come after `since`, or after Last-Event-ID."""
+    names = await atlas(visit.tx)
+    asked = asked_in(visit, names)
+    if asked.fault:
+        raise BadInput(asked.fault, field="q")
+    position = tail.position_in(visit.request.headers.get("last-event-id") or text_in(visit, "since"))
+    if visit.request.method == "HEAD":
+        return Response(None, 200, STREAM)
+    return StreamingResponse(tail.follow(visit.app, asked.query, asked.kind, position), headers=STREAM)
 
 
 PAGES: Final = (
-    Page("/console/events", listing, "events:read"),
-    Page("/console/events/{id}", one, "events:read"),
-    Page("/console/events/{id}/document", document_of_event, "events:read"),
-    Page("/console/events/{id}/proof", proof_of_event, "events:read"),
+    Page(HERE, listing, "events:read"),
+    Page(f"{HERE}/tail", follow, "events:read"),
 )

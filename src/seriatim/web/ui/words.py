@@ -280,6 +280,11 @@ def step_word(step: str | None, kind: str = "") -> str:
     return STEPS.get(step) or spoken(step)
 
 
+def type_word(kind: str) -> str:
+    """An event's type without the word itself: `Object`, `Aggregation`."""
+    return kind.removesuffix("Event") if kind.endswith("Event") else kind
+
+
 def verdict_word(verdict: str) -> str:
     return VERDICTS.get(verdict) or spoken(verdict).lower()
 
