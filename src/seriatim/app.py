@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from seriatim import access, history, identity
@@ -20,7 +20,7 @@ from seriatim.base.installation import recognise
 from seriatim.base.outbox import Dispatcher
 from seriatim.base.pace import Pace
 from seriatim.base.settings import Settings
-from seriatim.history import event_log
+from seriatim.history import archive, event_log
 
 KEEP_MESSAGES: Final = timedelta(days=7)
 """How far back a new subscriber may begin."""
@@ -75,6 +75,12 @@ class App:
         if self.witnesses:
             await asyncio.to_thread(verifiable_log.cosign, log, self.witnesses)
         return checkpoint
+
+    async def archive_rule(self, before: datetime) -> archive.Rule:
+        """Which events of before then may leave the database: those that every follower of the feed has read."""
+        async with self.database.transaction(readonly=True) as tx:
+            behind = await outbox.first_waiting(tx)
+        return archive.Rule(before, timedelta(days=self.settings.keep_events_days), behind)
 
     @property
     def witnesses(self) -> Sequence[WitnessAddress]:

@@ -55,6 +55,7 @@ async def everything_numbered(db: Database, sources: Sequence[Source], page: int
         async with db.transaction(readonly=True) as tx:
             waiting = await tx.value(
                 "select (select count(*) from access_audit) + (select count(*) from history_event)"
+                " + (select count(*) from history_absent_event)"
                 " - (select count(*) from access_log_entry)"
             )
         if not waiting:

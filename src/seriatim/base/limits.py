@@ -48,6 +48,8 @@ IMPORT_BYTES: Final = 22 * IMPORTED_NUMBERS
 CONTAINMENT_DEPTH: Final = 8
 ITEM_EVENTS_INLINE: Final = 128
 """Event ids kept inside an item row; older ones spill."""
+ARCHIVE_EVENTS: Final = 100_000
+"""Events in one archive, and let go in one transaction; each takes half a kilobyte of memory meanwhile."""
 
 STATEMENT_MS: Final = 15_000
 IMPORT_MS: Final = 600_000

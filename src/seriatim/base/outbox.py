@@ -57,6 +57,12 @@ async def sweep(tx: Transaction, before: datetime) -> int:
     return await tx.execute(QUERIES.sweep, before)
 
 
+async def first_waiting(tx: Transaction) -> str | None:
+    """The first transaction whose messages some handler has not passed, as text; None when nobody is behind."""
+    found: str | None = await tx.value(QUERIES.first_waiting)
+    return found
+
+
 class Dispatcher:
     """Hands posted messages to named handlers; any number of processes may run one, they share the work.
 

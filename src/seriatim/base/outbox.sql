@@ -39,3 +39,8 @@ where c.handler = any($1);
 -- Forget messages older than $1 that every handler has passed.
 delete from base_outbox o
 where o.created_at < $1 and not exists (select from base_outbox_cursor c where (c.tx, c.id) < (o.tx, o.id));
+
+-- name: first_waiting
+-- The first transaction whose messages somebody has not passed; null when nobody is behind.
+select min(o.tx)::text from base_outbox o
+where exists (select from base_outbox_cursor c where (c.tx, c.id) < (o.tx, o.id));

@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 from seriatim.base.errors import BadInput
 
 PREFIX: Final = "SERIATIM_"
+KEEP_DAYS_MIN: Final = 30
+"""Longer than any message of the outbox is kept, and than any request runs."""
+KEEP_DAYS_MAX: Final = 36_500
 
 
 class BadSettings(BadInput):
@@ -43,6 +46,8 @@ class Settings:
     """Reserved, as the issuer."""
     witnesses: str = ""
     """Who signs the verifiable log's checkpoints elsewhere: `name+id+key https://...`, several with commas between."""
+    keep_events_days: int = 365
+    """How long events stay at hand before they may be archived; 30 days at least."""
     log_level: str = "info"
     """debug, info, warning or error."""
     trusted_proxies: str = ""
@@ -57,6 +62,7 @@ class Settings:
             Path(self.data / "master.key" if self.master_key_file == Path() else self.master_key_file),
         )
         put(self, "public_url", _web_address(self.public_url, "SERIATIM_PUBLIC_URL"))
+        put(self, "keep_events_days", _days(self.keep_events_days, "SERIATIM_KEEP_EVENTS_DAYS"))
         put(self, "log_level", _level(self.log_level))
         put(self, "trusted_proxies", ", ".join(str(network) for network in self.proxy_networks()))
         if self.oidc_issuer is not None:
@@ -94,6 +100,7 @@ class Settings:
             "oidc_client_id": self.oidc_client_id or "(none)",
             "oidc_client_secret": "(set)" if self.oidc_client_secret else "(none)",
             "witnesses": self.witnesses or "(none)",
+            "keep_events_days": str(self.keep_events_days),
             "log_level": self.log_level,
             "trusted_proxies": self.trusted_proxies or "(none)",
         }
@@ -116,6 +123,13 @@ def _is_web_address(text: str) -> bool:
         return False
     plain = not (parts.query or parts.fragment or "@" in parts.netloc)
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and plain
+
+
+def _days(given: int | str, variable: str) -> int:
+    text = str(given)
+    if not text.isascii() or not text.isdigit() or not KEEP_DAYS_MIN <= int(text) <= KEEP_DAYS_MAX:
+        raise BadSettings(f"{variable} must be a number of days from {KEEP_DAYS_MIN} to {KEEP_DAYS_MAX:,}.")
+    return int(text)
 
 
 def _level(text: str) -> str:

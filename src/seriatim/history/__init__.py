@@ -7,6 +7,8 @@
 Events are kept once, whoever sends them how often; state is a projection that any order of arrival leaves the same.
 """
 
+from seriatim.history.absent import AbsentEvent, absent_by_id, absent_by_name, absent_of
+from seriatim.history.erasing import Erased, EventArchived, erase
 from seriatim.history.events import Word, event, events_by_id, events_of, feed, query, timeline, words_in_use
 from seriatim.history.intake import SETTLE_TOPICS, TOPIC, capture, settle
 from seriatim.history.keys import item_key, key_of, place_of, uri_of
@@ -69,6 +71,7 @@ __all__ = [
     "SETTLE_TOPICS",
     "STATUSES",
     "TOPIC",
+    "AbsentEvent",
     "AlreadyCommissioned",
     "AlreadyPacked",
     "Captured",
@@ -76,6 +79,8 @@ __all__ = [
     "ContainmentTooDeep",
     "ContentRow",
     "Counts",
+    "Erased",
+    "EventArchived",
     "EventHead",
     "EventIdTaken",
     "EventQuery",
@@ -99,10 +104,14 @@ __all__ = [
     "UnusableEvent",
     "Verdict",
     "Word",
+    "absent_by_id",
+    "absent_by_name",
+    "absent_of",
     "ancestors",
     "capture",
     "contents",
     "counts",
+    "erase",
     "event",
     "events_by_hour",
     "events_by_id",

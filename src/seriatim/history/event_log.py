@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from seriatim.access.verifiable_log import Content, Cursor, Waiting
+from seriatim.access.verifiable_log import Content, Cursor, Elsewhere, Waiting
 from seriatim.base.db import Transaction
+from seriatim.history.absent import absent_by_id
 from seriatim.history.store import QUERIES
 
 KIND: Final = "event"
@@ -22,6 +23,14 @@ class EventSource:
             for row in rows
         ]
 
-    async def content_of(self, tx: Transaction, subjects: Sequence[int]) -> dict[int, Content | None]:
+    async def content_of(
+        self, tx: Transaction, subjects: Sequence[int]
+    ) -> dict[int, Content | Elsewhere | None]:
         rows = await tx.rows(QUERIES.event_content, list(subjects))
-        return {row["id"]: Content(row["document"], row["salt"]) for row in rows}
+        found: dict[int, Content | Elsewhere | None] = {
+            row["id"]: Content(row["document"], row["salt"]) for row in rows
+        }
+        missing = [one for one in subjects if one not in found]
+        for gone in await absent_by_id(tx, missing) if missing else ():
+            found[gone.id] = Elsewhere(gone.file) if gone.file is not None else None
+        return found

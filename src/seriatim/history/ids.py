@@ -19,5 +19,18 @@ MILLISECOND: Final = timedelta(milliseconds=1)
 
 def event_id_of(event_time: datetime, strict_hash: bytes) -> int:
     """Milliseconds since 2010, then 22 bits of the strict hash. The event time itself is kept whole beside it."""
-    ms = max(-MS_MAX, min(MS_MAX, (event_time - EPOCH) // MILLISECOND))
-    return ms << EVENT_HASH_BITS | int.from_bytes(strict_hash[:3], "big") >> (24 - EVENT_HASH_BITS)
+    return first_id_at(event_time) | int.from_bytes(strict_hash[:3], "big") >> (24 - EVENT_HASH_BITS)
+
+
+def first_id_at(moment: datetime) -> int:
+    """The smallest id that an event of this moment may have."""
+    return max(-MS_MAX, min(MS_MAX, (moment - EPOCH) // MILLISECOND)) << EVENT_HASH_BITS
+
+
+def time_of(event_id: int) -> datetime:
+    """When the event of this id happened, to the millisecond.
+
+    >>> time_of(event_id_of(datetime(2026, 3, 1, 8, 0, 0, 250_000, tzinfo=UTC), bytes(32))).isoformat()
+    '2026-03-01T08:00:00.250000+00:00'
+    """
+    return EPOCH + (event_id >> EVENT_HASH_BITS) * MILLISECOND

@@ -1,11 +1,15 @@
-"""The state of every unit can be made again from its events: to mend it after an error, and to prove that it is right."""
+"""The state of every unit can be made again from its events: to mend it after an error, and to prove that it is right.
+
+Of events that are archived or erased, what is left counts: it says of each thing what the event said.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from seriatim import epcis
 from seriatim.base.db import Row, Transaction
-from seriatim.history import store
+from seriatim.history import absent, store
+from seriatim.history.absent import Said
 from seriatim.history.keys import ItemKey
 from seriatim.history.registers import Registers, fold, has_left, merge
 from seriatim.history.store import QUERIES
@@ -26,6 +30,7 @@ async def recompute(tx: Transaction, keys: Iterable[ItemKey]) -> None:
     for start in range(0, len(ids), PAGE):
         rows = await tx.rows(QUERIES.events_by_id, ids[start : start + PAGE])
         _merge_into(state, await _fold(tx, rows))
+    await _merge_left(tx, state, await absent.left_of(tx, wanted))
     mine = {key: registers for key, registers in state.items() if key in wanted}
     parents = {said.parent for said in mine.values() if said.parent is not None}
     kinds = await store.enter_kinds(tx, sorted(wanted | parents))
@@ -47,6 +52,8 @@ async def rebuild(tx: Transaction) -> int:
             _merge_into(state, await _fold(tx, page))
             page = []
     _merge_into(state, await _fold(tx, page))
+    async for said in absent.left_of_all(tx, PAGE):
+        await _merge_left(tx, state, said)
     differing = seen = 0
     after: tuple[int, str] = (-1, "")
     while rows := await tx.rows(QUERIES.item_registers, *after, PAGE):
@@ -58,12 +65,26 @@ async def rebuild(tx: Transaction) -> int:
 
 async def _fold(tx: Transaction, rows: Iterable[Row]) -> dict[ItemKey, Registers]:
     rows = list(rows)
-    names = await tx.rows(QUERIES.names, sorted({row["event_id"] for row in rows}))
-    wrong = {row["event_id"] for row in names if row["is_declared_wrong"]}
+    wrong = await _declared_wrong(tx, {row["event_id"] for row in rows})
     return fold(
         (row["id"], epcis.load_event(row["document"], written=True), row["event_id"] not in wrong)
         for row in rows
     )
+
+
+async def _merge_left(tx: Transaction, state: dict[ItemKey, Registers], said: Iterable[Said]) -> None:
+    """The same with what is left of absent events, thing by thing."""
+    said = list(said)
+    names = {one.id: one.left.event.event_id or "" for one in said}
+    wrong = await _declared_wrong(tx, set(names.values())) if names else set()
+    for key, number, left in said:
+        _merge_into(state, {key: left.about(key, counts=names[number] not in wrong)})
+
+
+async def _declared_wrong(tx: Transaction, names: set[str]) -> set[str]:
+    """Those of the eventIDs that were declared wrong."""
+    rows = await tx.rows(QUERIES.names, sorted(names))
+    return {row["event_id"] for row in rows if row["is_declared_wrong"]}
 
 
 def _merge_into(state: dict[ItemKey, Registers], more: Mapping[ItemKey, Registers]) -> None:

@@ -46,6 +46,10 @@ INDEXED_BYTES_MAX: Final = 1_000
 """Of one text in an index row, in UTF-8: two of them and the keys beside them fit into the third of a page."""
 
 MASTER_DATA: Final = "urn:epcglobal:cbv:mda"
+LOT: Final = "lotNumber"
+EXPIRY: Final = "itemExpirationDate"
+MADE_FIELDS: Final = frozenset({LOT, EXPIRY})
+"""What of the data given at birth becomes state."""
 
 
 class Registers(Struct, frozen=True, kw_only=True):
@@ -238,8 +242,8 @@ def _made(event: Event, event_id: int) -> Said:
         for field in event.ilmd
         if field.namespace.rstrip(":") == MASTER_DATA and isinstance(field.value, str)
     }
-    lot = _indexable(given.get("lotNumber"))
-    expiry = _day(given.get("itemExpirationDate"))
+    lot = _indexable(given.get(LOT))
+    expiry = _day(given.get(EXPIRY))
     order = next((t.id for t in event.biz_transaction_list if t.type == "prodorder"), None)
     order_number = _indexable(order_of(order)) if order is not None else None
     if lot is None and expiry is None and order_number is None:

@@ -19,6 +19,9 @@ union all
 select 'event', e.id, null, null, e.strict_hash, e.declares_error
 from history_event e where e.id = any($4::bigint[])
 union all
+select 'event', g.id, null, null, g.strict_hash, g.declares_error
+from history_absent_event g where g.id = any($4::bigint[])
+union all
 select 'policy', 0, p.policy, p.captured_by, null, false from history_policy p where p.captured_by in ('', $5::text)
 union all
 select 'waiting', 0, null, null, null, false
@@ -31,8 +34,10 @@ select scheme, key from unnest($1::text[], $2::text[]) as k (scheme, key) order 
 on conflict (scheme, key) do nothing;
 
 -- name: events_with_ids
--- What stands under these ids already.
-select id, strict_hash, declares_error, event_id from history_event where id = any($1::bigint[]);
+-- What stands under these ids already, or has stood there.
+select id, strict_hash, declares_error from history_event where id = any($1::bigint[])
+union all
+select id, strict_hash, declares_error from history_absent_event where id = any($1::bigint[]);
 
 -- name: names
 -- Who owns these eventIDs.
@@ -385,7 +390,9 @@ with ids as (
     from history_class c join history_item_events m on m.class = c.class and m.serial = $3
     where c.scheme = $1 and c.key = $2
 ), page as (
-    select id from ids where $4::bigint is null or id < $4 order by id desc limit $5
+    select i.id from ids i
+    where ($4::bigint is null or i.id < $4) and not exists (select from history_absent_event g where g.id = i.id)
+    order by i.id desc limit $5
 )
 select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
     e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document,
@@ -404,7 +411,9 @@ with ids as (
     from history_class c join history_item_events m on m.class = c.class and m.serial = $3
     where c.scheme = $1 and c.key = $2
 ), page as (
-    select id from ids where $4::bigint is null or id < $4 order by id desc limit $5
+    select i.id from ids i
+    where ($4::bigint is null or i.id < $4) and not exists (select from history_absent_event g where g.id = i.id)
+    order by i.id desc limit $5
 )
 select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
     e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by,
@@ -429,8 +438,10 @@ select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_poi
 from history_event e where e.id = any($1::bigint[]) order by e.id;
 
 -- name: event_name_of
--- How the event with this id is called.
-select event_id from history_event where id = $1;
+-- How the event with this id is called, or was.
+select event_id from history_event where id = $1
+union all
+select convert_from(rest, 'UTF8')::jsonb ->> 'eventID' from history_absent_event where id = $1;
 
 -- name: query_events
 -- A page of the events that meet every condition. `order` and `after` are one of the pairs the store knows.
@@ -605,10 +616,12 @@ where f.class = k.class and f.serial = k.serial and f.code = 'not_commissioned' 
 
 -- name: findings
 -- Open contradictions, the newest first.
-select f.event, e.event_id, c.scheme, c.key, f.serial, f.code, f.message, f.blocking_event, f.found_at
+select f.event, coalesce(e.event_id, convert_from(g.rest, 'UTF8')::jsonb ->> 'eventID') as event_id, c.scheme, c.key,
+    f.serial, f.code, f.message, f.blocking_event, f.found_at
 from history_finding f
 join history_class c on c.class = f.class
-join history_event e on e.id = f.event
+left join history_event e on e.id = f.event
+left join history_absent_event g on g.id = f.event
 where f.resolved_at is null
 order by f.found_at desc, f.event desc, f.serial
 limit $1;

@@ -10,7 +10,7 @@ import msgspec
 
 from seriatim.access.verifiable_log.checkpoints import Checkpoint
 from seriatim.access.verifiable_log.publishing import CHECKPOINT_FILE, LogFolder
-from seriatim.access.verifiable_log.sequencer import SQL, Source
+from seriatim.access.verifiable_log.sequencer import SQL, Content, Elsewhere, Source
 from seriatim.access.verifiable_log.tiles import bundle_path, tiles_of_size
 from seriatim.base.db import Database
 
@@ -28,9 +28,10 @@ async def export(
 ) -> Checkpoint:
     """Writes the bundle of the newest checkpoint; memory does not grow with it. `told` hears how far it is.
 
-    What was erased is named as erased, and its entry stays. Raises BadNote, OSError.
+    What was erased is named as erased, what was archived as archived and where; the entries stay. Raises BadNote,
+    OSError.
     """
-    checkpoint, note = log.checkpoint(), log.note() or ""
+    checkpoint, note = log.newest()
     unfinished = to.with_name(f".{to.name}.unfinished")
     try:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as bundle:
@@ -69,12 +70,18 @@ async def _documents(
         for row in places:
             content = found.get(row["kind"], {}).get(row["subject"])
             head = {"place": row["place"], "kind": row["kind"], "subject": str(row["subject"])}
-            rows.append(
-                {**head, "erased": True}
-                if content is None
-                else {**head, "content": _text(content.content), "salt": _text(content.salt)}
-            )
+            rows.append(head | _told(content))
         yield rows
+
+
+def _told(content: Content | Elsewhere | None) -> dict[str, Any]:
+    match content:
+        case Content(raw, salt):
+            return {"content": _text(raw), "salt": _text(salt)}
+        case Elsewhere(file):
+            return {"archived": file}
+        case _:
+            return {"erased": True}
 
 
 def _text(raw: bytes) -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -29,7 +29,7 @@ from seriatim.access.verifiable_log.merkle import (
 )
 from seriatim.access.verifiable_log.notes import BadNote, Signer, open_note, sign
 from seriatim.access.verifiable_log.proofs import Proof
-from seriatim.access.verifiable_log.sequencer import SQL, Source
+from seriatim.access.verifiable_log.sequencer import SQL, Content, Elsewhere, Source
 from seriatim.access.verifiable_log.tiles import (
     HEIGHT,
     WIDTH,
@@ -88,9 +88,16 @@ class LogFolder:
 
     def checkpoint(self) -> Checkpoint:
         """The newest checkpoint; that of the empty log before the first. Raises BadNote when the file was changed."""
+        return self.newest()[0]
+
+    def newest(self) -> tuple[Checkpoint, str]:
+        """The newest checkpoint and its note, of one and the same moment; the note is empty before the first.
+
+        Raises BadNote when the file was changed.
+        """
         note = self.note()
         if note is None:
-            return Checkpoint(self.signer.key.name, 0, root_of(0, _nothing))
+            return Checkpoint(self.signer.key.name, 0, root_of(0, _nothing)), ""
         opened = open_note(note, [self.signer.key])
         if not opened.signed_by:
             raise BadNote(
@@ -98,7 +105,7 @@ class LogFolder:
                 "back the right master key, or the right folder.",
                 name=opened.text.partition("\n")[0],
             )
-        return Checkpoint.parse(opened.text)
+        return Checkpoint.parse(opened.text), note
 
     def read(self, tile: Tile) -> bytes:
         """The hashes of a tile; a partial one may lie in a fuller one that came later."""
@@ -188,11 +195,25 @@ async def proof_of(tx: Transaction, log: LogFolder, kind: str, subject: int) -> 
     Raises BadNote when the checkpoint on disk was changed.
     """
     row = await tx.row(SQL.place_of, kind, subject)
-    size = log.checkpoint().size
+    checkpoint, note = log.newest()
+    size = checkpoint.size
     if row is None or row["place"] >= size:
         return None
     path = inclusion_proof(row["place"], size, log.hashes(size))
-    return Proof(row["place"], tuple(path), log.note() or "", extra=row["entry"])
+    return Proof(row["place"], tuple(path), note, extra=row["entry"])
+
+
+class Entered(NamedTuple):
+    """Where something stands in the log, and what is written there."""
+
+    place: int
+    entry: bytes
+
+
+async def places_of(tx: Transaction, kind: str, subjects: Sequence[int]) -> dict[int, Entered]:
+    """Where these deeds or events stand; those that wait for their place are missing."""
+    rows = await tx.rows(SQL.places_of, kind, list(subjects))
+    return {row["subject"]: Entered(row["place"], row["entry"]) for row in rows}
 
 
 class Proved(msgspec.Struct, frozen=True):
@@ -201,30 +222,37 @@ class Proved(msgspec.Struct, frozen=True):
     kind: str
     subject: str
     place: int
-    content: str
-    """The exact bytes that were logged, in base64."""
-    salt: str
-    """SHA-256 over salt and content is sealed in the entry; base64."""
+    content: str | None
+    """The exact bytes that were logged, in base64; null where they are archived or erased."""
+    salt: str | None
+    """SHA-256 over salt and content is sealed in the entry; base64. It goes with the content."""
     entry: str
     """The 57 bytes of the entry, base64."""
     proof: str
     """A `.tlog-proof` (C2SP), with its checkpoint."""
+    archived: str | None = None
+    """The archive that holds the content and the salt."""
+    erased: bool = False
+    """Content and salt are gone for good; the entry, and so the proof, stay."""
 
 
 async def proved(tx: Transaction, log: LogFolder, source: Source, subject: int) -> Proved | None:
-    """Content and proof of a deed or event; None when it is unknown, erased, or not under a checkpoint yet."""
+    """Content and proof of a deed or event; None when it is unknown, or not under a checkpoint yet."""
     content = (await source.content_of(tx, [subject])).get(subject)
     proof = await proof_of(tx, log, source.kind, subject)
-    if content is None or proof is None:
+    if proof is None:
         return None
+    here = content if isinstance(content, Content) else None
     return Proved(
         source.kind,
         str(subject),
         proof.place,
-        content=base64.b64encode(content.content).decode(),
-        salt=base64.b64encode(content.salt).decode(),
+        content=base64.b64encode(here.content).decode() if here else None,
+        salt=base64.b64encode(here.salt).decode() if here else None,
         entry=base64.b64encode(proof.extra).decode(),
         proof=str(proof),
+        archived=content.file if isinstance(content, Elsewhere) else None,
+        erased=content is None,
     )
 
 

@@ -4,7 +4,7 @@ One process numbers at a time, whoever gets the lock. Rows of transactions that 
 is ever passed over (REL-R6): 678 of 3,600 were, with a cursor on the id alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
@@ -40,6 +40,12 @@ class Content(NamedTuple):
     salt: bytes
 
 
+class Elsewhere(NamedTuple):
+    """What an entry stands for lies in a file outside the database."""
+
+    file: str
+
+
 class Source(Protocol):
     """A table whose rows go into the log.
 
@@ -54,7 +60,9 @@ class Source(Protocol):
 
     async def page(self, tx: Transaction, after: Cursor, limit: int) -> Sequence[Waiting]: ...
 
-    async def content_of(self, tx: Transaction, subjects: Sequence[int]) -> dict[int, Content | None]:
+    async def content_of(
+        self, tx: Transaction, subjects: Sequence[int]
+    ) -> Mapping[int, Content | Elsewhere | None]:
         """Rows by their id; None, or no item, for one that was erased."""
         ...
 

@@ -33,3 +33,7 @@ select place, kind, subject from access_log_entry where place >= $1 and place < 
 -- name: place_of
 -- Where a deed or event stands; no row while it waits for its place.
 select place, entry from access_log_entry where kind = $1 and subject = $2;
+
+-- name: places_of
+-- Where these deeds or events stand; what waits for its place is missing.
+select subject, place, entry from access_log_entry where kind = $1 and subject = any($2::bigint[]);

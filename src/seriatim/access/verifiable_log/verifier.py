@@ -4,7 +4,8 @@
 
 It reads every entry, makes every hash again at every level, compares the root with the signed checkpoint, asks the
 policy whether enough witnesses have signed, and hashes each document that came along. It says how much it has seen
-and where the first fault lies.
+and where the first fault lies. An archive of events is checked in the same way, with the part of the log that it brings:
+every event in it is shown to stand under the checkpoint.
 
 Ends with 0: all is well; 1: the data contradict themselves; 2: they contradict a witness, the policy or an earlier
 checkpoint; 3: it could not be read at all.
@@ -72,6 +73,10 @@ class Fault(Exception):
         self.index = index
 
 
+class Unanswerable(Exception):
+    """What was asked cannot be told from this file."""
+
+
 class Distrust(Exception):
     """They contradict a witness, the policy or an earlier checkpoint."""
 
@@ -104,6 +109,38 @@ class Files:
         if self._zip is not None:
             return name in self._zip.NameToInfo
         return (self._folder / name).is_file()
+
+    def names(self) -> set[str]:
+        """Of every file in it."""
+        if self._zip is not None:
+            return set(self._zip.NameToInfo)
+        return {
+            path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file()
+        }
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The lines of a file, each with a bound. Raises Fault when it is missing or spoilt."""
+        try:
+            with self.open(name) as file:
+                while line := file.readline(LINE_MAX):
+                    yield line
+        except (KeyError, OSError) as error:
+            raise Fault(f"{name} is missing or cannot be read: {error}") from error
+        except Exception as error:
+            raise Fault(f"{name} is spoilt: {error}") from error
+
+    def digest(self, name: str) -> str:
+        """The SHA-256 of a file, in hexadecimal digits. Raises Fault."""
+        made = sha256()
+        try:
+            with self.open(name) as file:
+                while part := file.read(1 << 20):
+                    made.update(part)
+        except (KeyError, OSError) as error:
+            raise Fault(f"{name} is missing or cannot be read: {error}") from error
+        except Exception as error:
+            raise Fault(f"{name} is spoilt: {error}") from error
+        return made.hexdigest()
 
     def read(self, name: str, size_max: int) -> bytes:
         """The bytes of a file. Raises Fault when it is missing, spoilt or too long."""
@@ -458,9 +495,9 @@ def documents_of(files: Files, size: int) -> Iterator[dict[str, Any]]:
     raise Fault("documents.jsonl has more rows than the log has entries")
 
 
-def check_documents(files: Files, tree: Tree, size: int) -> tuple[int, int]:
-    """How many documents were hashed and how many were erased. Raises Fault."""
-    hashed = erased = 0
+def check_documents(files: Files, tree: Tree, size: int) -> tuple[int, int, int]:
+    """How many documents were hashed, erased, and archived elsewhere. Raises Fault."""
+    hashed = erased = archived = 0
     last = -1
     for row in documents_of(files, size):
         place = row["place"]
@@ -469,6 +506,9 @@ def check_documents(files: Files, tree: Tree, size: int) -> tuple[int, int]:
         last = place
         if row.get("erased"):
             erased += 1
+            continue
+        if row.get("archived"):
+            archived += 1
             continue
         try:
             content, salt = strict_base64(row["content"]), strict_base64(row["salt"])
@@ -479,7 +519,7 @@ def check_documents(files: Files, tree: Tree, size: int) -> tuple[int, int]:
         if row.get("kind") == "audit":
             check_alcoa(content, place)
         hashed += 1
-    return hashed, erased
+    return hashed, erased, archived
 
 
 def check_alcoa(content: bytes, place: int) -> None:
@@ -491,6 +531,127 @@ def check_alcoa(content: bytes, place: int) -> None:
         raise Fault("a line of the audit trail is not readable", place) from error
     if missing:
         raise Fault(f"a line of the audit trail does not say {', '.join(missing)}", place)
+
+
+# ---- An archive of events: its own part of the log -------------------------------------------------------------------
+
+
+class Part:
+    """Some entries of a log, and the tiles that tie them to its root."""
+
+    def __init__(self, files: Files, size: int, root: bytes) -> None:
+        self._files, self._size = files, size
+        self._edge: dict[int, tuple[int, list[bytes]]] = {}
+        self._known: dict[int, tuple[int, list[bytes]]] = {}
+        self._entries: tuple[int, list[bytes]] = (-1, [])
+        self.bundles = 0
+        peaks = Peaks()
+        for level in range(max(0, size.bit_length() - 1) // 8, -1, -1):
+            number, width = divmod(size >> 8 * level, WIDTH)
+            self._edge[level] = number, self._hashes(level, number, width) if width else []
+            for digest in self._edge[level][1]:
+                peaks.add(8 * level, digest)
+        if peaks.root() != root:
+            raise Fault("the tiles do not lead to the root of the signed checkpoint")
+
+    def sealed(self, place: int) -> bytes:
+        """The salted hash in the entry at a place that is proved to lead to the root. Raises Fault."""
+        number = place // WIDTH
+        if self._entries[0] != number:
+            self._entries = number, self._proved(number)
+            self.bundles += 1
+        entry = self._entries[1][place % WIDTH]
+        if len(entry) != ENTRY or entry[0] != 1 or entry[1:17].rstrip(b"\x00") != b"event":
+            raise Fault("an entry is not that of an event", place)
+        return entry[17:49]
+
+    def _proved(self, number: int) -> list[bytes]:
+        first = number * WIDTH
+        width = min(WIDTH, self._size - first)
+        bundle = self._files.read(path_of("entries", number, width), WIDTH * 65_537)
+        entries = entries_of(bundle, width, first)
+        leaves = [sha256(b"\x00" + entry).digest() for entry in entries]
+        if width < WIDTH:
+            if self._edge[0] != (number, leaves):
+                raise Fault("the last entries are not those of the signed checkpoint", first)
+        elif self._above(1, number) != fold(leaves):
+            raise Fault("the entries do not lead to the tile above them", first)
+        return entries
+
+    def _above(self, level: int, index: int) -> bytes:
+        """The hash at a place of a row of tiles, once its tile is proved."""
+        number = index // WIDTH
+        if level in self._edge and self._edge[level][0] == number:
+            return self._edge[level][1][index % WIDTH]
+        if self._known.get(level, (-1, []))[0] != number:
+            hashes = self._hashes(level, number, WIDTH)
+            if self._above(level + 1, number) != fold(hashes):
+                raise Fault(
+                    f"tile {path_of(level, number, WIDTH)} does not lead to the root", index * WIDTH**level
+                )
+            self._known[level] = number, hashes
+        return self._known[level][1][index % WIDTH]
+
+    def _hashes(self, level: int, number: int, width: int) -> list[bytes]:
+        path = path_of(level, number, width)
+        raw = self._files.read(path, WIDTH * HASH)
+        if len(raw) != width * HASH:
+            raise Fault(f"tile {path} is not as long as its name says")
+        return [raw[i : i + HASH] for i in range(0, len(raw), HASH)]
+
+
+def manifest_of(files: Files) -> dict[str, Any]:
+    """What an archive says of itself; every file in it is compared. Raises Fault."""
+    try:
+        manifest = json.loads(files.read("archive.json", LINE_MAX))
+        told = {name: one["sha256"] for name, one in manifest["files"].items()}
+        events = manifest["events"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Fault(f"archive.json is not readable: {error}") from error
+    if not isinstance(events, int) or manifest.get("format") != "seriatim-archive-1":
+        raise Fault("archive.json is not of the form that this program knows")
+    if strangers := (files.names() - {"archive.json"}) ^ told.keys():
+        raise Fault(f"archive.json and the files differ in {min(strangers)}")
+    for name in sorted(told):
+        if files.digest(name) != told[name]:
+            raise Fault(f"{name} is not the file that was archived")
+    return dict(manifest)
+
+
+def archived_events(files: Files, manifest: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """What is known of each event, and its exact bytes: one line of an EPCIS document. Raises Fault."""
+    for name in sorted(one for one in manifest["files"] if one.startswith("rows/")):
+        document = files.lines(name.replace("rows/", "events/").replace(".jsonl", ".jsonld"))
+        next(document, b"")  # the head of the EPCIS document
+        for number, line in enumerate(files.lines(name)):
+            event = next(document, b"").rstrip(b"\n").removesuffix(b",")
+            try:
+                row = json.loads(line)
+                whole = isinstance(row["place"], int) and event.startswith(b"{")
+            except (ValueError, KeyError, TypeError) as error:
+                raise Fault(f"line {number + 1} of {name} is not a row: {error}") from error
+            if not whole:
+                raise Fault(f"line {number + 1} of {name} has no event beside it")
+            yield row, event
+
+
+def check_archive(files: Files, part: Part, manifest: dict[str, Any], size: int) -> int:
+    """How many events were shown to be those that were logged. Raises Fault."""
+    seen, last = 0, -1
+    for row, event in archived_events(files, manifest):
+        place = row["place"]
+        if not last < place < size:
+            raise Fault("an archive's rows are not in the order of the log, or beyond its end", place)
+        try:
+            salt = strict_base64(row["salt"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise Fault("an event has no salt", place) from error
+        if sha256(salt + event).digest() != part.sealed(place):
+            raise Fault("an event is not the one that was logged", place)
+        seen, last = seen + 1, place
+    if seen != manifest["events"]:
+        raise Fault(f"the archive has {seen:,} events and says {manifest['events']:,}")
+    return seen
 
 
 # ---- The command -----------------------------------------------------------------------------------------------------
@@ -505,6 +666,20 @@ def verify(bundle: Path, policy: str | None, since: str | None) -> list[str]:
     text, signers = signers_of(note, keys)
     origin, size, root = checkpoint_of(text)
     says = judge_signers(rules, signers, origin)
+    if files.has("archive.json"):
+        if since is not None:
+            raise Unanswerable(
+                "an archive holds a part of the log: compare an earlier checkpoint with a whole bundle"
+            )
+        manifest = manifest_of(files)
+        part = Part(files, size, root)
+        seen = check_archive(files, part, manifest, size)
+        return [
+            f"archive      {manifest.get('period')}, of the log {origin}",
+            f"entries      {part.bundles:,} bundles of 256 lead to the root over {size:,} entries",
+            f"events       {seen:,}, each the one that was logged",
+            *says,
+        ]
     before = earlier(since, keys, origin, size)
     tree = Tree(files, size, before.size)
     if tree.check() != root:
@@ -513,12 +688,14 @@ def verify(bundle: Path, policy: str | None, since: str | None) -> list[str]:
         raise Distrust(
             f"the first {before.size:,} entries are not those of the earlier checkpoint: history was rewritten"
         )
-    hashed, erased = check_documents(files, tree, size)
+    hashed, erased, archived = check_documents(files, tree, size)
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(tree.kinds.items())) or "none"
+    rest = f"{size - hashed - erased - archived:,} not in the bundle"
     return [
         f"log          {origin}",
         f"entries      {size:,} ({kinds}), every tile at every level",
-        f"documents    {hashed:,} match their entries, {erased:,} erased, {size - hashed - erased:,} not in the bundle",
+        f"documents    {hashed:,} match their entries, {erased:,} erased, {rest}"
+        + (f", {archived:,} in archives" if archived else ""),
         f"longest gap  {tree.longest_gap} between two entries",
         *says,
         *([f"earlier      continues the checkpoint of {before.size:,} entries"] if since is not None else []),
@@ -595,7 +772,7 @@ def judged(given: argparse.Namespace) -> tuple[int, int | None, list[str]]:
         return 1, fault.index, [f"bad          {fault}{where}"]
     except Distrust as distrust:
         return 2, None, [f"distrusted   {distrust}"]
-    except (OSError, zipfile.BadZipFile, UnicodeDecodeError) as error:
+    except (OSError, zipfile.BadZipFile, UnicodeDecodeError, Unanswerable) as error:
         return 3, None, [f"unreadable   {error}"]
 
 

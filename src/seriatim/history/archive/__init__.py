@@ -1,0 +1,40 @@
+"""Old events in files of their own, proved and readable without us; and back again.
+
+    done = await archive.archive_events(database, log, folder, rule, actor=actor, now=now)
+    back = await archive.restore_archive(database, log, folder / done[0].name, actor=actor, now=now)
+
+What the events said of units stays: state, containment, standings, duplicates (`history.absent`).
+"""
+
+from seriatim.history.archive.actions import (
+    Archive,
+    ArchiveUnknown,
+    Month,
+    Planned,
+    Rule,
+    TooYoung,
+    archive_events,
+    archives,
+    months,
+    plan,
+    restore_archive,
+)
+from seriatim.history.archive.files import BadArchive, Manifest, check_archive, read_manifest
+
+__all__ = [
+    "Archive",
+    "ArchiveUnknown",
+    "BadArchive",
+    "Manifest",
+    "Month",
+    "Planned",
+    "Rule",
+    "TooYoung",
+    "archive_events",
+    "archives",
+    "check_archive",
+    "months",
+    "plan",
+    "read_manifest",
+    "restore_archive",
+]

@@ -1,0 +1,398 @@
+"""Moves old events into files, and back. Nothing is removed before it was read back from the disk and proved.
+
+An interrupted run loses nothing: the file is whole and in its place before one transaction lets the events go, and what
+it lets go is exactly what the file holds. A file that no row knows is from a run that was stopped in between: its events
+are all still here, and the next run writes it anew.
+"""
+
+import base64
+import contextlib
+import fcntl
+import itertools
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
+
+from seriatim.access import Actor, audit
+from seriatim.access.verifiable_log import Checkpoint, Entered, LogFolder, excerpt, places_of
+from seriatim.access.verifiable_log.entries import sealed_in
+from seriatim.base import limits
+from seriatim.base.db import Database, Queries, Row, Transaction
+from seriatim.base.errors import CannotNow, Refused
+from seriatim.base.files import sync_folder
+from seriatim.history.absent import Leaving, let_go
+from seriatim.history.archive import files
+from seriatim.history.archive.files import Archived, ArchivedRow, ArchiveWriter, BadArchive, Checked, Manifest
+from seriatim.history.event_log import KIND
+from seriatim.history.ids import first_id_at, time_of
+
+SQL: Final = Queries.load(__package__, "archive.sql")
+ANY: Final = -(1 << 63)
+LOCK_FILE: Final = ".archiving"
+PLACES_AT_ONCE: Final = 10_000
+CHANGED: Final = "Events changed while they were being archived; nothing was removed, run it again."
+STAGED: Final = """id bigint, strict_hash bytea, declares_error boolean, event_id text, type text, action text,
+    biz_step text, disposition text, read_point text, biz_location text, event_time timestamptz,
+    event_time_zone_offset text, record_time timestamptz, document bytea, captured_by text, tx text, salt bytea"""
+COLUMNS: Final = tuple(column.split()[0] for column in STAGED.split(","))
+
+Progress = Callable[[str, int, int], None]
+"""Hears which step is how far, of how many events."""
+WRITTEN: Final = "Events written"
+PROVED: Final = "Events read back and proved"
+RETURNED: Final = "Events brought back"
+
+
+class TooYoung(Refused):
+    """These events must stay at hand for longer."""
+
+    code = "events_too_young"
+
+
+class ArchiveUnknown(Refused):
+    """This archive is not one of this database, or not as it was written."""
+
+    code = "archive_unknown"
+
+
+class Rule(NamedTuple):
+    """Which events may go."""
+
+    before: datetime
+    """Events that happened from here on stay."""
+    keep: timedelta
+    """And so do those recorded, or said to have happened, less long ago than this."""
+    followed_to: str | None = None
+    """The transaction from which on somebody who follows the feed has not read; None when nobody is behind."""
+
+
+class Planned(Struct, frozen=True):
+    """What one month has."""
+
+    period: str
+    events: int
+    """That may go."""
+    kept: int
+    """That must stay: not old enough, not read by all, with an open finding, of something recalled or blocked."""
+
+
+class Archive(Struct, frozen=True, kw_only=True):
+    """One file of archived events."""
+
+    name: str
+    period: str
+    events: int
+    bytes: int
+    sha256: str
+    archived_at: datetime
+    restored_at: datetime | None = None
+    away: int
+    """How many of its events are not in the database now."""
+
+
+async def plan(tx: Transaction, rule: Rule, *, now: datetime) -> tuple[Planned, ...]:
+    """What `archive_events` would do, month by month; it changes nothing. Raises TooYoung."""
+    rows = await tx.rows(SQL.plan, _stop(rule, now), now - rule.keep, rule.followed_to)
+    return tuple(Planned(*row) for row in rows)
+
+
+async def archive_events(
+    database: Database,
+    log: LogFolder,
+    to: Path,
+    rule: Rule,
+    *,
+    actor: Actor,
+    now: datetime,
+    part: int = limits.ARCHIVE_EVENTS,
+    told: Progress = lambda _step, _done, _of: None,
+) -> tuple[Archive, ...]:
+    """Moves events into archives in the folder `to`, one for each month, or several for a month of very many.
+
+    Each is read back and proved before its events go, in one transaction with the row that records it. Raises
+    TooYoung, CannotNow while another run is at it, BadArchive when what was written does not hold, OSError.
+    """
+    stop = _stop(rule, now)
+    async with database.transaction(readonly=True, timeout_ms=limits.IMPORT_MS) as tx:
+        total = sum(one.events for one in await plan(tx, rule, now=now))
+    to.mkdir(parents=True, exist_ok=True)
+    done: list[Archive] = []
+    with _alone(to):
+        async for chosen in _parts(database, rule, stop, part, now):
+            earlier = sum(one.events for one in done)
+
+            def tell(step: str, some: int, before: int = earlier) -> None:
+                told(step, before + some, total)
+
+            archive = await _archive(database, log, to, chosen, actor=actor, now=now, tell=tell)
+            done += [archive] if archive is not None else []
+    return tuple(done)
+
+
+def _stop(rule: Rule, now: datetime) -> int:
+    newest = now - rule.keep
+    if rule.before > newest:
+        raise TooYoung(
+            f"Events stay at hand for {rule.keep.days} days (SERIATIM_KEEP_EVENTS_DAYS): "
+            f"the latest date to archive before is {newest:%Y-%m-%d}."
+        )
+    return first_id_at(rule.before)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two runs in one folder would write over each other's files. Raises CannotNow."""
+    handle = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise CannotNow(f"Another run is archiving into {folder}; wait for its end.") from error
+    finally:
+        os.close(handle)
+
+
+class Part(NamedTuple):
+    """The events of one archive."""
+
+    period: str
+    ids: Sequence[int]
+
+
+async def _parts(database: Database, rule: Rule, stop: int, size: int, now: datetime) -> AsyncIterator[Part]:
+    """The events to archive, month by month, at most `size` together."""
+    start = ANY
+    while True:
+        async with database.transaction(readonly=True, timeout_ms=limits.IMPORT_MS) as tx:
+            first = await tx.value(SQL.first_event, start, stop)
+            if first is None:
+                return
+            month = time_of(first).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+            end = min(stop, first_id_at((month + timedelta(days=32)).replace(day=1)))
+            rows = await tx.rows(SQL.ripe, first, end, now - rule.keep, rule.followed_to, size)
+        if rows:
+            yield Part(f"{month:%Y-%m}", [row["id"] for row in rows])
+        start = rows[-1]["id"] + 1 if rows else end
+
+
+async def _archive(
+    database: Database,
+    log: LogFolder,
+    to: Path,
+    part: Part,
+    *,
+    actor: Actor,
+    now: datetime,
+    tell: Callable[[str, int], None],
+) -> Archive | None:
+    """One file; None when none of its events stands under a checkpoint yet."""
+    checkpoint, note = log.newest()
+    entered = await _entered(database, part.ids, checkpoint.size)
+    if not entered:
+        return None
+    unfinished = to / f".{part.period}.unfinished"
+    manifest = await _write(database, log, unfinished, part.period, entered, (checkpoint, note), now, tell)
+    checked = files.check_archive(
+        unfinished, log_key=str(log.signer.key), told=lambda some, _of: tell(PROVED, some)
+    )
+    async with database.transaction(readonly=True) as tx:
+        taken = {row["name"] for row in await tx.rows(SQL.names_taken, part.period)}
+    path = to / _free_name(to, part.period, taken, set(entered))
+    unfinished.replace(path)
+    sync_folder(to)
+    archive = Archive(
+        name=path.name,
+        period=part.period,
+        events=manifest.events,
+        bytes=path.stat().st_size,
+        sha256=files.digest_of(path).hex(),
+        archived_at=now,
+        away=manifest.events,
+    )
+    async with database.transaction(timeout_ms=limits.IMPORT_MS) as tx:
+        await _record(tx, archive, manifest, checked, actor=actor, now=now)
+    return archive
+
+
+async def _write(
+    database: Database,
+    log: LogFolder,
+    path: Path,
+    period: str,
+    entered: Mapping[int, Entered],
+    newest: tuple[Checkpoint, str],
+    now: datetime,
+    tell: Callable[[str, int], None],
+) -> Manifest:
+    checkpoint, note = newest
+    done = 0
+    writer = ArchiveWriter(path, now)
+    try:
+        async for page in _bodies(database, entered):
+            writer.add(page)
+            done += len(page)
+            tell(WRITTEN, done)
+        proof = excerpt(log, checkpoint.size, note, (one.place for one in entered.values()))
+        return writer.finish(period, checkpoint.origin, checkpoint.size, proof)
+    finally:
+        writer.close()
+
+
+async def _entered(database: Database, ids: Sequence[int], size: int) -> dict[int, Entered]:
+    """Where the events stand in the log, in its order; those not under the checkpoint yet are left out."""
+    found: dict[int, Entered] = {}
+    for start in range(0, len(ids), PLACES_AT_ONCE):
+        async with database.transaction(readonly=True) as tx:
+            found |= await places_of(tx, KIND, ids[start : start + PLACES_AT_ONCE])
+    proved = [(number, one) for number, one in found.items() if one.place < size]
+    return dict(sorted(proved, key=lambda pair: pair[1].place))
+
+
+async def _bodies(database: Database, entered: Mapping[int, Entered]) -> AsyncIterator[list[Archived]]:
+    """The events in the order of the log, a document's worth at a time. Raises CannotNow for one that has gone."""
+    ids = list(entered)
+    for start in range(0, len(ids), files.DOCUMENT_EVENTS):
+        page = ids[start : start + files.DOCUMENT_EVENTS]
+        async with database.transaction(readonly=True) as tx:
+            rows = {row["id"]: row for row in await tx.rows(SQL.bodies, page)}
+        if len(rows) != len(page):
+            raise CannotNow(CHANGED)
+        yield [_archived(rows[number], entered[number].place) for number in page]
+
+
+def _archived(row: Row, place: int) -> Archived:
+    values = dict(row)
+    document, salt = values.pop("document"), values.pop("salt")
+    values |= {
+        "id": str(row["id"]),
+        "strict_hash": row["strict_hash"].hex(),
+        "salt": base64.b64encode(salt).decode(),
+    }
+    return Archived(ArchivedRow(place=place, **values), document)
+
+
+def _free_name(to: Path, period: str, taken: set[str], ids: set[int]) -> str:
+    """The next name of the period; that of a file no row knows is free when it holds nothing but these events."""
+    for number in itertools.count(1):
+        name = f"events-{period}.zip" if number == 1 else f"events-{period}-{number}.zip"
+        if name in taken:
+            continue
+        if not (to / name).exists():
+            return name
+        found = files.ids_in(to / name)
+        if found is not None and found <= ids:
+            return name
+    raise AssertionError("numbers do not end")
+
+
+async def _record(
+    tx: Transaction,
+    archive: Archive,
+    manifest: Manifest,
+    checked: Sequence[Checked],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The file is known, and its events are in it alone: both or nothing. Raises CannotNow when they have changed."""
+    number = await tx.value(
+        SQL.insert_archive,
+        archive.name,
+        archive.period,
+        int(manifest.first_event),
+        int(manifest.last_event),
+        archive.events,
+        archive.bytes,
+        bytes.fromhex(archive.sha256),
+        manifest.log_size,
+        now,
+    )
+    leaving = [
+        Leaving(int(row.id), bytes.fromhex(row.strict_hash), row.declares_error, row.captured_by, rest)
+        for row, rest in checked
+    ]
+    if await let_go(tx, leaving, archive=number) != len(leaving):
+        raise CannotNow(CHANGED)
+    facts = {"period": archive.period, "events": archive.events, "sha256": archive.sha256}
+    await audit(tx, actor, "history.archive", archive.name, facts, now)
+
+
+async def archives(tx: Transaction) -> tuple[Archive, ...]:
+    """Every file that events were archived into, the oldest period first."""
+    names = {"first_event", "last_event", "sha256"}
+    return tuple(
+        Archive(**{k: v for k, v in dict(row).items() if k not in names}, sha256=row["sha256"].hex())
+        for row in await tx.rows(SQL.archives)
+    )
+
+
+class Month(Struct, frozen=True):
+    """Events of one month that are in the database."""
+
+    month: date
+    events: int
+    bytes: int
+    """Of their documents, as they lie on the disk."""
+
+
+async def months(tx: Transaction) -> tuple[Month, ...]:
+    """How many events of each month are at hand, the oldest first."""
+    return tuple(Month(*row) for row in await tx.rows(SQL.by_month))
+
+
+async def restore_archive(
+    database: Database,
+    log: LogFolder,
+    path: Path,
+    *,
+    actor: Actor,
+    now: datetime,
+    told: Progress = lambda _step, _done, _of: None,
+) -> int:
+    """Brings the events of an archive back, byte for byte; answers how many had been away.
+
+    Again is harmless. The archive is proved first, and each event is compared with its entry in this database's own log.
+    What was erased since stays erased. Raises ArchiveUnknown, BadArchive, OSError.
+    """
+    async with database.transaction(readonly=True) as tx:
+        known = await tx.row(SQL.archive_named, path.name)
+    if known is None or known["sha256"] != files.digest_of(path):
+        raise ArchiveUnknown(f"{path} is not an archive of this database, or not as it was written.")
+    key = str(log.signer.key)
+    files.check_archive(path, log_key=key, told=lambda done, of: told(PROVED, done, of))
+    manifest, back = files.read_manifest(path), 0
+    async with database.transaction(timeout_ms=limits.IMPORT_MS) as tx:
+        for page in files.read_archive(path, manifest):
+            await _compare(tx, path, page)
+            await tx.copy_to_staging("staging_history_restored", STAGED, COLUMNS, map(_record_of, page))
+            back += await tx.execute(SQL.bring_back, known["id"])
+            told(RETURNED, back, manifest.events)
+        if back:
+            await tx.execute(SQL.restored, known["id"], now)
+            await audit(tx, actor, "history.restore", path.name, {"events": back}, now)
+    return back
+
+
+async def _compare(tx: Transaction, path: Path, page: Sequence[Archived]) -> None:
+    entered = await places_of(tx, KIND, [int(one.row.id) for one in page])
+    for one in page:
+        stands = entered.get(int(one.row.id))
+        sealed = sha256(base64.b64decode(one.row.salt) + one.document).digest()
+        if stands is None or sealed_in(stands.entry) != sealed:
+            raise BadArchive(f"{path}: this database has logged another event {one.row.event_id}.")
+
+
+def _record_of(one: Archived) -> tuple[Any, ...]:
+    row = one.row
+    special = {
+        "id": int(row.id),
+        "strict_hash": bytes.fromhex(row.strict_hash),
+        "document": one.document,
+        "salt": base64.b64decode(row.salt),
+    }
+    return tuple(special[name] if name in special else getattr(row, name) for name in COLUMNS)

@@ -1,0 +1,75 @@
+"""Erasing one event for good, where the law wants it; its entry in the verifiable log stays, and the tree with it.
+
+Document and salt go: without the salt nobody can tell what the entry stood for. What stays is what the state of the units
+is made of (`absent.rest_of`): type, time, step, disposition, places, lot, expiry, order; and the hash that keeps the
+event from coming back when it is sent again.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from seriatim import epcis
+from seriatim.access import Actor, audit
+from seriatim.access.verifiable_log import places_of
+from seriatim.base.db import Row, Transaction
+from seriatim.base.errors import CannotNow, NotFound, Refused, Unprocessable
+from seriatim.history.absent import CannotBeStripped, Leaving, absent_by_name, let_go, rest_of
+from seriatim.history.event_log import KIND
+from seriatim.history.store import QUERIES
+
+
+class EventArchived(Refused):
+    """The event lies in an archive, where nothing can be taken out of it."""
+
+    code = "event_archived"
+
+
+class NotErasable(Refused):
+    """The state of units hangs on all that this event says; nothing was erased. Report this."""
+
+    code = "not_erasable"
+
+
+class Erased(NamedTuple):
+    """What was erased."""
+
+    places: tuple[int, ...]
+    """In the verifiable log; empty when it had been erased before."""
+
+
+async def erase(tx: Transaction, event_id: str, *, reason: str, actor: Actor, now: datetime) -> Erased:
+    """Erases the event of this eventID and its declarations; again is harmless. The reason is kept for ever: no names.
+
+    Raises NotFound, NotErasable, EventArchived (bring the archive back, erase, archive again), CannotNow while the event
+    has no place in the log yet, a second at most.
+    """
+    if not reason.strip():
+        raise Unprocessable(
+            "Say why, as in the request that you follow; it is kept, so put no personal data into it."
+        )
+    rows = await tx.rows(QUERIES.events_by_name, event_id)
+    gone = await absent_by_name(tx, event_id)
+    if archived := [one.file for one in gone if one.file is not None]:
+        raise EventArchived(
+            f"The event is archived in {archived[0]}: restore that archive, erase, archive again, destroy the old file.",
+            file=archived[0],
+        )
+    if not rows:
+        if gone:
+            return Erased(())
+        raise NotFound(f"There is no event {event_id}.")
+    entered = await places_of(tx, KIND, [row["id"] for row in rows])
+    if len(entered) < len(rows):
+        raise CannotNow("The event is not sealed in the verifiable log yet; ask again in a second.")
+    await let_go(tx, [_leaving(row) for row in rows], erased_at=now)
+    places = tuple(sorted(one.place for one in entered.values()))
+    await audit(tx, actor, "history.erase", str(rows[0]["id"]), {"reason": reason, "places": places}, now)
+    return Erased(places)
+
+
+def _leaving(row: Row) -> Leaving:
+    try:
+        rest = rest_of(epcis.load_event(row["document"], written=True), row["id"])
+    except CannotBeStripped as error:
+        raise NotErasable from error
+    return Leaving(row["id"], row["strict_hash"], row["declares_error"], row["captured_by"], rest)
