@@ -47,6 +47,11 @@ class Site:
         async with self._db.transaction(readonly=readonly) as tx:
             yield tx
 
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        async with self._db.reading() as tx:
+            yield tx
+
     async def actor(self, request: Request, tx: Transaction) -> Actor:
         secret = request.headers.get("authorization", "").removeprefix("Bearer ")
         if secret not in ROLES:

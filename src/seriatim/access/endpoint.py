@@ -62,6 +62,8 @@ class Endpoint:
     status: int = 200
     tag: str = ""
     description: str = ""
+    leaves_trail: bool = False
+    """A GET that is a deed all the same: the question itself is written down. Any other only reads."""
     secret_answer: bool = False
     """The answer holds secrets: it is never kept, so a repeated Idempotency-Key is refused instead of replayed."""
     secret_body: bool = False

@@ -19,6 +19,7 @@ import asyncpg
 from seriatim.base import limits
 from seriatim.base.db.binaries import VERSION_MIN
 from seriatim.base.db.embedded import EmbeddedPostgres
+from seriatim.base.db.reading import Reading
 from seriatim.base.db.transaction import DatabaseAway, Transaction, is_gone, plain_errors, speak_json, undo
 from seriatim.base.errors import CannotNow
 from seriatim.base.settings import Settings
@@ -143,6 +144,28 @@ class Database:
         finally:
             await self._give_back(connection)
         await tx.after_commit()
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """Only reads: each question is answered by itself, as of the moment when it is asked.
+
+        That is what read committed gives to the questions of a transaction, without the two round trips for its
+        beginning and its end. A connection that a restart has killed is noticed at a question, which is asked again.
+        Raises DatabaseAway and DatabaseBusy.
+        """
+        with plain_errors():
+            connection = await self._pool.acquire(timeout=ACQUIRE_S)
+        tx = Reading(connection, self.folder, self._in_place_of)
+        try:
+            yield tx
+        finally:
+            await self._give_back(tx.connection)
+
+    async def _in_place_of(self, connection: Any) -> Any:
+        """Another connection for one that is gone; the whole pool may be stale."""
+        await self._give_back(connection)
+        with plain_errors():
+            return await self._pool.acquire(timeout=ACQUIRE_S)
 
     async def is_away(self) -> bool:
         """Whether the database cannot answer now; for `/readyz`."""

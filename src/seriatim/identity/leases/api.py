@@ -159,6 +159,7 @@ ENDPOINTS = (
         "issuance:read",
         "Was this serial ever issued, and to which order",
         get_issuance,
+        leaves_trail=True,
         query=SerialAsked,
         returns=Issuance,
         tag="Serials",

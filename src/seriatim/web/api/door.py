@@ -29,6 +29,11 @@ class EpcisDoor:
         async with self._app.database.transaction(readonly=readonly) as tx:
             yield tx
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        async with self._app.database.reading() as tx:
+            yield tx
+
     async def actor(self, request: Request, tx: Transaction) -> Actor:
         return await actor_of(self._app, tx, request)
 

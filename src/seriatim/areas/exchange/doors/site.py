@@ -55,6 +55,8 @@ class Door(Protocol):
 
     def transaction(self, *, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]: ...
 
+    def reading(self) -> AbstractAsyncContextManager[Transaction]: ...
+
     async def actor(self, request: Request, tx: Transaction) -> Actor: ...
 
     async def keep_rejection(
@@ -102,7 +104,7 @@ class Site:
         """Who calls, holding one of the rights. Raises NotSignedIn, NotAllowed, and keeps that."""
         actor: Actor = access.PUBLIC
         try:
-            async with self.transaction() as tx:
+            async with self._door.reading() as tx:
                 actor = await self._door.actor(request, tx)
             require_any(actor, either)
         except (NotSignedIn, NotAllowed) as error:
