@@ -3,6 +3,7 @@
 A partner who sends a faulty document wants every fault in one answer, each with its place, not the first one only.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from seriatim.epcis.limits import PROBLEMS_MAX
@@ -41,10 +42,15 @@ class EPCISError(ValueError):
     """At most `limits.PROBLEMS_MAX` of them."""
     count: int
     """How many faults there are in all, described or not."""
+    event_indexes: frozenset[int | None]
+    """Which events have faults, described or not, counted from 0; None among them for the envelope."""
 
-    def __init__(self, problems: list[Problem], count: int | None = None) -> None:
+    def __init__(
+        self, problems: list[Problem], count: int | None = None, beyond: Iterable[int | None] = ()
+    ) -> None:
         self.problems = problems
         self.count = len(problems) if count is None else count
+        self.event_indexes = frozenset(beyond).union(problem.event_index for problem in problems)
         first = str(problems[0]) if problems else "not valid EPCIS"
         more = f" (and {self.count - 1} more)" if self.count > 1 else ""
         super().__init__(first + more)
@@ -59,11 +65,15 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     count: int = 0
     warnings: list[Problem] = field(default_factory=list)
+    beyond: set[int | None] = field(default_factory=set)
+    """Events with faults that are not described any more."""
 
     def refuse(self, path: str, code: str, message: str) -> None:
         self.count += 1
         if len(self.problems) < PROBLEMS_MAX:
             self.problems.append(Problem(path, code, message))
+        else:
+            self.beyond.add(Problem(path, code, message).event_index)
 
     def warn(self, path: str, code: str, message: str) -> None:
         if len(self.warnings) < PROBLEMS_MAX:
@@ -75,7 +85,7 @@ class Findings:
 
     def raise_if_any(self) -> None:
         if self.count:
-            raise EPCISError(self.problems, self.count)
+            raise EPCISError(self.problems, self.count, self.beyond)
 
 
 def pointer(parent: str, name: str | int) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from seriatim import gs1
 from seriatim.epcis.canon import identifier
+from seriatim.epcis.master_facts import Known, MasterData, thing
 from seriatim.epcis.model import Event, Extension, Extensions, Quantity, SensorReport, Vocabulary
 from seriatim.epcis.query import (
     Amount,
@@ -33,10 +34,13 @@ from seriatim.epcis.query import (
 )
 from seriatim.epcis.query_parse import number_of, time_of
 from seriatim.epcis.units import fits, in_base
+from seriatim.epcis.vocabulary import BIZ_STEP, DISPOSITION
 from seriatim.epcis.write import SENSOR_METADATA, SENSOR_REPORT
 from seriatim.gs1 import epc
 
-Vocabularies = Sequence[Vocabulary]
+Vocabularies = Sequence[Vocabulary] | MasterData
+"""Master data at hand, or where to ask for them."""
+_NOTHING_KNOWN = Known(())
 _SIZES: dict[str, Callable[[Any, Any], bool]] = {
     "EQ": operator.eq,
     "GT": operator.gt,
@@ -55,6 +59,7 @@ _LISTS = {
     "inputQuantityList": "input_quantity_list",
     "outputQuantityList": "output_quantity_list",
 }
+_WORDS = {"bizStep": BIZ_STEP, "disposition": DISPOSITION}
 _QUANTITIES = ("quantity_list", "child_quantity_list", "input_quantity_list", "output_quantity_list")
 
 
@@ -63,7 +68,8 @@ def select(query: Query, events: Iterable[Event], master_data: Vocabularies = ()
 
     Raises QueryTooLargeError when more match than `max_event_count`.
     """
-    found = [event for event in events if matches(query, event, master_data)]
+    known = _known(master_data)
+    found = [event for event in events if matches(query, event, known)]
     if query.max_event_count is not None and len(found) > query.max_event_count:
         raise QueryTooLargeError(f"{len(found)} events match, at most {query.max_event_count} are wanted")
     if query.order_by is not None:
@@ -73,7 +79,14 @@ def select(query: Query, events: Iterable[Event], master_data: Vocabularies = ()
 
 def matches(query: Query, event: Event, master_data: Vocabularies = ()) -> bool:
     """True when every condition holds for the event; master data say which place lies in which."""
-    return all(holds(condition, event, master_data) for condition in query.conditions)
+    known = _known(master_data)
+    return all(holds(condition, event, known) for condition in query.conditions)
+
+
+def _known(master_data: Vocabularies) -> MasterData:
+    if not isinstance(master_data, Sequence):
+        return master_data
+    return Known(master_data) if master_data else _NOTHING_KNOWN
 
 
 def holds(condition: Condition, event: Event, master_data: Vocabularies = ()) -> bool:
@@ -83,7 +96,7 @@ def holds(condition: Condition, event: Event, master_data: Vocabularies = ()) ->
             return any(value in values for value in _values(event, field))
         case Within(field, values):
             place = event.read_point if field == "readPoint" else event.biz_location
-            return place is not None and identifier(place.id) in inside(values, master_data)
+            return place is not None and identifier(place.id) in _known(master_data).within(values)
         case At(field, compares, at):
             return any(_SIZES[compares](one, at) for one in _times(event, field))
         case Matches():
@@ -102,23 +115,8 @@ def holds(condition: Condition, event: Event, master_data: Vocabularies = ()) ->
         case Field():
             return _extension(condition, event)
         case Attributed():
-            return _attributed(condition, event, master_data)
-
-
-def inside(places: Iterable[str], master_data: Vocabularies) -> frozenset[str]:
-    """The places and everything inside them, at any depth, by the `children` of master data."""
-    children: dict[str, list[str]] = {}
-    for vocabulary in master_data:
-        for element in vocabulary.elements:
-            children.setdefault(identifier(element.id), []).extend(map(identifier, element.children))
-    found: set[str] = set()
-    waiting = [identifier(place) for place in places]
-    while waiting:
-        place = waiting.pop()
-        if place not in found:
-            found.add(place)
-            waiting += children.get(place, [])
-    return frozenset(found)
+            known = _known(master_data).having(condition.attributes, condition.values)
+            return any(one in known for one in _things(event, condition.field))
 
 
 # Standard fields ---------------------------------------------------------------------------------------------------
@@ -334,34 +332,22 @@ def _same_instant(one: str, other: str) -> bool:
 # Master data -------------------------------------------------------------------------------------------------------
 
 
-def _attributed(condition: Attributed, event: Event, master_data: Vocabularies) -> bool:
-    things = {identifier(one) for one in _things(event, condition.field)}
-    for vocabulary in master_data:
-        for element in vocabulary.elements:
-            if identifier(element.id) not in things:
-                continue
-            known = [one for one in element.attributes if one.id in condition.attributes]
-            if not condition.values and known:
-                return True
-            if any(isinstance(one.value, str) and one.value in condition.values for one in known):
-                return True
-    return False
-
-
 def _things(event: Event, field: str) -> Iterator[str]:
-    """The identifiers in a field of the event."""
+    """What stands in a field of the event, named as master data name it."""
     if field.startswith("{"):
         namespace, _, name = field[1:].rpartition("}")
         for one in event.extensions:
             if (one.namespace, one.name) == (namespace, name) and isinstance(one.value, str):
-                yield one.value
+                yield thing(one.value)
     elif field == "epcClass":
         for attribute in _QUANTITIES:
-            yield from (one.epc_class for one in getattr(event, attribute))
+            yield from (identifier(one.epc_class) for one in getattr(event, attribute))
     elif field in _LISTS or field == "parentID":
-        yield from _identifiers(event, field)
+        yield from map(identifier, _identifiers(event, field))
     elif field in {"bizTransaction", "source", "destination"}:
-        yield from (one.id for one in _partners(event, field))
+        yield from (identifier(one.id) for one in _partners(event, field))
+    elif field in _WORDS:
+        yield from map(_WORDS[field].web_uri, _values(event, field))
     else:
         yield from _values(event, field)
 
