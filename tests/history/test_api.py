@@ -12,7 +12,9 @@ from seriatim.base.db import Database
 from seriatim.base.environment import Environment
 from seriatim.base.errors import NotFound, Unprocessable
 from seriatim.base.settings import Settings
+from seriatim.history import master_data
 from seriatim.history.api import ENDPOINTS, PageQuery, PolicyOfSender, UnitQuery, key_in
+from seriatim.history.master_data.api import MasterDataQuery
 
 pytestmark = pytest.mark.anyio
 
@@ -153,3 +155,26 @@ async def test_the_policy_is_chosen_and_what_it_holds_is_seen(db: Database) -> N
         "not_commissioned",
         held["event_id"],
     )
+
+
+async def test_what_was_told_of_a_place_is_listed_and_read_with_its_past(db: Database) -> None:
+    site, nested = f"https://id.gs1.org/414/{PLANT}", (epcis.Extension("urn:ns", "street", "Quai 1"),)
+    async with db.transaction() as tx:
+        for city in ("Lyon", "Lille"):
+            attributes = (epcis.Attribute("urn:x:city", city), epcis.Attribute("urn:x:address", nested))
+            told = epcis.VocabularyElement(site, attributes, ("urn:example:hall",))
+            await master_data.keep(tx, [epcis.Vocabulary("urn:x:v", (told,))], actor=SYSTEM, now=AT)
+
+    found = await ask(db, "/api/v1/master-data/{id:path}", id="urn:epc:id:sgln:9506000.13435.0")
+    assert (found["thing"], found["catalogue"]) == (site, [])
+    assert [(one["version"], one["described"]["attributes"][0]["value"]) for one in found["versions"]] == [
+        (2, "Lille"),
+        (1, "Lyon"),
+    ]
+    address = found["versions"][0]["described"]["attributes"][1]
+    assert (address["value"], address["parts"][0]["value"]) == (None, "Quai 1")
+    for text, count in (("lill", 1), ("Lyon", 0), ("41_", 0), ("9506000", 1), (None, 1)):
+        page = await ask(db, "/api/v1/master-data", MasterDataQuery(text=text, vocabulary="urn:x:v"))
+        assert len(page["items"]) == count, text
+    with pytest.raises(NotFound):
+        await ask(db, "/api/v1/master-data/{id:path}", id="urn:example:hall")

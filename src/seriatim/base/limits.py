@@ -35,6 +35,18 @@ GRADING_RETRY_S: Final = 5
 
 CAPTURE_EVENTS: Final = 10_000
 EVENT_EPCS: Final = 20_000
+MASTER_DATA_ELEMENTS: Final = 10_000
+"""Things that the master data of one document tell of."""
+MASTER_DATA_ATTRIBUTES: Final = 1_000
+MASTER_DATA_CHILDREN: Final = 1_000
+MASTER_DATA_BYTES: Final = 256 * KIB
+"""Attributes, children and octets of one thing."""
+MASTER_DATA_NAME_BYTES: Final = 800
+"""Of one identifier or attribute; three of them fit into an index row."""
+MASTER_DATA_DEPTH: Final = 32
+"""Levels of places that lie in each other."""
+MASTER_DATA_PLACES: Final = 10_000
+"""Places, or other things, that one condition of a query stands for."""
 PAGE_ROWS: Final = 100
 PAGE_ROWS_MAX: Final = 1_000
 QUERY_SCAN_EVENTS: Final = 10_000

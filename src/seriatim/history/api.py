@@ -12,7 +12,7 @@ from seriatim.access.verifiable_log import LogFolder, Proved
 from seriatim.base import limits
 from seriatim.base.errors import NotFound, Unprocessable
 from seriatim.base.http import BadCursor, Page, PageRows, cursor_of, read_cursor
-from seriatim.history import events, parking, policy, reads
+from seriatim.history import events, master_data, parking, policy, reads
 from seriatim.history.event_log import EventSource
 from seriatim.history.keys import uri_of
 from seriatim.history.model import Item, Policy, Standing, Status, StoredEvent, UnitFilter
@@ -356,4 +356,5 @@ ENDPOINTS = (
         returns=PolicyOfSender,
         tag=TAG,
     ),
+    *master_data.api.ENDPOINTS,
 )

@@ -6,7 +6,7 @@ Source: EPCIS 2.0, section 8.2.7.1.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from seriatim import epcis
@@ -15,8 +15,9 @@ from seriatim.base.db import Queries, Transaction
 from seriatim.base.errors import TooLarge
 from seriatim.base.http import BadCursor, Page, cursor_of, page_of, read_cursor
 from seriatim.epcis import Event, Query
-from seriatim.epcis.query import At, Condition, Matches, OneOf
-from seriatim.history import events
+from seriatim.epcis.master_facts import MasterData
+from seriatim.epcis.query import At, Attributed, Condition, Matches, OneOf, Within
+from seriatim.history import events, master_data
 from seriatim.history.events import WORDS, Word
 from seriatim.history.keys import ItemKey, place_of
 from seriatim.history.model import EventQuery, Order, StoredEvent
@@ -55,16 +56,49 @@ class QueryTooComplex(TooLarge):
     title = "The query looks at too many events"
 
 
+class Answered(MasterData):
+    """What a query asks of master data, asked once before its events are looked at."""
+
+    def __init__(
+        self,
+        within: Mapping[tuple[str, ...], frozenset[str]],
+        having: Mapping[tuple[tuple[str, ...], tuple[str, ...]], frozenset[str]],
+    ) -> None:
+        self._within, self._having = within, having
+
+    def within(self, places: tuple[str, ...]) -> frozenset[str]:
+        return self._within[places]
+
+    def having(self, attributes: tuple[str, ...], values: tuple[str, ...]) -> frozenset[str]:
+        return self._having[attributes, values]
+
+
+async def prepare(tx: Transaction, query: Query) -> Answered:
+    """What master data say now to the conditions of a query: `epcis.matches` takes it. Raises HierarchyTooLarge."""
+    places = {one.values for one in query.conditions if isinstance(one, Within)}
+    named = {(one.attributes, one.values) for one in query.conditions if isinstance(one, Attributed)}
+    return Answered(
+        {asked: await master_data.within(tx, asked) for asked in places},
+        {asked: await master_data.having(tx, *asked) for asked in named},
+    )
+
+
 class Plan(NamedTuple):
     """A query in two parts: both must hold."""
 
     indexed: EventQuery
     rest: Query
     """Conditions that only the events themselves can answer."""
+    known: MasterData
+    is_empty: bool = False
+    """True when no event can match."""
 
 
-def plan(query: Query) -> Plan:
-    """What of a query the columns and the item index answer, and what is left.
+NOTHING: Final = Answered({}, {})
+
+
+def plan(query: Query, known: MasterData = NOTHING) -> Plan:
+    """What of a query the columns and the item index answer, and what is left; `known` is what `prepare` gave.
 
     >>> found = plan(epcis.query_from_url([("EQ_bizStep", "shipping"), ("GT_quantity", "5")]))
     >>> found.indexed.biz_steps, len(found.rest.conditions)
@@ -72,8 +106,10 @@ def plan(query: Query) -> Plan:
     """
     fields: dict[str, Any] = {}
     rest: list[Condition] = []
+    is_empty = False
     for condition in query.conditions:
-        field, value = _indexed(condition)
+        field, value = _indexed(condition, known)
+        is_empty = is_empty or (isinstance(condition, Attributed) and not _having(condition, known))
         if field is None or field in fields:
             rest.append(condition)
             continue
@@ -84,16 +120,25 @@ def plan(query: Query) -> Plan:
             )  # the index knows every role of a thing; which of them is wanted, the event says
     order = ORDERS.get(query.order_by, "captured")
     descending = query.descending and query.order_by in {"eventTime", "recordTime"}
-    return Plan(EventQuery(**fields, order=order, descending=descending), Query(tuple(rest)))
+    indexed = EventQuery(**fields, order=order, descending=descending)
+    return Plan(indexed, Query(tuple(rest)), known, is_empty)
 
 
-def _indexed(condition: Condition) -> tuple[str | None, Any]:
+def _having(condition: Attributed, known: MasterData) -> Collection[str]:
+    return known.having(condition.attributes, condition.values)
+
+
+def _indexed(condition: Condition, known: MasterData) -> tuple[str | None, Any]:
     """The field of EventQuery that answers the condition, and its value."""
     match condition:
         case OneOf("eventID", values) if any(value.startswith("http") for value in values):
             pass  # names are kept as they were spelled
         case OneOf("readPoint" | "bizLocation" as field, values):
             return COLUMNS[field], tuple(map(place_of, values))
+        case Within(field, places):
+            return COLUMNS[field], tuple(map(place_of, known.within(places)))
+        case Attributed("readPoint" | "bizLocation" as field):
+            return COLUMNS[field], tuple(map(place_of, _having(condition, known)))
         case OneOf(field, values) if field in COLUMNS:
             return COLUMNS[field], values
         case At(field, operator, at) if (field, operator) in TIMES:
@@ -110,11 +155,13 @@ async def find(
 ) -> Page[StoredEvent]:
     """A page of the events that match, in the order asked for; without one, as they were captured.
 
-    Nothing is lost or repeated while capture goes on. Raises QueryTooComplex, BadCursor.
+    Nothing is lost or repeated while capture goes on. Raises QueryTooComplex, HierarchyTooLarge, BadCursor.
     """
+    planned = plan(query, await prepare(tx, query))
+    if planned.is_empty:
+        return Page([])
     if query.order_by not in ORDERS:
-        return await _by_extension(tx, query, limit, after)
-    planned = plan(query)
+        return await _by_extension(tx, planned, query, limit, after)
     found: list[StoredEvent] = []
     chunk = CHUNK if planned.rest.conditions else limit + 1
     async for matching in _scan(tx, planned, chunk, after):
@@ -125,18 +172,23 @@ async def find(
 
 
 async def exceeds(tx: Transaction, query: Query, most: int) -> bool:
-    """Whether more than `most` events match. Raises QueryTooComplex."""
+    """Whether more than `most` events match. Raises QueryTooComplex, HierarchyTooLarge."""
+    planned = plan(query, await prepare(tx, query))
+    if planned.is_empty:
+        return False
     found = 0
-    async for matching in _scan(tx, plan(query), CHUNK):
+    async for matching in _scan(tx, planned, CHUNK):
         found += len(matching)
         if found > most:
             return True
     return False
 
 
-async def _by_extension(tx: Transaction, query: Query, limit: int, after: str | None) -> Page[StoredEvent]:
+async def _by_extension(
+    tx: Transaction, planned: Plan, query: Query, limit: int, after: str | None
+) -> Page[StoredEvent]:
     """Sorted by a field that no index knows: all that match are read first."""
-    kept = [one async for matching in _scan(tx, plan(query), CHUNK) for one in matching]
+    kept = [one async for matching in _scan(tx, planned, CHUNK) for one in matching]
     read = await asyncio.to_thread(_events, kept)
     stored = {id(event): one for event, one in zip(read, kept, strict=True)}
     ordering = Query(order_by=query.order_by, descending=query.descending)
@@ -162,7 +214,7 @@ async def _scan(
         page = await events.query(tx, planned.indexed, chunk, after)
         matching: list[StoredEvent] = list(page.items)
         if planned.rest.conditions:
-            matching = await asyncio.to_thread(_matching, planned.rest, page.items)
+            matching = await asyncio.to_thread(_matching, planned, page.items)
         yield matching
         looked_at += len(page.items)
         after = page.next
@@ -176,8 +228,12 @@ async def _scan(
             )
 
 
-def _matching(query: Query, stored: Sequence[StoredEvent]) -> list[StoredEvent]:
-    return [one for one, event in zip(stored, _events(stored), strict=True) if epcis.matches(query, event)]
+def _matching(planned: Plan, stored: Sequence[StoredEvent]) -> list[StoredEvent]:
+    return [
+        one
+        for one, event in zip(stored, _events(stored), strict=True)
+        if epcis.matches(planned.rest, event, planned.known)
+    ]
 
 
 def _events(stored: Iterable[StoredEvent]) -> list[Event]:
