@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from tests.factories.exchange import PLANT, UNIT, URN, capture, event, events_at
+from tests.factories.exchange import UNIT, URN, capture, event, events_at
 
 from seriatim.base import limits
 
@@ -172,12 +172,6 @@ async def test_pages_by_a_field_of_ones_own_repeat_nothing(client: httpx.AsyncCl
         address = answer.headers.get("link", "").partition(">")[0].removeprefix("<")
 
     assert [int(one["eventTime"][14:16]) for one in seen] == [0, 3, 1, 4, 2, 5]
-
-
-async def test_master_data_is_not_asked_for_in_vain(client: httpx.AsyncClient) -> None:
-    for query in ("WD_bizLocation=" + quote(PLANT), "HASATTR_bizLocation=urn:epcglobal:cbv:mda:site"):
-        answer = await client.get(f"/epcis/events?{query}")
-        assert (answer.status_code, answer.json()["type"]) == (501, "epcisException:ImplementationException")
 
 
 async def test_the_filter_of_a_path_and_that_of_the_query_must_both_hold(client: httpx.AsyncClient) -> None:

@@ -1,12 +1,10 @@
 """What one may do at the EPCIS doors: take a document in, and answer with events."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal, NoReturn
+from typing import Final, Literal, NoReturn
 from uuid import UUID
-
-import msgspec
 
 from seriatim import access, epcis, history
 from seriatim.access import Actor
@@ -16,102 +14,23 @@ from seriatim.areas.exchange.errors import EventExists, InvalidDocument, QueryTo
 from seriatim.areas.exchange.model import (
     ErrorBehaviour,
     Job,
-    event_list_in,
+    MasterDataCounts,
+    element_errors,
     fault_errors,
-    faults,
     told,
     verdict_errors,
-    without_events,
 )
-from seriatim.areas.exchange.partners import check_authority
-from seriatim.areas.exchange.xml_forms import load_event_xml, without_events_xml
+from seriatim.areas.exchange.partners import check_authority, check_master_data
+from seriatim.areas.exchange.reading import Reading
 from seriatim.base.db import Transaction
 from seriatim.base.http import BadCursor, Page, cursor_of, read_cursor
 from seriatim.base.ids import new_id
-from seriatim.epcis import Document, EPCFormat, EPCISError, Event, Instant, Problem, Query
+from seriatim.epcis import Document, EPCFormat, Event, Instant, Query
+from seriatim.epcis.limits import PROBLEMS_MAX
 from seriatim.epcis.xml_write import CBVSpelling
-from seriatim.history import queries
+from seriatim.history import master_data, queries
 
 QUERY_NAME: Final = "SimpleEventQuery"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A document as it was understood."""
-
-    events: tuple[Event, ...]
-    places: tuple[int, ...]
-    """Where each event stood in the document."""
-    problems: tuple[Problem, ...]
-    """What is wrong with the events that were left out (`proceed` only)."""
-    warnings: tuple[Mapping[str, Any], ...]
-    listed_at: str = "/epcisBody/eventList"
-    """Where the events stand in the document (JSON Pointer)."""
-
-
-def read_document(data: bytes, behaviour: ErrorBehaviour) -> Reading:
-    """Every event of the document; with `proceed` the faulty ones are left out and named.
-
-    Raises EPCISError with every fault: always for the envelope, with `rollback` for any event.
-    """
-    problems: tuple[Problem, ...] = ()
-    left_out: frozenset[int] = frozenset()
-    rest = data
-    while isinstance(document := _document(rest), EPCISError):
-        indexes = {problem.event_index for problem in document.problems}
-        if behaviour == "rollback" or None in indexes:
-            raise document
-        faulty = {index for index in indexes if index is not None}
-        standing = _standing(left_out, len(left_out) + 1 + max(faulty))
-        found = document.problems if rest is data else map(_without_line, document.problems)
-        problems += tuple(_moved(problem, standing) for problem in found)
-        left_out |= {standing[index] for index in faulty}
-        try:
-            rest = (without_events_xml if epcis.is_xml(data) else without_events)(data, left_out)
-        except msgspec.DecodeError:
-            raise document from None  # the text itself is unsound: no part of it can be taken out
-    places = tuple(_standing(left_out, len(left_out) + len(document.events)))
-    listed_at = event_list_in(document.type)
-    return Reading(document.events, places, problems, tuple(_warnings(document)), listed_at)
-
-
-def _document(data: bytes) -> Document | EPCISError:
-    """The document, or all that is wrong with it."""
-    try:
-        return epcis.loads(data)
-    except EPCISError as error:
-        return error
-
-
-def _standing(left_out: frozenset[int], count: int) -> list[int]:
-    """The positions, in the whole document, of the events that are still in it."""
-    return [index for index in range(count) if index not in left_out]
-
-
-def _moved(problem: Problem, standing: Sequence[int]) -> Problem:
-    """The same fault with the place that it has in the whole document."""
-    index = problem.event_index
-    assert index is not None, "faults of the envelope end the reading"
-    head, _, rest = problem.path.partition(f"/eventList/{index}")
-    return Problem(f"{head}/eventList/{standing[index]}{rest}", problem.code, problem.message, problem.line)
-
-
-def _without_line(problem: Problem) -> Problem:
-    """Lines of a document that something was taken out of are not those of the document that was sent."""
-    return Problem(problem.path, problem.code, problem.message)
-
-
-def read_event(data: bytes) -> Event:
-    """One event in either syntax. Raises EPCISError."""
-    return load_event_xml(data) if epcis.is_xml(data) else epcis.load_event(data)
-
-
-def _warnings(document: Document) -> list[dict[str, Any]]:
-    warnings = faults(document.warnings)
-    if document.master_data:
-        message = "the master data of the document was not stored: send products and places to /api/v1"
-        warnings.append({"path": "/epcisHeader", "code": "master_data_not_stored", "message": message})
-    return warnings
 
 
 class RolledBack(Exception):
@@ -125,16 +44,20 @@ class RolledBack(Exception):
 async def capture_document(
     tx: Transaction, reading: Reading, data: bytes, behaviour: ErrorBehaviour, *, actor: Actor, now: datetime
 ) -> Job:
-    """Store the events and what became of them. Raises RolledBack when `rollback` is asked for and one was rejected.
+    """Store master data and events, and what became of them. Raises RolledBack when `rollback` is asked for and one was
+    rejected.
 
     A partner's history is taken as it is told: contradictions are recorded, not refused (EPCIS note, section 12).
     What a partner has no say in is refused whole: raises NotYours.
     """
     await check_authority(tx, reading.events, actor=actor)
+    await check_master_data(tx, reading.master_data, actor=actor)
+    kept = await master_data.keep(
+        tx, reading.master_data, listed_at=reading.vocabularies_at, actor=actor, now=now
+    )
     captured = await history.capture(tx, reading.events, actor=actor, now=now)
-    errors = fault_errors(reading.problems)
+    errors = fault_errors(reading.problems) + element_errors(kept.faults)
     errors += verdict_errors(captured.rejected, reading.places, reading.listed_at)
-    faulty = {problem.event_index for problem in reading.problems}
     job = Job(
         id=new_id(),
         created_at=now,
@@ -143,13 +66,15 @@ async def capture_document(
         error_behaviour=behaviour,
         accepted=captured.accepted,
         duplicates=captured.duplicates,
-        rejected=len(captured.rejected) + len(faulty),
-        errors=tuple(errors),
+        rejected=len(captured.rejected) + reading.left_out,
+        errors=tuple(errors[:PROBLEMS_MAX]),
+        error_count=len(errors) + reading.fault_count - len(reading.problems),
+        master_data=MasterDataCounts(kept.stored, kept.unchanged, len(kept.faults)),
         verdicts=tuple(told(captured.verdicts, reading.places)),
         warnings=reading.warnings,
     )
     if behaviour == "rollback" and errors:
-        raise RolledBack(replace(job, accepted=0))
+        raise RolledBack(job.undone())
     await keep_job(tx, job, data, actor=actor)
     return job
 

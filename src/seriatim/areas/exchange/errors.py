@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from seriatim.base.errors import BadInput, NotAllowed, NotFound, NotSignedIn, Refused, SeriatimError, TooLarge
 from seriatim.base.http import BadCursor
+from seriatim.history.master_data import HierarchyTooLarge
 from seriatim.history.queries import QueryTooComplex
 
 
@@ -113,7 +114,7 @@ def exception_of(error: SeriatimError) -> str:
             return "SecurityException"
         case NotFound():
             return "NoSuchNameException"
-        case QueryTooComplex():
+        case QueryTooComplex() | HierarchyTooLarge():
             return "QueryTooComplexException"
         case BadCursor():
             return "QueryParameterException"

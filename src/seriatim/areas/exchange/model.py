@@ -1,7 +1,7 @@
 """A capture job: what somebody sent, and what became of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -10,9 +10,20 @@ import msgspec
 
 from seriatim.epcis import EPCISError, Problem
 from seriatim.history import EventIdTaken, Verdict
+from seriatim.history.master_data import Fault
 
 ErrorBehaviour = Literal["rollback", "proceed"]
-TOO_MUCH: Final = frozenset({"too_many_events", "too_large"})
+TOO_MUCH: Final = frozenset({"too_many_events", "too_many_elements", "too_large"})
+
+
+@dataclass(frozen=True, slots=True)
+class MasterDataCounts:
+    """How many things the master data of a document told of."""
+
+    stored: int = 0
+    """With something new."""
+    unchanged: int = 0
+    rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +39,24 @@ class Job:
     duplicates: int
     rejected: int
     errors: tuple[Mapping[str, Any], ...] = ()
-    """Problem documents."""
+    """Problem documents of the first faults."""
+    error_count: int = 0
+    """How many faults there are in all."""
     verdicts: tuple[Mapping[str, Any], ...] = ()
     """What became of the events that are not new: duplicates and rejected ones."""
     warnings: tuple[Mapping[str, Any], ...] = ()
+    master_data: MasterDataCounts = MasterDataCounts()
+
+    @property
+    def parked(self) -> int:
+        """Events that are held until their cause arrives; they are neither stored nor rejected."""
+        return sum(verdict["outcome"] == "PARKED" for verdict in self.verdicts)
+
+    def undone(self) -> "Job":
+        """The job of a document of which nothing was kept."""
+        held = [verdict for verdict in self.verdicts if verdict["outcome"] != "PARKED"]
+        counts = MasterDataCounts(0, self.master_data.unchanged, self.master_data.rejected)
+        return replace(self, accepted=0, verdicts=tuple(held), master_data=counts)
 
     @property
     def problems(self) -> list[Problem]:
@@ -53,6 +78,14 @@ def event_list_in(document_type: str = "EPCISDocument") -> str:
     return f"/epcisBody{around}/eventList"
 
 
+def vocabulary_list_in(document_type: str) -> str:
+    """Where the master data of a document stand in it (JSON Pointer)."""
+    if document_type == "EPCISQueryDocument":
+        return "/epcisBody/queryResults/resultsBody/vocabularyList"
+    inside = "epcisBody" if document_type == "EPCISMasterDataDocument" else "epcisHeader/epcisMasterData"
+    return f"/{inside}/vocabularyList"
+
+
 def job_json(job: Job) -> dict[str, Any]:
     """The job as EPCIS writes it (OpenAPI, CaptureJob), with our counts and verdicts beside it."""
     return {
@@ -63,9 +96,12 @@ def job_json(job: Job) -> dict[str, Any]:
         "success": job.success,
         "captureErrorBehaviour": job.error_behaviour,
         "errors": list(job.errors),
+        "errorCount": job.error_count,
         "accepted": job.accepted,
         "duplicates": job.duplicates,
+        "parked": job.parked,
         "rejected": job.rejected,
+        "masterData": asdict(job.master_data),
         "verdicts": list(job.verdicts),
         "warnings": list(job.warnings),
     }
@@ -99,6 +135,20 @@ def fault_errors(problems: Sequence[Problem]) -> list[dict[str, Any]]:
             **_line(one),
         }
         for one in problems
+    ]
+
+
+def element_errors(elements: Sequence[Fault]) -> list[dict[str, Any]]:
+    """Master data that could not be kept as the problem documents of a job."""
+    return [
+        {
+            "type": "epcisException:ValidationException",
+            "title": "The master data were not stored",
+            "detail": one.message,
+            "code": one.code,
+            "path": one.path,
+        }
+        for one in elements
     ]
 
 

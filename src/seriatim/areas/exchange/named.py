@@ -16,7 +16,6 @@ from seriatim.access import Actor
 from seriatim.areas.exchange import store
 from seriatim.areas.exchange.documents import name_of
 from seriatim.areas.exchange.errors import InvalidQueryDefinition, QueryExists
-from seriatim.areas.exchange.query import refuse_not_offered
 from seriatim.base.db import Transaction
 from seriatim.base.errors import NotAllowed, NotFound
 from seriatim.epcis import EPCISError, Query, QueryError, strict_json
@@ -46,7 +45,7 @@ class Named:
 
 
 def definition_in(data: bytes) -> Definition:
-    """The name and the query in a body. Raises InvalidQueryDefinition, NotOffered."""
+    """The name and the query in a body. Raises InvalidQueryDefinition."""
     try:
         sent = msgspec.json.decode(data, type=Definition)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -58,7 +57,7 @@ def definition_in(data: bytes) -> Definition:
 
 
 def query_of(text: bytes) -> Query:
-    """The query in its JSON. Raises InvalidQueryDefinition, NotOffered."""
+    """The query in its JSON. Raises InvalidQueryDefinition."""
     found = Findings()
     try:
         body = strict_json.parse(text, found)
@@ -70,7 +69,6 @@ def query_of(text: bytes) -> Query:
         raise InvalidQueryDefinition(str(error)) from error
     if query.next_page_token is not None:
         raise InvalidQueryDefinition("nextPageToken belongs to an answer, not to a query.")
-    refuse_not_offered(query)
     return msgspec.structs.replace(query, per_page=None)
 
 

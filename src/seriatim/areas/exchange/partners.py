@@ -1,18 +1,20 @@
 """What a partner may tell of our goods: where they are and what they stand in; never that one was made, ended, or
-that somebody else's event was wrong.
+that somebody else's event was wrong; nor what our products and places are.
 
 Else the key of one partner could make a copy genuine, or a genuine unit destroyed (T08).
 """
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from seriatim import history, identity
+from seriatim import gs1, history, identity
 from seriatim.access import Actor
 from seriatim.base import limits
 from seriatim.base.db import Transaction
 from seriatim.base.errors import NotAllowed
-from seriatim.epcis import Event
+from seriatim.epcis import Event, Vocabulary
+from seriatim.history import master_data
 
 
 class NotYours(NotAllowed):
@@ -46,6 +48,50 @@ async def _check_declaration(tx: Transaction, event: Event, actor: Actor) -> Non
     told = await history.event(tx, event.event_id) if event.event_id is not None else ()
     if not any(one.captured_by == f"{actor.kind}:{actor.id}" and not one.declares_error for one in told):
         raise NotYours("Only who has captured an event may declare it wrong; name it by its eventID.")
+
+
+class NotYourMasterData(NotAllowed):
+    """A partner tells of its own places and products; ours, and what others have told of theirs, it leaves alone."""
+
+    code = "not_your_master_data"
+
+
+async def check_master_data(tx: Transaction, vocabularies: Sequence[Vocabulary], *, actor: Actor) -> None:
+    """Refuses what a partner may not say of places and products. Raises NotYourMasterData.
+
+    Ours are the GTINs of our products and the GLNs of our parties of kind `owner` and of their places, whatever stands
+    behind the number (a lot, a dock). Of all others a partner may tell what nobody else has told before.
+    """
+    if actor.role != "partner" or not vocabularies:
+        return
+    elements = [element for vocabulary in vocabularies for element in vocabulary.elements]
+    numbers = {
+        number for element in elements for uri in (element.id, *element.children) for number in _numbers(uri)
+    }
+    if (ours := await _ours_among(tx, numbers)) or (ours := await _our_gln_among(tx, numbers)):
+        raise NotYourMasterData(f"What {ours} is, and where it lies, its owner alone may tell.", key=ours)
+    me = f"{actor.kind}:{actor.id}"
+    for thing, teller in (await master_data.told_by(tx, vocabularies)).items():
+        if teller != me:
+            raise NotYourMasterData(f"Somebody else has told of {thing} before.", key=thing)
+
+
+def _numbers(uri: str) -> Iterator[str]:
+    """The GTIN or GLN in an identifier."""
+    with contextlib.suppress(gs1.GS1Error):
+        yield gs1.canonical_key(uri).key
+
+
+async def _our_gln_among(tx: Transaction, numbers: set[str]) -> str | None:
+    """The first of these GLNs that one of our own parties has, or one of their places."""
+    own: set[str] = set()
+    after: str | None = ""
+    while after is not None:
+        page = await identity.parties(tx, after=after, limit=limits.PAGE_ROWS_MAX)
+        own.update(party.gln for party in page.items if party.kind == "owner")
+        after = page.items[-1].gln if page.next else None
+    places = {place.gln for place in await identity.locations(tx) if place.party_gln in own}
+    return min(numbers & (own | places), default=None)
 
 
 async def _ours_among(tx: Transaction, gtins: set[str]) -> str | None:

@@ -12,9 +12,9 @@ from typing import Final
 from msgspec.structs import replace as changed
 
 from seriatim import epcis
-from seriatim.areas.exchange.errors import InvalidQuery, NotOffered
+from seriatim.areas.exchange.errors import InvalidQuery
 from seriatim.epcis import Query, QueryError
-from seriatim.epcis.query import Attributed, Condition, Within
+from seriatim.epcis.query import Condition
 from seriatim.epcis.query_parse import namespaces_in
 
 PER_PAGE: Final = 30
@@ -37,7 +37,7 @@ class Asked:
 def query_in(parameters: Iterable[tuple[str, str]], extensions: str = "") -> Asked:
     """The query in the parameters of an address; lists are separated by `|`.
 
-    `extensions` is the header GS1-Extensions: the prefixes that the client uses. Raises InvalidQuery, NotOffered.
+    `extensions` is the header GS1-Extensions: the prefixes that the client uses. Raises InvalidQuery.
     Source: EPCIS 2.0, section 8.2.7.1.
     """
     parameters = tuple(parameters)
@@ -49,17 +49,8 @@ def query_in(parameters: Iterable[tuple[str, str]], extensions: str = "") -> Ask
         query = epcis.query_from_url(given, namespaces_in(extensions))
     except QueryError as error:
         raise InvalidQuery(str(error), parameter=error.parameter) from error
-    refuse_not_offered(query)
     per_page = per_page_in({"perPage": pages[0]} if pages else {})
     return Asked(changed(query, next_page_token=None), per_page, query.next_page_token)
-
-
-def refuse_not_offered(query: Query) -> None:
-    """Raises NotOffered for conditions about master data, which this repository does not keep."""
-    for condition in query.conditions:
-        if isinstance(condition, Within | Attributed):
-            name = f"{'WD' if isinstance(condition, Within) else 'HASATTR or EQ_ATTR'}_{condition.field}"
-            raise NotOffered(f"{name} asks for master data of places and products; it is not offered yet.")
 
 
 def per_page_in(given: dict[str, str]) -> int:

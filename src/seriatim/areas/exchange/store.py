@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from seriatim.areas.exchange.model import Job
+from seriatim.areas.exchange.model import Job, MasterDataCounts
 from seriatim.base.db import Queries, Row, Transaction
 
 QUERIES: Final = Queries.load(__package__, "store.sql")
@@ -26,6 +27,8 @@ async def insert_job(tx: Transaction, job: Job, *, actor: str, document: bytes) 
         list(job.errors),
         list(job.verdicts),
         list(job.warnings),
+        job.error_count,
+        asdict(job.master_data),
         actor,
         hashlib.sha256(document).digest(),
     )
@@ -46,6 +49,7 @@ def _job(row: Row) -> Job:
     values: dict[str, Any] = dict(row)
     for name in ("errors", "verdicts", "warnings"):
         values[name] = tuple(values[name])
+    values["master_data"] = MasterDataCounts(**values["master_data"])
     return Job(**values)
 
 

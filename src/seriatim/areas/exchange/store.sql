@@ -2,17 +2,19 @@
 -- What became of one capture.
 insert into exchange_job (
     id, created_at, finished_at, success, error_behaviour, accepted, duplicates, rejected, errors, verdicts, warnings,
-    actor, document_sha256
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+    error_count, master_data, actor, document_sha256
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: job
 -- One capture job; null actor asks for anybody's.
-select id, created_at, finished_at, success, error_behaviour, accepted, duplicates, rejected, errors, verdicts, warnings
+select id, created_at, finished_at, success, error_behaviour, accepted, duplicates, rejected, errors, verdicts, warnings,
+    error_count, master_data
 from exchange_job where id = $1 and ($2::text is null or actor = $2);
 
 -- name: jobs
 -- A page of capture jobs, newest first.
-select id, created_at, finished_at, success, error_behaviour, accepted, duplicates, rejected, errors, verdicts, warnings
+select id, created_at, finished_at, success, error_behaviour, accepted, duplicates, rejected, errors, verdicts, warnings,
+    error_count, master_data
 from exchange_job
 where ($1::text is null or actor = $1) and ($2::uuid is null or id < $2)
 order by id desc

@@ -11,7 +11,7 @@ import msgspec
 from lxml import etree
 
 from seriatim import epcis
-from seriatim.areas.exchange.model import Job
+from seriatim.areas.exchange.model import Job, job_json
 from seriatim.epcis import EPCISError, Event, Problem
 from seriatim.epcis.xml_order import ROOTS
 from seriatim.epcis.xml_tree import Element, line_of, name_of, parse
@@ -47,7 +47,12 @@ def job_xml(job: Job) -> bytes:
             error = etree.SubElement(errors, "error")
             _problem(error, one)
             _facts(error, {name: value for name, value in one.items() if name not in PROBLEM_FIELDS})
-    _facts(root, {"accepted": job.accepted, "duplicates": job.duplicates, "rejected": job.rejected})
+    counts = ("errorCount", "accepted", "duplicates", "parked", "rejected", "masterData")
+    told = job_json(job)
+    _facts(root, {name: told[name] for name in counts})
+    for kind in ("verdicts", "warnings"):
+        for one in told[kind]:
+            _facts(etree.SubElement(root, f"{{{OURS}}}{kind[:-1]}"), one)
     return _text(root)
 
 

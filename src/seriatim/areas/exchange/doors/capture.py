@@ -23,6 +23,7 @@ from seriatim.areas.exchange.http import (
     read_body,
 )
 from seriatim.areas.exchange.model import job_json, verdict_json
+from seriatim.areas.exchange.reading import read_document, read_event
 from seriatim.areas.exchange.xml_forms import job_xml
 from seriatim.base.errors import NotAllowed, NotFound, Refused
 from seriatim.epcis import EPCISError
@@ -49,7 +50,7 @@ class CaptureDoors:
         data = await read_body(request)
         now = self._site.now()
         try:
-            reading = await asyncio.to_thread(actions.read_document, data, behaviour)
+            reading = await asyncio.to_thread(read_document, data, behaviour)
         except EPCISError as error:
             raise await self._site.refused(request, invalid(error), data, actor) from error
         try:
@@ -68,7 +69,7 @@ class CaptureDoors:
         actor = await self._site.caller(request, "events:capture")
         data = await read_body(request)
         try:
-            reading = await asyncio.to_thread(actions.read_document, data, "proceed")
+            reading = await asyncio.to_thread(read_document, data, "proceed")
         except EPCISError as error:
             raise invalid(error) from error
         try:
@@ -83,7 +84,7 @@ class CaptureDoors:
         actor = await self._site.caller(request, "events:capture")
         data = await read_body(request)
         try:
-            event = await asyncio.to_thread(actions.read_event, data)
+            event = await asyncio.to_thread(read_event, data)
         except EPCISError as error:
             raise await self._site.refused(request, invalid(error), data, actor) from error
         try:
