@@ -3,10 +3,12 @@
 import random
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from msgspec import structs
+from tests.factories.archives import shelf_in
 from tests.history.test_reads import CASE, NOW, PLANT, SHOP, T0, born, keep, key, packed, seen, unit
 
 from seriatim import epcis, gs1, history
@@ -95,7 +97,7 @@ async def test_every_moment_is_told_as_the_store_told_it_then(db: Database, seed
             at = T0 + timedelta(minutes=minute)
             for name in THINGS:
                 then = await history.as_of(tx, key(name), at)
-                inside = sorted_rows(await history.contents_as_of(tx, key(name), at))
+                inside = sorted_rows((await history.contents_as_of(tx, key(name), at)).rows)
                 told = then and Stood(then.status, then.position, then.chain, inside)
                 assert told == snapshots[minute][name], f"{name} at minute {minute}"
 
@@ -152,3 +154,27 @@ async def test_too_many_things_are_refused_and_nothing_is_cut_off_in_silence(
     async with db.transaction() as tx:
         with pytest.raises(history.TooManyThings):
             await history.contents_as_of(tx, key(CASE), NOW)
+
+
+async def test_a_moment_is_told_from_what_is_left_when_its_events_are_archived(
+    db: Database, tmp_path: Path
+) -> None:
+    await keep(
+        db,
+        born(0, [unit("A"), unit("B")]),
+        packed(1, unit("A"), unit("B")),
+        seen(2, "shipping", CASE),
+        moved_into(3, CASE, [unit("A")], "DELETE"),
+    )
+    at = T0 + timedelta(minutes=2)
+    async with db.transaction() as tx:
+        before = await history.as_of(tx, key(unit("A")), at)
+        inside = await history.contents_as_of(tx, key(CASE), at)
+
+    assert await shelf_in(db, tmp_path).put_away()
+
+    async with db.transaction() as tx:
+        assert await history.as_of(tx, key(unit("A")), at) == before
+        left = await history.contents_as_of(tx, key(CASE), at)
+    assert (len(inside.rows), inside.unnamed) == (2, 0)
+    assert (left.rows, left.unnamed) == ((), 1)

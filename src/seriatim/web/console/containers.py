@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from seriatim import history
 from seriatim.gs1 import Key
-from seriatim.history import ContentRow
+from seriatim.history import ContentRow, Inside
 from seriatim.web.console.asking import key_in
 from seriatim.web.console.atlas import Atlas, atlas
 from seriatim.web.console.moment import asked_moment, bar_of, moment_address
@@ -66,7 +66,8 @@ async def one(visit: Visit) -> Response:
     if item is None:
         return visit.html("console/container_unknown.html", 404, section="Units", key=key, atlas=names)
     stood = await stood_at(tx, item, at)
-    rows = await history.contents_as_of(tx, key, at) if at else await history.contents(tx, key)
+    inside = await history.contents_as_of(tx, key, at) if at else Inside(await history.contents(tx, key))
+    rows = inside.rows
     story = await story_of(tx, key, names)
     direct = [row.key for row in rows if row.depth == 1]
     was_inside = () if direct else await _once_inside(visit, key)
@@ -81,6 +82,7 @@ async def one(visit: Visit) -> Response:
         chain=stood.chain,
         branches=tree_of(rows, key, names),
         units=sum(1 for row in rows if row.key.scheme == "sgtin"),
+        unnamed=inside.unnamed,
         was_inside=was_inside,
         vessel="Pallet" if any(one.scheme == VESSEL for one in direct or was_inside) else "Case",
         story=story,

@@ -13,7 +13,7 @@ import msgspec
 from seriatim import gs1, history
 from seriatim.base.db import Transaction
 from seriatim.gs1 import Key
-from seriatim.history import StoredEvent
+from seriatim.history import AbsentEvent, StoredEvent
 from seriatim.web.console.atlas import Atlas
 from seriatim.web.ui import words
 
@@ -60,6 +60,8 @@ class Story:
     told: tuple[Told, ...]
     packings: tuple[Packing, ...] = ()
     own_events: int = 0
+    absent: tuple[AbsentEvent, ...] = ()
+    """Its own events that are archived or erased, and are not told."""
 
     def route(self, at: datetime | None = None) -> tuple[str, ...]:
         """The places it passed, up to a moment, in order, each change once."""
@@ -102,7 +104,7 @@ async def story_of(tx: Transaction, key: Key, names: Atlas) -> Story:
     await _follow(tx, packings, found, 1)
     newest_first = sorted(found.values(), key=Found.position, reverse=True)
     told = tuple(tell(one.event, one.subject, names, page=key) for one in newest_first)
-    return Story(told, packings, len(own))
+    return Story(told, packings, len(own), await history.absent_of(tx, key))
 
 
 async def _follow(tx: Transaction, packings: Sequence[Packing], found: dict[int, Found], depth: int) -> None:
