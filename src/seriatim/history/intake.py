@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from seriatim import epcis
-from seriatim.access import Actor, audit_each
+from seriatim.access import Actor, audit
 from seriatim.base import outbox
 from seriatim.base.db import Transaction
 from seriatim.base.errors import Refused
@@ -39,7 +39,6 @@ async def capture(
     now: datetime,
     enforce: bool = False,
     may_park: bool = True,
-    apart: bool = False,
 ) -> Captured:
     """Keep the events of one document: rows, item index, item state, containment, audit entry, outbox message.
 
@@ -50,11 +49,10 @@ async def capture(
     NotCommissioned, NotPacked and the other IllegalHistory; also EventIdTaken and UnusableEvent instead of a
     REJECTED verdict. Where the policy is to hold events that came too early, they are PARKED, and kept in the
     transaction that brings their cause; without `may_park` they are refused.
-    `apart`: each event was sent by itself, and has a line of its own in the audit trail.
     Source: EPCIS 2.0, section 8.2; the late and the early event give the same state (I4).
     """
     asked: Policy | None = "enforce" if enforce else None
-    captured = await _capture(tx, events, actor=actor, now=now, asked=asked, may_park=may_park, apart=apart)
+    captured = await _capture(tx, events, actor=actor, now=now, asked=asked, may_park=may_park)
     for verdict in captured.rejected if enforce else ():
         raise _refusal(verdict)
     return captured
@@ -73,7 +71,6 @@ async def _capture(
     now: datetime,
     asked: Policy | None,
     may_park: bool = True,
-    apart: bool = False,
 ) -> Captured:
     candidates = [candidate_of(index, event, now) for index, event in enumerate(events)]
     verdicts: dict[int, Verdict] = {}
@@ -108,8 +105,7 @@ async def _capture(
     released: tuple[int, ...] = ()
     if ids:
         await outbox.post(tx, TOPIC, [{"events": list(ids)}])
-        deeds = [[one] for one in accepted] if apart else [accepted]
-        await audit_each(tx, actor, "history.capture", [_audited(deed) for deed in deeds], now)
+        await audit(tx, actor, "history.capture", str(ids[0]), _audited(accepted), now)
     if ids and seen.waiting:
         born = {item_key(epc) for one in accepted for epc in births(one.event)}
         released = await _settle(tx, store.row_keys(kinds, born), now)
@@ -372,7 +368,7 @@ def _packed_or_emptied(accepted: Sequence[Candidate]) -> Iterable[ItemKey]:
     }
 
 
-def _audited(accepted: Sequence[Candidate]) -> tuple[str, dict[str, object]]:
-    """What the audit keeps of a capture: the first event, how many there were, and one hash over all of theirs."""
+def _audited(accepted: Sequence[Candidate]) -> dict[str, object]:
+    """What the audit keeps of a capture: how many events, and one hash over all of theirs."""
     root = hashlib.sha256(b"".join(sorted(one.strict_hash for one in accepted)))
-    return str(accepted[0].id), {"events": len(accepted), "sha256": root.hexdigest()}
+    return {"events": len(accepted), "sha256": root.hexdigest()}

@@ -44,6 +44,8 @@ LIMITS: Final = {
 }
 ADDRESS_BYTES_MAX: Final = 32 * limits.KIB
 """A list of some hundred identifiers fits."""
+LENGTH_DIGITS: Final = 12
+"""A body whose length has more digits is surely too long; Python refuses to read a number of thousands."""
 EPC_FORMATS: Final[Mapping[str, EPCFormat]] = {name: name for name in get_args(EPCFormat)}
 CBV_FORMATS: Final[Mapping[str, CBVSpelling]] = {
     "No_Preference": "urn",
@@ -74,22 +76,32 @@ def error_behaviour(request: Request) -> ErrorBehaviour:
 
 
 async def read_body(request: Request, offered: Sequence[str] = MEDIA) -> bytes:
-    """The body, refused as soon as it is past the limit; the type of media first."""
+    """The body; its type of media is looked at first, then the length it announces, before any of it is read.
+
+    What is read is counted all the same, to the octet. Raises UnsupportedMedia, CaptureLimitExceeded, InvalidDocument.
+    """
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in offered:
         raise UnsupportedMedia(f"Send it as {', '.join(offered)}, not {media[:100] or 'nothing'}.")
+    announced = request.headers.get("content-length", "")
+    if announced.isascii() and announced.isdigit():
+        _check_length(
+            len(announced.lstrip("0")) > LENGTH_DIGITS or int(announced) > limits.REQUEST_BODY_BYTES
+        )
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
-        if len(data) > limits.REQUEST_BODY_BYTES:
-            raise CaptureLimitExceeded(
-                f"The body has more than {limits.REQUEST_BODY_BYTES} octets; split it.",
-                limit=limits.REQUEST_BODY_BYTES,
-            )
+        _check_length(len(data) > limits.REQUEST_BODY_BYTES)
     if is_xml(bytes(data[:64])) != (media in XML_MEDIA):
         other = "XML" if media not in XML_MEDIA else "no XML"
         raise InvalidDocument(f"The body is {other}, but its content type is {media}.", problems=[])
     return bytes(data)
+
+
+def _check_length(is_too_long: bool) -> None:
+    if is_too_long:
+        most = limits.REQUEST_BODY_BYTES
+        raise CaptureLimitExceeded(f"The body has more than {most} octets; split it.", limit=most)
 
 
 def check_request(request: Request) -> None:

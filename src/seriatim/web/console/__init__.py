@@ -3,7 +3,6 @@
 from typing import Final
 
 from seriatim.web.console import (
-    containers,
     event,
     events,
     find,
@@ -29,7 +28,6 @@ PAGES: Final[tuple[Page, ...]] = (
     *labels.PAGES,
     *grade.PAGES,
     *units.PAGES,
-    *containers.PAGES,
     *events.PAGES,
     *event.PAGES,
     *protection.PAGES,
