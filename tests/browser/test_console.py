@@ -39,6 +39,7 @@ PAGES = {
     "unit-invented": "/console/units/{gtin}/ABCDEF234567",
     "case": "/console/containers/{case}",
     "pallet": "/console/containers/{pallet}",
+    "pallet-then": "/console/containers/{pallet}?as_of={packed_at}",
     "case-unknown": "/console/containers/195060001343520014",
     "events": "/console/events",
     "events-unreadable": "/console/events?q=%2801%2909506000134353",
@@ -71,7 +72,8 @@ def names(site: Any, first_alert: int, live_recall: recall.Recall) -> dict[str, 
         recalled = next(item for item in units if item.standings)
         told = await history.events_of(tx, plain.key)
         case = packings_of(plain.key, told)[0].parent
-        pallet = packings_of(case, await history.events_of(tx, case))[0].parent
+        onto_pallet = packings_of(case, await history.events_of(tx, case))[0]
+        pallet = onto_pallet.parent
         return {
             "gtin": plain.key.key,
             "serial": str(plain.key.serial),
@@ -81,6 +83,7 @@ def names(site: Any, first_alert: int, live_recall: recall.Recall) -> dict[str, 
             "recalled_serial": str(recalled.key.serial),
             "case": case.key,
             "pallet": pallet.key,
+            "packed_at": f"{onto_pallet.since:%Y-%m-%dT%H:%M:%S}",
             "event": str(told[0].id),
             "shipped": str(
                 (await history.query(tx, history.EventQuery(biz_steps=("shipping",)), 1)).items[0].id
@@ -207,6 +210,50 @@ def test_the_story_of_a_unit_tells_of_its_pallet_too(console: Page, names: dict[
     story = console.locator(".timeline")
     for words in ("Made and checked", "Packed in case", "Case put on pallet", "Shipped from", "Received in"):
         expect(story).to_contain_text(words)
+
+
+def test_the_slider_leads_through_the_life_of_a_unit_and_back_to_now(
+    console: Page, names: dict[str, str]
+) -> None:
+    faults = faults_of(console)
+    console.goto(f"/console/units/{names['gtin']}/{names['serial']}")
+    now = console.locator("#lead").inner_text()
+    slider = console.get_by_role("slider")
+    slider.focus()
+
+    console.keyboard.press("Home")
+    expect(console.locator("#lead")).to_contain_text("At the plant in")
+    expect(console.locator("#timebar output")).to_contain_text("Made and checked")
+    assert "as_of=" in console.url
+    console.keyboard.press("ArrowRight")
+    expect(console.locator("#lead")).to_contain_text("inside a case on a pallet")
+    expect(console.locator(".timeline .now")).to_contain_text("Case put on pallet")
+    console.get_by_role("link", name="Event after").click()
+    expect(console.locator("#lead")).to_contain_text("In transit from")
+    assert slider.input_value() == "2"
+    slider.focus()
+    console.keyboard.press("End")
+    expect(console.locator("#lead")).to_have_text(now)
+    assert "as_of" not in console.url
+    assert faults == []
+
+
+def test_a_moment_is_chosen_and_a_pallet_looked_into_without_script(
+    browser: Browser, site: Any, signed_in: Any, names: dict[str, str]
+) -> None:
+    context = browser.new_context(base_url=site.url, storage_state=signed_in, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/console/containers/{names['pallet']}")
+    expect(page.get_by_role("slider")).to_be_hidden()
+    page.get_by_label("As of").fill(names["packed_at"])
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#lead")).to_contain_text("units inside, in")
+    page.locator("summary.node").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".branches .branches").first.get_by_role("link").first).to_be_visible()
+    page.get_by_role("link", name="Back to now").click()
+    expect(page.locator("#lead")).to_contain_text("Empty now.")
+    context.close()
 
 
 def test_a_list_can_be_walked_by_keyboard_alone(console: Page) -> None:

@@ -113,6 +113,14 @@ update access_key set revoked_at = $2 where id = $1 and revoked_at is null retur
 insert into access_audit (at, actor_kind, actor, actor_name, deed, subject, entry, salt, leaf)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
+-- name: insert_audits
+-- Lines of the audit trail for deeds of one kind, all done at once.
+insert into access_audit (at, actor_kind, actor, actor_name, deed, subject, entry, salt, leaf)
+select $1, $2, $3, $4, $5, subject, entry, salt, leaf
+from unnest($6::text[], $7::bytea[], $8::bytea[], $9::bytea[]) with ordinality
+    as k (subject, entry, salt, leaf, place)
+order by place;
+
 -- name: audit_trail
 -- The audit trail, newest first, before an id; of one subject or of all.
 select id, at, actor_kind, actor, actor_name, deed, subject, entry from access_audit

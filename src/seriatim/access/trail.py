@@ -6,7 +6,7 @@ in the verifiable log.
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -63,6 +63,24 @@ async def audit(
     tx: Transaction, actor: Actor, deed: str, subject: str, detail: Mapping[str, Any], now: datetime
 ) -> None:
     """Writes down a deed, in the transaction that does it."""
+    line = _line(actor, deed, subject, detail, now)
+    await tx.execute(SQL.insert_audit, now, actor.kind, actor.id, actor.name, deed, *line)
+
+
+async def audit_each(
+    tx: Transaction, actor: Actor, deed: str, details: Sequence[tuple[str, Mapping[str, Any]]], now: datetime
+) -> None:
+    """The same for deeds of one kind that are done at once: a line for each (subject, detail)."""
+    lines = [_line(actor, deed, subject, detail, now) for subject, detail in details]
+    if lines:
+        columns = map(list, zip(*lines, strict=True))
+        await tx.execute(SQL.insert_audits, now, actor.kind, actor.id, actor.name, deed, *columns)
+
+
+def _line(
+    actor: Actor, deed: str, subject: str, detail: Mapping[str, Any], now: datetime
+) -> tuple[str, bytes, bytes, bytes]:
+    """Subject, entry, salt and leaf."""
     entry = ENTRY.encode(
         {
             "at": now,
@@ -73,10 +91,7 @@ async def audit(
         }
     )
     salt = secrets.token_bytes(SALT_BYTES)
-    leaf = leaf_of("audit", entry, salt, now)
-    await tx.execute(
-        SQL.insert_audit, now, actor.kind, actor.id, actor.name, deed, subject, entry, salt, leaf
-    )
+    return subject, entry, salt, leaf_of("audit", entry, salt, now)
 
 
 async def refuse(tx: Transaction, refusal: Refusal) -> int:

@@ -34,6 +34,12 @@ GRADINGS_WAITING: Final = 2
 GRADING_RETRY_S: Final = 5
 
 CAPTURE_EVENTS: Final = 10_000
+CAPTURED_TOGETHER: Final = 64
+"""Single events of one sender that share a transaction at most."""
+CAPTURED_TOGETHER_EPCS: Final = 100
+"""An event that names more goes by itself: nobody small waits for it."""
+SMALL_BODY_BYTES: Final = 16 * KIB
+"""Read at once; what is larger is read beside the loop, so that nobody else waits."""
 EVENT_EPCS: Final = 20_000
 MASTER_DATA_ELEMENTS: Final = 10_000
 """Things that the master data of one document tell of."""

@@ -8,6 +8,7 @@ Events are kept once, whoever sends them how often; state is a projection that a
 """
 
 from seriatim.history.absent import AbsentEvent, absent_by_id, absent_by_name, absent_of
+from seriatim.history.as_of import Inside, Then, TooManyThings, as_of, contents_as_of
 from seriatim.history.erasing import Erased, EventArchived, erase
 from seriatim.history.events import Word, event, events_by_id, events_of, feed, query, timeline, words_in_use
 from seriatim.history.intake import SETTLE_TOPICS, TOPIC, capture, settle
@@ -87,6 +88,7 @@ __all__ = [
     "Finding",
     "Holder",
     "IllegalHistory",
+    "Inside",
     "Item",
     "Lot",
     "NoLongerThere",
@@ -100,6 +102,8 @@ __all__ = [
     "Standing",
     "Status",
     "StoredEvent",
+    "Then",
+    "TooManyThings",
     "UnitFilter",
     "UnusableEvent",
     "Verdict",
@@ -108,8 +112,10 @@ __all__ = [
     "absent_by_name",
     "absent_of",
     "ancestors",
+    "as_of",
     "capture",
     "contents",
+    "contents_as_of",
     "counts",
     "erase",
     "event",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from seriatim import epcis
-from seriatim.access import Actor, audit
+from seriatim.access import Actor, audit_each
 from seriatim.base import outbox
 from seriatim.base.db import Transaction
 from seriatim.base.errors import Refused
@@ -39,6 +39,7 @@ async def capture(
     now: datetime,
     enforce: bool = False,
     may_park: bool = True,
+    apart: bool = False,
 ) -> Captured:
     """Keep the events of one document: rows, item index, item state, containment, audit entry, outbox message.
 
@@ -49,10 +50,11 @@ async def capture(
     NotCommissioned, NotPacked and the other IllegalHistory; also EventIdTaken and UnusableEvent instead of a
     REJECTED verdict. Where the policy is to hold events that came too early, they are PARKED, and kept in the
     transaction that brings their cause; without `may_park` they are refused.
+    `apart`: each event was sent by itself, and has a line of its own in the audit trail.
     Source: EPCIS 2.0, section 8.2; the late and the early event give the same state (I4).
     """
     asked: Policy | None = "enforce" if enforce else None
-    captured = await _capture(tx, events, actor=actor, now=now, asked=asked, may_park=may_park)
+    captured = await _capture(tx, events, actor=actor, now=now, asked=asked, may_park=may_park, apart=apart)
     for verdict in captured.rejected if enforce else ():
         raise _refusal(verdict)
     return captured
@@ -71,6 +73,7 @@ async def _capture(
     now: datetime,
     asked: Policy | None,
     may_park: bool = True,
+    apart: bool = False,
 ) -> Captured:
     candidates = [candidate_of(index, event, now) for index, event in enumerate(events)]
     verdicts: dict[int, Verdict] = {}
@@ -105,7 +108,8 @@ async def _capture(
     released: tuple[int, ...] = ()
     if ids:
         await outbox.post(tx, TOPIC, [{"events": list(ids)}])
-        await audit(tx, actor, "history.capture", str(ids[0]), _audited(accepted), now)
+        deeds = [[one] for one in accepted] if apart else [accepted]
+        await audit_each(tx, actor, "history.capture", [_audited(deed) for deed in deeds], now)
     if ids and seen.waiting:
         born = {item_key(epc) for one in accepted for epc in births(one.event)}
         released = await _settle(tx, store.row_keys(kinds, born), now)
@@ -368,7 +372,7 @@ def _packed_or_emptied(accepted: Sequence[Candidate]) -> Iterable[ItemKey]:
     }
 
 
-def _audited(accepted: Sequence[Candidate]) -> dict[str, object]:
-    """What the audit keeps of a capture: how many events, and one hash over all of theirs."""
+def _audited(accepted: Sequence[Candidate]) -> tuple[str, dict[str, object]]:
+    """What the audit keeps of a capture: the first event, how many there were, and one hash over all of theirs."""
     root = hashlib.sha256(b"".join(sorted(one.strict_hash for one in accepted)))
-    return {"events": len(accepted), "sha256": root.hexdigest()}
+    return str(accepted[0].id), {"events": len(accepted), "sha256": root.hexdigest()}

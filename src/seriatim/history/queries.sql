@@ -38,3 +38,11 @@ join history_event e on e.id = f.event
 where f.event = any($1::bigint[]) and f.resolved_at is null
 order by f.event, f.serial, f.code
 limit $2;
+
+-- name: standings_at
+-- What decisions said of one thing at a moment.
+select s.kind, s.reference, s.since, s.until
+from history_class c
+join history_standing s on s.class = c.class and s.serial = $3::text
+where c.scheme = $1::text and c.key = $2::text and s.since <= $4 and (s.until is null or s.until > $4)
+order by s.since, s.kind;

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from operator import itemgetter
-from typing import cast
 
 from seriatim.base import limits
 from seriatim.base.db import Row, Transaction
 from seriatim.base.http import BadCursor, Page, cursor_of, read_cursor
 from seriatim.gs1 import Key
 from seriatim.history import store
+from seriatim.history.chain import Chain
 from seriatim.history.keys import ItemKey, item_key_of, key_of
-from seriatim.history.model import ENDED, ContentRow, Counts, Holder, Item, Lot, Position, Status, UnitFilter
+from seriatim.history.model import ContentRow, Counts, Holder, Item, Lot, Position, Status, UnitFilter
 from seriatim.history.store import QUERIES, RowKey
 
 EVERY_UNIT = UnitFilter()
@@ -63,34 +62,7 @@ async def whereabouts(tx: Transaction, key: Key) -> str | None:
     return found.place if found else None
 
 
-class _Chain:
-    """A thing and all it stands in, with the emptied case it came out of last."""
-
-    def __init__(self, inside: Sequence[Row], emptied: Row | None = None) -> None:
-        self.inside = inside
-        self.emptied = emptied
-
-    def place(self) -> str | None:
-        told = [(row["place_event"], row["place"]) for row in self.inside if row["place_event"] is not None]
-        if self.emptied is not None and self.emptied["emptied_place"] is not None:
-            told.append((self.emptied["emptied_event"], self.emptied["emptied_place"]))
-        return max(told)[1] if told else None
-
-    def status(self) -> Status:
-        own: Status = self.inside[0]["status"]
-        if own in ENDED or own == "uncommissioned":
-            return own
-        for below, above in pairwise(self.inside):
-            # What ends a case ends all that nobody took out before (EPCIS note, section 12).
-            if above["ended"] is not None and above["ended_event"] > below["parent_event"]:
-                return cast("Status", above["ended"])
-        told = [
-            (row["custody_event"], row["custody"]) for row in self.inside if row["custody_event"] is not None
-        ]
-        return max(told)[1] if told else own
-
-
-async def _chain(tx: Transaction, start: ItemKey) -> _Chain:
+async def _chain(tx: Transaction, start: ItemKey) -> Chain:
     inside: list[Row] = []
     link = await tx.row(QUERIES.link_of_one, *start)
     while link is not None:
@@ -99,9 +71,9 @@ async def _chain(tx: Transaction, start: ItemKey) -> _Chain:
             break
         above = await tx.row(QUERIES.link, link["parent_class"], link["parent_serial"])
         if link["has_left"]:
-            return _Chain(inside, above)
+            return Chain(inside, above)
         link = above
-    return _Chain(inside)
+    return Chain(inside)
 
 
 async def _links(tx: Transaction, rows: Sequence[RowKey]) -> dict[RowKey, Row]:
@@ -178,14 +150,14 @@ def _parents(rows: Iterable[Row]) -> set[RowKey]:
     }
 
 
-def _chain_in(known: Mapping[RowKey, Row], start: Row) -> _Chain:
+def _chain_in(known: Mapping[RowKey, Row], start: Row) -> Chain:
     inside = [start]
     while (link := inside[-1])["parent_serial"] is not None and len(inside) <= limits.CONTAINMENT_DEPTH:
         parent = known.get(RowKey(link["parent_class"], link["parent_serial"]))
         if link["has_left"] or parent is None:
-            return _Chain(inside, parent)
+            return Chain(inside, parent)
         inside.append(parent)
-    return _Chain(inside)
+    return Chain(inside)
 
 
 async def units(

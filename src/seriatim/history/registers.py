@@ -11,14 +11,15 @@ True
 'B'
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from msgspec import Struct
 
 from seriatim.epcis import Event
 from seriatim.history.keys import ItemKey, item_key, place_of
+from seriatim.history.model import Status
 
 Ordered = TypeVar("Ordered", datetime, int)
 Said = dict[str, Any]
@@ -132,8 +133,10 @@ def told(event: Event, event_id: int, *, counts: bool = True) -> Iterator[Told]:
         yield Told(epcs, registers)
 
 
-def fold(events: Iterable[tuple[int, Event, bool]]) -> dict[ItemKey, Registers]:
-    """The state of everything named in `(id, event, counts)`, in any order, repeats allowed.
+def fold(
+    events: Iterable[tuple[int, Event, bool]], only: Collection[ItemKey] | None = None
+) -> dict[ItemKey, Registers]:
+    """The state of everything named in `(id, event, counts)`, or of `only` these, in any order, repeats allowed.
 
     An event that does not count was declared wrong: the things are known by it, and nothing more.
     """
@@ -141,9 +144,20 @@ def fold(events: Iterable[tuple[int, Event, bool]]) -> dict[ItemKey, Registers]:
     for event_id, event, counts in events:
         for epcs, registers in told(event, event_id, counts=counts):
             for key in map(item_key, epcs):
+                if only is not None and key not in only:
+                    continue
                 kept = state.get(key)
                 state[key] = registers if kept is None else merge(kept, registers)
     return state
+
+
+def status_of(registers: Registers) -> Status:
+    """The status that the registers add up to; the store computes the same (history_item.status)."""
+    if registers.ended is not None:
+        return cast("Status", registers.ended)
+    if registers.born_event is None:
+        return "uncommissioned"
+    return cast("Status", registers.custody or "commissioned")
 
 
 def has_left(child: Registers, parent: Registers | None) -> bool:

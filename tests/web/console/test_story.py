@@ -93,7 +93,7 @@ async def test_a_unit_travels_with_its_case_and_pallet_as_long_as_it_is_inside(d
         "Packed in case",
         "Made and checked in Roastery",
     ]
-    assert story.route == (PLANT_GLN, SHOP_GLN)
+    assert story.route() == (PLANT_GLN, SHOP_GLN)
 
 
 async def test_what_happens_to_the_case_later_belongs_to_those_still_inside(db: Database) -> None:

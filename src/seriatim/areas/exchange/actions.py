@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal, NoReturn, cast
 from uuid import UUID
 
 from seriatim import access, epcis, history
@@ -23,6 +23,7 @@ from seriatim.areas.exchange.model import (
 from seriatim.areas.exchange.partners import check_authority, check_master_data
 from seriatim.areas.exchange.reading import Reading
 from seriatim.base.db import Transaction
+from seriatim.base.errors import NotAllowed, SeriatimError
 from seriatim.base.http import BadCursor, Page, cursor_of, read_cursor
 from seriatim.base.ids import new_id
 from seriatim.epcis import Document, EPCFormat, Event, Instant, Query
@@ -92,19 +93,39 @@ async def try_document(
     raise RolledBack(await capture_document(tx, reading, data, "proceed", actor=actor, now=now))
 
 
-async def capture_event(tx: Transaction, event: Event, *, actor: Actor, now: datetime) -> history.StoredEvent:
-    """Store one event. Raises EventExists when it, or another under its eventID, is stored already; NotYours."""
-    await check_authority(tx, [event], actor=actor)
-    captured = await history.capture(tx, [event], actor=actor, now=now, may_park=False)
-    (verdict,) = captured.verdicts
+async def capture_events(
+    tx: Transaction, events: Sequence[Event], *, actor: Actor, now: datetime
+) -> list[history.StoredEvent | SeriatimError]:
+    """Store events that one sender has sent one by one; what became of each, in their order.
+
+    An event that is not kept is an error in its place and leaves the others alone: EventExists when it, or another
+    under its eventID, is stored already, InvalidDocument, NotYours. Raises IllegalHistory where the sender's policy
+    refuses one of them; then none is kept.
+    """
+    outcomes: dict[int, history.StoredEvent | SeriatimError] = {}
+    for place, event in enumerate(events):
+        try:
+            await check_authority(tx, [event], actor=actor)
+        except NotAllowed as error:
+            outcomes[place] = error
+    allowed = [place for place in range(len(events)) if place not in outcomes]
+    captured = await history.capture(
+        tx, [events[place] for place in allowed], actor=actor, now=now, may_park=False, apart=True
+    )
+    stored = {event.id: event for event in await history.events_by_id(tx, captured.events)}
+    for place, verdict in zip(allowed, captured.verdicts, strict=True):
+        outcomes[place] = _refused(verdict) or stored[cast("int", verdict.event)]
+    return [outcomes[place] for place in range(len(events))]
+
+
+def _refused(verdict: history.Verdict) -> SeriatimError | None:
     if verdict.code == history.UnusableEvent.code:
-        raise InvalidDocument(verdict.reason or "", reason=verdict.code)
-    if verdict.outcome != "ACCEPTED":
-        identical = verdict.outcome == "DUPLICATE"
-        message = verdict.reason or f"The same event is stored already, as {verdict.event_id}."
-        raise EventExists(message, identical=identical, eventID=verdict.event_id, reason=verdict.code)
-    (stored,) = await history.events_by_id(tx, captured.events)
-    return stored
+        return InvalidDocument(verdict.reason or "", reason=verdict.code)
+    if verdict.outcome == "ACCEPTED":
+        return None
+    identical = verdict.outcome == "DUPLICATE"
+    message = verdict.reason or f"The same event is stored already, as {verdict.event_id}."
+    return EventExists(message, identical=identical, eventID=verdict.event_id, reason=verdict.code)
 
 
 async def keep_failed_job(tx: Transaction, job: Job, data: bytes, *, actor: Actor, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from seriatim.web.console import (
+    containers,
     event,
     events,
     find,
@@ -28,6 +29,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *labels.PAGES,
     *grade.PAGES,
     *units.PAGES,
+    *containers.PAGES,
     *events.PAGES,
     *event.PAGES,
     *protection.PAGES,

@@ -55,7 +55,8 @@ async def _known(visit: Visit) -> StoredEvent:
     number = number_in(visit.path["id"], "event")
     found = await history.events_by_id(visit.tx, [number])
     if not found:
-        raise NotFound(f"There is no event {number}.")
+        gone = await history.absent_by_id(visit.tx, [number])
+        raise NotFound(f"Event {number} is {gone[0].where}." if gone else f"There is no event {number}.")
     return found[0]
 
 

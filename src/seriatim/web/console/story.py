@@ -4,7 +4,7 @@ A pallet is shipped with one event; for each bag on it that is a chapter of the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ import msgspec
 from seriatim import gs1, history
 from seriatim.base.db import Transaction
 from seriatim.gs1 import Key
-from seriatim.history import StoredEvent
+from seriatim.history import AbsentEvent, StoredEvent
 from seriatim.web.console.atlas import Atlas
 from seriatim.web.ui import words
 
@@ -60,8 +60,17 @@ class Story:
     told: tuple[Told, ...]
     packings: tuple[Packing, ...] = ()
     own_events: int = 0
-    route: tuple[str, ...] = field(default=())
-    """The places it passed, in order, each change once."""
+    absent: tuple[AbsentEvent, ...] = ()
+    """Its own events that are archived or erased, and are not told."""
+
+    def route(self, at: datetime | None = None) -> tuple[str, ...]:
+        """The places it passed, up to a moment, in order, each change once."""
+        route: list[str] = []
+        for one in reversed(self.told):
+            has_come = at is None or one.at <= at
+            if has_come and one.place is not None and route[-1:] != [one.place]:
+                route.append(one.place)
+        return tuple(route)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +104,7 @@ async def story_of(tx: Transaction, key: Key, names: Atlas) -> Story:
     await _follow(tx, packings, found, 1)
     newest_first = sorted(found.values(), key=Found.position, reverse=True)
     told = tuple(tell(one.event, one.subject, names, page=key) for one in newest_first)
-    route: list[str] = []
-    for one in reversed(told):
-        if one.place is not None and route[-1:] != [one.place]:
-            route.append(one.place)
-    return Story(told, packings, len(own), tuple(route))
+    return Story(told, packings, len(own), await history.absent_of(tx, key))
 
 
 async def _follow(tx: Transaction, packings: Sequence[Packing], found: dict[int, Found], depth: int) -> None:

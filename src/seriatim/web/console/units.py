@@ -14,10 +14,12 @@ from seriatim.areas.line import store as line_store
 from seriatim.areas.protection import ScanRow
 from seriatim.base import limits
 from seriatim.gs1 import Key
-from seriatim.history import Item, Position, UnitFilter
-from seriatim.web.console.asking import ROWS, key_in, text_in, unit_key
+from seriatim.history import Item, Position, Standing, UnitFilter
+from seriatim.web.console.asking import ROWS, text_in, unit_key
 from seriatim.web.console.atlas import Atlas, atlas
-from seriatim.web.console.story import Story, children_of, document_of, story_of
+from seriatim.web.console.moment import asked_moment, bar_of, moment_address
+from seriatim.web.console.standing import lead_at, packing_at, route_of, stood_at, where_word
+from seriatim.web.console.story import Story, story_of
 from seriatim.web.pages import Page, Visit
 from seriatim.web.ui import maps, words
 from seriatim.web.ui.addresses import with_query
@@ -91,6 +93,8 @@ class Twin:
 
     item: Item
     position: Position
+    """Now, or at the moment that the page shows."""
+    standings: tuple[Standing, ...]
     state: State
     story: Story
     inspections: list[Inspection]
@@ -108,19 +112,18 @@ class Twin:
 
 
 async def one(visit: Visit) -> Response:
-    tx, names = visit.tx, await atlas(visit.tx)
+    tx, names, at = visit.tx, await atlas(visit.tx), asked_moment(visit)
     key = unit_key(visit.path["gtin"], visit.path["serial"])
     serial = cast("str", key.serial)
-    item, position = await history.item(tx, key), await history.position(tx, key)
+    item = await history.item(tx, key)
     scans = (
         await protection.scans(tx, serial, key.key, None, None, SCANS_SHOWN)
         if visit.may("scans:read")
         else []
     )
-    if item is None or position is None:
+    if item is None:
         return await _never_made(visit, key, names, scans)
     alerts = await protection.alerts(tx, None, None, SCANS_SHOWN, serial) if visit.may("alerts:read") else []
-    standings = tuple(standing.kind for standing in item.standings)
     seen = [
         each
         for each in await line_store.inspections_of_serial(tx, serial)
@@ -128,16 +131,17 @@ async def one(visit: Visit) -> Response:
     ]
     order = await line_store.order(tx, item.order_number) if item.order_number else None
     passed = next((each for each in reversed(seen) if each.passed), None)
+    stood = await stood_at(tx, item, at)
     twin = Twin(
         item,
-        position,
-        names.state(position.status, position.place, standings),
+        stood.position,
+        stood.standings,
+        stood.shown_by(names),
         with_look(await story_of(tx, key, names), passed, order.line if order else ""),
         seen,
         scans,
         [alert for alert in alerts if alert.gtin == key.key],
     )
-    packing = twin.story.packings[-1] if twin.story.packings else None
     return visit.html(
         "console/unit.html",
         section="Units",
@@ -145,16 +149,18 @@ async def one(visit: Visit) -> Response:
         serial=serial,
         twin=twin,
         item=item,
-        packing=packing,
-        chain=await history.ancestors(tx, key),
+        packing=packing_at(twin.story, stood.chain, at),
+        chain=stood.chain,
+        bar=bar_of(visit, at, twin.story.told),
+        moment_address=moment_address,
         order=order,
         product=names.products.get(key.key),
-        lead=lead_of(twin, names),
+        lead=lead_of(twin, names) if at is None else lead_at(stood, at, names),
         days_left=(item.expiry - visit.now.date()).days if item.expiry else None,
         symbol=drawn(key, item.lot, item.expiry, twin.passed),
         grade_wording=symbols.Conditions().wording,
         map=scan_map(scans),
-        route=_route(twin.story, names),
+        route=route_of(twin.story, names, at),
         atlas=names,
     )
 
@@ -188,16 +194,16 @@ async def _never_made(visit: Visit, key: Key, names: Atlas, scans: list[ScanRow]
 
 def lead_of(twin: Twin, names: Atlas) -> tuple[str, str]:
     """The sentence of the page: what is so, and what else one should know."""
-    where = names.place(twin.position.place) if twin.position.place else ""
     last = twin.story.told[0].at if twin.story.told else twin.item.last_event_time
     day = f"{last.day} {last:%B}"
     if twin.state.kind == "bad":
-        standing = twin.item.standings[0]
+        standing = twin.standings[0]
         what = f"{twin.state.word} since {standing.since.day} {standing.since:%B}."
-        rest = f"Last known: {names.state(twin.position.status, twin.position.place).word.lower()} in {where}, {day}."
+        last_known = names.state(twin.position.status, twin.position.place).word.lower()
+        rest = f"Last known: {last_known}{where_word(twin.position, names)}, {day}."
         return what, rest
     is_sold = twin.position.status == "sold"
-    what = f"{twin.state.word}{' in ' + where if where else ''}"
+    what = f"{twin.state.word}{where_word(twin.position, names)}"
     rest = f"on {day}" if is_sold else f"since {day}"
     if twin.position.depth:
         rest += ", inside a sealed case" if twin.position.depth == 1 else ", inside a case on a pallet"
@@ -243,52 +249,13 @@ def with_look(story: Story, seen: Inspection | None, line: str) -> Story:
     return replace(story, told=tuple(made))
 
 
-def _route(story: Story, names: Atlas) -> list[str]:
-    return [names.place(place) for place in story.route]
-
-
 async def of_product(visit: Visit) -> Response:
     """An address without a serial asks for the units of the product."""
     return visit.go(with_query("/console/units", {}, gtin=visit.path["gtin"]))
-
-
-async def container(visit: Visit) -> Response:
-    key = key_in(f"(00){visit.path['sscc']}")
-    tx, names = visit.tx, await atlas(visit.tx)
-    item, position = await history.item(tx, key), await history.position(tx, key)
-    if item is None or position is None:
-        return visit.html("console/container_unknown.html", 404, section="Units", key=key, atlas=names)
-    inside = await history.contents(tx, key)
-    story = await story_of(tx, key, names)
-    return visit.html(
-        "console/container.html",
-        section="Units",
-        key=key,
-        item=item,
-        position=position,
-        state=names.state(position.status, position.place, tuple(one.kind for one in item.standings)),
-        chain=await history.ancestors(tx, key),
-        direct=[one for one in inside if one.depth == 1],
-        units=sum(1 for one in inside if one.key.scheme == "sgtin"),
-        was_inside=await _once_inside(visit, key) if not inside else (),
-        story=story,
-        atlas=names,
-    )
-
-
-async def _once_inside(visit: Visit, key: Key) -> tuple[Key, ...]:
-    """What was packed into it the last time, for one that is empty now."""
-    for event in await history.events_of(visit.tx, key):
-        if event.type == "AggregationEvent" and event.action == "ADD":
-            parent = document_of(event).get("parentID")
-            if isinstance(parent, str) and history.item_key(parent) == history.item_key(key.digital_link()):
-                return children_of(event)
-    return ()
 
 
 PAGES: Final = (
     Page("/console/units", listing, "units:read"),
     Page("/console/units/{gtin}", of_product, "units:read"),
     Page("/console/units/{gtin}/{serial:path}", one, "units:read"),
-    Page("/console/containers/{sscc}", container, "units:read"),
 )

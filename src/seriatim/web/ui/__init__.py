@@ -44,6 +44,7 @@ def _environment() -> Environment:
         "clock": clock,
         "moment": moment,
         "percent": percent,
+        "lower_first": lower_first,
     }
     environment.globals |= {
         "ago": ago,
@@ -105,6 +106,11 @@ def clock(value: datetime) -> str:
 def moment(value: datetime) -> str:
     """5 Nov 2026, 10:42 UTC."""
     return f"{day(value)}, {clock(value)} UTC"
+
+
+def lower_first(text: str) -> str:
+    """`In stock` inside a sentence: `in stock`."""
+    return text[:1].lower() + text[1:]
 
 
 def ago(then: datetime, now: datetime) -> str:

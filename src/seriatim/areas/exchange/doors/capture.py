@@ -24,7 +24,9 @@ from seriatim.areas.exchange.http import (
 )
 from seriatim.areas.exchange.model import job_json, verdict_json
 from seriatim.areas.exchange.reading import read_document, read_event
+from seriatim.areas.exchange.together import Together
 from seriatim.areas.exchange.xml_forms import job_xml
+from seriatim.base import limits
 from seriatim.base.errors import NotAllowed, NotFound, Refused
 from seriatim.epcis import EPCISError
 
@@ -34,6 +36,7 @@ class CaptureDoors:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._together = Together(site.transaction, site.now)
 
     def paths(self) -> Paths:
         return {
@@ -84,12 +87,14 @@ class CaptureDoors:
         actor = await self._site.caller(request, "events:capture")
         data = await read_body(request)
         try:
-            event = await asyncio.to_thread(read_event, data)
+            if len(data) <= limits.SMALL_BODY_BYTES:
+                event = read_event(data)
+            else:
+                event = await asyncio.to_thread(read_event, data)
         except EPCISError as error:
             raise await self._site.refused(request, invalid(error), data, actor) from error
         try:
-            async with self._site.transaction() as tx:
-                stored = await actions.capture_event(tx, event, actor=actor, now=self._site.now())
+            stored = await self._together.capture(event, actor=actor)
         except (InvalidDocument, Refused, NotAllowed) as error:
             raise await self._site.refused(request, error, data, actor) from error
         location = f"/epcis/events/{quote(stored.event_id, safe='')}"
