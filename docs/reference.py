@@ -17,7 +17,7 @@ from typing import get_args
 import click
 import gs1_page
 
-from seriatim.access import RIGHTS, Permission, Role
+from seriatim.access import RIGHTS, Endpoint, Permission, Role
 from seriatim.base.errors import SeriatimError
 from seriatim.base.settings import PREFIX, Settings
 from seriatim.cli import seriatim
@@ -101,6 +101,11 @@ def _roles() -> Iterator[str]:
     yield "\n".join(rows)
 
 
+def _who_may_call(endpoint: Endpoint) -> str:
+    rights = [f"`{right}`" for right in (endpoint.permission, endpoint.own) if right]
+    return " or ".join(rights) or "everybody"
+
+
 def _routes() -> Iterator[str]:
     yield (
         "## API routes\n\nThe whole description is at `/api/openapi.json`, readable at `/api/docs`. "
@@ -108,7 +113,7 @@ def _routes() -> Iterator[str]:
     )
     rows = ["| method | path | permission | what |", "|---|---|---|---|"]
     rows += [
-        f"| {e.method} | `{e.path}` | {f'`{e.permission}`' if e.permission else 'everybody'} | {e.summary} |"
+        f"| {e.method} | `{e.path}` | {_who_may_call(e)} | {e.summary} |"
         for e in sorted(ENDPOINTS, key=lambda e: (e.path, e.method))
     ]
     yield "\n".join(rows)

@@ -117,6 +117,7 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
     environment = Environment(settings, clock or SystemClock(), load_master_key(settings.master_key_file))
     async with open_database(settings) as database:
         await migrate(database)
+        await history.enter_missing_terms(database)
         async with database.transaction() as tx:
             await recognise(tx, environment.master_key)
             await identity.compare(tx, now=environment.clock.now())

@@ -27,7 +27,9 @@ orders:write       yes  -   -  yes  -   -   -   -   -   -  yes
 line:operate       yes  -  yes yes  -   -   -   -   -   -   -
 units:read         yes yes yes yes yes yes yes  -  yes  -  yes
 events:read        yes yes  -  yes yes yes yes  -  yes  -  yes
+events:read_own    yes  -   -   -   -   -   -   -   -  yes  -
 events:capture     yes  -   -  yes  -  yes  -   -   -  yes yes
+queries:write      yes  -   -  yes yes yes yes  -  yes yes yes
 shipments:read     yes yes  -  yes yes yes yes  -  yes  -   -
 shipments:write    yes  -   -   -   -  yes  -   -   -   -   -
 scans:read         yes yes  -   -  yes  -  yes yes yes  -   -

@@ -21,6 +21,7 @@ URNS = ["urn:epc:id:sgtin:9506000.013435.A", "urn:epc:id:sscc:9506000.0134352001
 PLACES = ["https://id.gs1.org/414/9506000134352", "urn:epc:id:sgln:9506000.13435.0", "urn:example:yard"]
 CLASSES = ["https://id.gs1.org/01/09506000134352", "https://id.gs1.org/01/09506000134352/10/L1"]
 PATTERN = "urn:epc:idpat:sgtin:9506000.013435.*"
+PATTERNS = [PATTERN, "urn:epc:idpat:sgtin:9506000.*.*"]
 STEPS = ["shipping", "receiving", "https://ns.example.com/step"]
 
 
@@ -38,12 +39,21 @@ def some_event(dice: random.Random, number: int) -> Event:
     amount = Quantity(
         epc_class=dice.choice(CLASSES), quantity=dice.randrange(1, 9), uom=dice.choice(["KGM", None])
     )
+    if dice.random() < 0.3:
+        common["sources"] = [("location", dice.choice(PLACES))]
+        common["destinations"] = [("owning_party", dice.choice(PLACES))]
+    if dice.random() < 0.2:
+        return epcis.transformation_event(input_epc_list=things, output_quantity_list=[amount], **common)
     if dice.random() < 0.6:
         return epcis.object_event(
             action=dice.choice(["ADD", "OBSERVE"]), epc_list=things, quantity_list=[amount], **common
         )
     return epcis.aggregation_event(
-        action="OBSERVE", parent_id=dice.choice(URNS[1:2]), child_epcs=things, **common
+        action="OBSERVE",
+        parent_id=dice.choice(URNS[1:2]),
+        child_epcs=things,
+        child_quantity_list=[amount] if dice.random() < 0.3 else [],
+        **common,
     )
 
 
@@ -57,10 +67,14 @@ def some_query(dice: random.Random) -> Query:
         "EQ_disposition": lambda: "urn:epcglobal:cbv:disp:active",
         "EQ_readPoint": lambda: "|".join(dice.sample(PLACES, 2)),
         "EQ_bizLocation": lambda: dice.choice(PLACES),
-        "MATCH_epc": lambda: "|".join(dice.sample([*UNITS, *URNS, PATTERN], 2)),
+        "MATCH_epc": lambda: "|".join(dice.sample([*UNITS, *URNS, *PATTERNS], 2)),
         "MATCH_anyEPC": lambda: "|".join(dice.sample([*UNITS, *URNS, CLASSES[0]], 2)),
         "MATCH_parentID": lambda: dice.choice(URNS),
-        "MATCH_epcClass": lambda: dice.choice([*CLASSES, UNITS[0]]),
+        "MATCH_epcClass": lambda: dice.choice([*CLASSES, UNITS[0], "urn:epc:class:lgtin:9506000.013435.L1"]),
+        "MATCH_anyEPCClass": lambda: "|".join(dice.sample([*CLASSES, PATTERN], 2)),
+        "MATCH_outputEPCClass": lambda: dice.choice(CLASSES),
+        "EQ_source_location": lambda: dice.choice(PLACES),
+        "EQ_destination_owning_party": lambda: dice.choice(PLACES),
         "GE_eventTime": lambda: at,
         "LT_eventTime": lambda: at,
         "GE_recordTime": lambda: recorded,

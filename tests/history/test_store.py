@@ -1,7 +1,14 @@
+import itertools
+import re
+
 import pytest
 
 from seriatim.base.db import Database
 from seriatim.history.events import SORTS
+from seriatim.history.partners import QUERIES as PARTNERS
+from seriatim.history.queries import QUERIES as ASKED
+from seriatim.history.sight import QUERIES as SEEN
+from seriatim.history.sight import Sight, seen, seen_by_id
 from seriatim.history.store import (
     KEEP_EVENTS,
     MERGE_ITEMS,
@@ -10,24 +17,31 @@ from seriatim.history.store import (
     STAGED_PROFILES,
     WRITE_ITEMS,
 )
+from seriatim.history.terms import QUERIES as TERMS
 
 pytestmark = pytest.mark.anyio
 
-PARTS = {"items_of_arrays", "items_of_staging", "upsert_items"}
+PARTS = {"seen", "seen_by_id", "items_of_arrays", "items_of_staging", "upsert_items"}
 WHOLE = {"keep_events": KEEP_EVENTS, "merge_items": MERGE_ITEMS, "write_items": WRITE_ITEMS}
 
 
+OTHERS = (SEEN, TERMS, ASKED, PARTNERS)
+SIGHT = Sight(frozenset({"key:k"}), frozenset({"9506000134352"}))
+
+
 def written_out() -> list[str]:
-    """Every query as it is sent."""
+    """Every query as it is sent, by who sees all and by who sees a part."""
     found = []
-    for query in QUERIES:
+    for query in itertools.chain(QUERIES, *OTHERS):
         if query.name in PARTS:
             continue
-        if query.name == "query_events":
-            for condition, order in SORTS.values():
-                found.append(query.text.replace("{after}", condition).replace("{order}", order))
-            continue
-        found.append(WHOLE.get(query.name, query.text).replace("{column}", "type"))
+        sorts = SORTS.values() if query.name == "query_events" else [("", "")]
+        for condition, order in sorts:
+            text = WHOLE.get(query.name, query.text).replace("{column}", "type")
+            text = text.replace("{after}", condition).replace("{order}", order)
+            arguments = [None] * max(map(int, re.findall(r"\$(\d+)", text)), default=0)
+            fill = seen_by_id if "from ids i" in text else seen
+            found += [fill(text, arguments, sight)[0] for sight in (None, SIGHT)]
     return found
 
 
@@ -61,7 +75,7 @@ async def test_no_query_walks_through_items_by_recursion() -> None:
 )
 async def test_hot_questions_use_an_index_on_the_items(db: Database, name: str, args: str) -> None:
     """Acceptance: EPCIS 52."""
-    query = getattr(QUERIES, name)
+    query = getattr(QUERIES, name).replace("{seen}", "true")
     kinds = {
         "items": "(text[], text[], text[])",
         "contents": "(int[], text[])",

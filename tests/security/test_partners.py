@@ -15,6 +15,7 @@ from seriatim.base.clock import FixedClock
 from seriatim.base.db import Database
 from seriatim.base.environment import Environment
 from seriatim.base.settings import Settings
+from seriatim.history import partners
 from seriatim.web.site import build_site
 
 pytestmark = pytest.mark.anyio
@@ -38,6 +39,7 @@ async def site(db: Database, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]
         keys = {
             "maker": await access.create_key(tx, "integration", "maker", actor=access.SYSTEM, now=NOW),
             "partner": await access.create_key(tx, "partner", "partner", actor=access.SYSTEM, now=NOW),
+            "packer": await access.create_key(tx, "line_operator", "packer", actor=access.SYSTEM, now=NOW),
         }
 
     async def sign(request: httpx.Request) -> None:
@@ -136,3 +138,44 @@ async def test_T08_a_partner_declares_only_its_own_events_wrong(site: httpx.Asyn
     ]
 
     assert [answer.status_code for answer in answers] == [403, 403, 201]
+
+
+async def test_a_partner_sees_what_is_on_its_way_to_it_and_nothing_else(
+    site: httpx.AsyncClient, db: Database
+) -> None:
+    """ADR-0018, T22: at the JSON doors as at those of EPCIS."""
+    gln = "9506000134369"
+    async with db.transaction() as tx:
+        shop = identity.Party(gln=gln, name="Shop", kind="retailer", country="DE")
+        await identity.save_parties(tx, [shop], actor=access.SYSTEM, now=NOW)
+        keys = await access.keys(tx)
+        await partners.let_speak(
+            tx,
+            partners.Speaker(
+                caller=f"key:{next(key.id for key in keys if key.name == 'partner')}", party_gln=gln
+            ),
+            actor=access.SYSTEM,
+            now=NOW,
+        )
+    elsewhere = event(eventTime="2026-11-20T09:00:00.000Z", bizStep="shipping")
+    to_shop = event(
+        eventTime="2026-11-20T10:00:00.000Z",
+        bizStep="shipping",
+        destinationList=[{"type": "owning_party", "destination": f"https://id.gs1.org/417/{gln}"}],
+    )
+    names = [(await tell(site, "maker", told)).json()["eventID"] for told in (MADE, elsewhere, to_shop)]
+
+    timeline = await site.get(f"/api/v1/units/{GTIN}/A1/events", headers={"who": "partner"})
+    unit = await site.get(f"/api/v1/units/{GTIN}/A1", headers={"who": "partner"})
+    hidden, missing = [
+        await site.get(f"/api/v1/units/{GTIN}/{serial}", headers={"who": "partner"})
+        for serial in ("B1", "C1")
+    ]
+
+    assert [one["event_id"] for one in timeline.json()["items"]] == names[2:]
+    whole = await site.get(f"/api/v1/units/{GTIN}/A1/events", headers={"who": "packer"})
+    assert [one["event_id"] for one in whole.json()["items"]] == names[::-1]
+    assert (unit.json()["unit"]["events"], unit.json()["unit"]["status"]) == (1, "uncommissioned")
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+    for path in ("/api/v1/units", "/api/v1/capture/findings", "/api/v1/partners", "/api/v1/audit"):
+        assert (await site.get(path, headers={"who": "partner"})).status_code == 403

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from seriatim.access.model import Actor
-from seriatim.access.roles import Permission
+from seriatim.access.roles import Permission, may, require
 from seriatim.base.db import Transaction
 from seriatim.base.environment import Environment
 
@@ -68,3 +68,10 @@ class Endpoint:
     """The answer holds secrets: it is never kept, so a repeated Idempotency-Key is refused instead of replayed."""
     secret_body: bool = False
     """What is sent may hold secrets (the proof of a tap, a serial): a refusal is kept without it."""
+    own: Permission | None = None
+    """Who holds this right instead may call it, too, and is answered with his own part of what there is."""
+
+    def require(self, actor: Actor) -> None:
+        """Raises NotAllowed for who may not call it."""
+        if self.permission is not None and not (self.own is not None and may(actor, self.own)):
+            require(actor, self.permission)

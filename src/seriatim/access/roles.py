@@ -30,7 +30,9 @@ Permission = Literal[
     "line:operate",
     "units:read",
     "events:read",
+    "events:read_own",
     "events:capture",
+    "queries:write",
     "shipments:read",
     "shipments:write",
     "scans:read",
@@ -68,6 +70,7 @@ _OFFICE: Final[frozenset[Permission]] = frozenset(
         "orders:read",
         "units:read",
         "events:read",
+        "queries:write",
         "shipments:read",
         "standards:read",
     }
@@ -142,12 +145,13 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
         }
     ),
     "service": _office_and("scans:read", "scans:record", "recalls:read"),
-    # Reading comes with the sharing rules: until then a partner would see the events of others.
-    "partner": frozenset({"events:capture", "standards:read"}),
+    # Sees what it has told and what names it or its places, and nothing else (ADR-0018).
+    "partner": frozenset({"events:capture", "events:read_own", "queries:write", "standards:read"}),
     "integration": frozenset(
         {
             "events:capture",
             "events:read",
+            "queries:write",
             "products:read",
             "units:read",
             "orders:read",

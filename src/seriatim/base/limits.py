@@ -56,6 +56,8 @@ MASTER_DATA_PLACES: Final = 10_000
 PAGE_ROWS: Final = 100
 PAGE_ROWS_MAX: Final = 1_000
 QUERY_SCAN_EVENTS: Final = 10_000
+QUERY_INDEX_ENTRIES: Final = 100_000
+"""An index of kinds, lots or parties that would answer with more is left out of a query."""
 """Events that one request looks at one by one, where a query asks for what no index knows."""
 ORDER_UNITS_MAX: Final = 10_000_000
 LEASE_UNITS_MAX: Final = 1_000_000

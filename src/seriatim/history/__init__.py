@@ -36,6 +36,7 @@ from seriatim.history.model import (
     Verdict,
 )
 from seriatim.history.parking import parked
+from seriatim.history.partners import sight_of
 from seriatim.history.policy import findings, policies, set_policy
 from seriatim.history.reads import (
     ancestors,
@@ -65,7 +66,9 @@ from seriatim.history.rules import (
 )
 from seriatim.history.searching import Since, findings_of, lately, search, since
 from seriatim.history.searching import now as feed_now
+from seriatim.history.sight import Sight, sees
 from seriatim.history.standings import lift, stand, stand_lot
+from seriatim.history.terms import enter_missing as enter_missing_terms
 
 __all__ = [
     "POLICIES",
@@ -98,6 +101,7 @@ __all__ = [
     "Parked",
     "Policy",
     "Position",
+    "Sight",
     "Since",
     "Standing",
     "Status",
@@ -117,6 +121,7 @@ __all__ = [
     "contents",
     "contents_as_of",
     "counts",
+    "enter_missing_terms",
     "erase",
     "event",
     "events_by_hour",
@@ -141,8 +146,10 @@ __all__ = [
     "query",
     "rebuild",
     "search",
+    "sees",
     "set_policy",
     "settle",
+    "sight_of",
     "since",
     "stand",
     "stand_lot",

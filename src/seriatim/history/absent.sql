@@ -66,6 +66,9 @@ with gone as (
     delete from history_event e using staging_history_absent s
     where e.id = s.id and e.strict_hash = s.strict_hash
     returning e.id
+), unnamed as (
+    -- What is erased is found under nothing any more; what is archived, again when it is back.
+    delete from history_event_term t using gone where t.event = gone.id and $2::timestamptz is not null
 )
 insert into history_absent_event (id, strict_hash, declares_error, captured_by, rest, archive, erased_at)
 select s.id, s.strict_hash, s.declares_error, s.captured_by, s.rest, $1::integer, $2::timestamptz

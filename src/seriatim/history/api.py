@@ -12,10 +12,11 @@ from seriatim.access.verifiable_log import LogFolder, Proved
 from seriatim.base import limits
 from seriatim.base.errors import NotFound, Unprocessable
 from seriatim.base.http import BadCursor, Page, PageRows, cursor_of, read_cursor
-from seriatim.history import events, master_data, parking, policy, reads
+from seriatim.history import events, master_data, own_part, parking, policy, reads
 from seriatim.history.event_log import EventSource
 from seriatim.history.keys import uri_of
 from seriatim.history.model import Item, Policy, Standing, Status, StoredEvent, UnitFilter
+from seriatim.history.partners import sight_of
 
 TAG = "units"
 
@@ -134,8 +135,14 @@ async def list_units(call: Call[UnitQuery, None]) -> Page[Unit]:
 
 async def get_unit(call: Call[None, None]) -> UnitDetail:
     key = key_in(call.path["id"])
-    item = await reads.item(call.tx, key)
-    where = await reads.position(call.tx, key)
+    sight = await sight_of(call.tx, call.actor, "units:read")
+    if sight is None:
+        item, where = await reads.item(call.tx, key), await reads.position(call.tx, key)
+    else:
+        item, where = (
+            await own_part.item(call.tx, key, sight),
+            await own_part.position(call.tx, key, sight),
+        )
     if item is None or where is None:
         raise NotFound(f"No event has named {uri_of(key)}.")
     return UnitDetail(_unit(item), Whereabouts(uri_of(where.root), where.place, where.status, where.depth))
@@ -143,13 +150,17 @@ async def get_unit(call: Call[None, None]) -> UnitDetail:
 
 async def list_events(call: Call[PageQuery, None]) -> Page[Happened]:
     key, limit = key_in(call.path["id"]), call.query.limit
-    found = await events.events_of(call.tx, key, limit=limit + 1, before=_event_position(call.query.after))
+    before, sight = _event_position(call.query.after), await sight_of(call.tx, call.actor, "units:read")
+    found = await events.events_of(call.tx, key, limit=limit + 1, before=before, sight=sight)
     more = cursor_of(found[limit - 1].id) if len(found) > limit else None
     return Page([_happened(one) for one in found[:limit]], more)
 
 
 async def list_contents(call: Call[None, None]) -> list[Content]:
-    found = await reads.contents(call.tx, key_in(call.path["id"]))
+    key, sight = key_in(call.path["id"]), await sight_of(call.tx, call.actor, "units:read")
+    found = (
+        await reads.contents(call.tx, key) if sight is None else await own_part.contents(call.tx, key, sight)
+    )
     return [
         Content(uri_of(row.key), uri_of(row.parent), row.depth, row.status, row.lot, row.expiry)
         for row in found
@@ -190,7 +201,9 @@ def _happened(one: StoredEvent) -> Happened:
 
 async def prove_event(call: Call[None, None]) -> Proved:
     """The event of this eventID, to the letter, and the proof that it stands in the verifiable log."""
-    found = [one for one in await events.event(call.tx, call.path["id"]) if not one.declares_error]
+    sight = await sight_of(call.tx, call.actor)
+    told = await events.event(call.tx, call.path["id"], sight=sight)
+    found = [one for one in told if not one.declares_error]
     log = LogFolder.of(call.environment)
     answer = await verifiable_log.proved(call.tx, log, EventSource(), found[0].id) if found else None
     if answer is None:
@@ -288,6 +301,7 @@ ENDPOINTS = (
         list_events,
         query=PageQuery,
         returns=Page[Happened],
+        own="events:read_own",
         tag=TAG,
         description="`id`: `GTIN/serial`, an SSCC, or any URL-encoded GS1 spelling (Digital Link, EPC URN, brackets).",
     ),
@@ -298,6 +312,7 @@ ENDPOINTS = (
         "That an event stands in the verifiable log",
         prove_event,
         returns=Proved,
+        own="events:read_own",
         tag=TAG,
         description="`id`: the eventID, URL-encoded.",
     ),
@@ -308,6 +323,7 @@ ENDPOINTS = (
         "What stands in a case or pallet, level by level",
         list_contents,
         returns=list[Content],
+        own="events:read_own",
         tag=TAG,
     ),
     Endpoint(
@@ -317,6 +333,7 @@ ENDPOINTS = (
         "A unit, case or pallet: its state and where it is",
         get_unit,
         returns=UnitDetail,
+        own="events:read_own",
         tag=TAG,
     ),
     Endpoint(

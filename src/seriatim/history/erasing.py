@@ -15,6 +15,7 @@ from seriatim.base.db import Row, Transaction
 from seriatim.base.errors import CannotNow, NotFound, Refused, Unprocessable
 from seriatim.history.absent import CannotBeStripped, Leaving, absent_by_name, let_go, rest_of
 from seriatim.history.event_log import KIND
+from seriatim.history.sight import seen
 from seriatim.history.store import QUERIES
 
 
@@ -47,7 +48,8 @@ async def erase(tx: Transaction, event_id: str, *, reason: str, actor: Actor, no
         raise Unprocessable(
             "Say why, as in the request that you follow; it is kept, so put no personal data into it."
         )
-    rows = await tx.rows(QUERIES.events_by_name, event_id)
+    sql, arguments = seen(QUERIES.events_by_name, [event_id], None)
+    rows = await tx.rows(sql, *arguments)
     gone = await absent_by_name(tx, event_id)
     if archived := [one.file for one in gone if one.file is not None]:
         raise EventArchived(

@@ -11,7 +11,9 @@ from seriatim.base.http import BadCursor, Page, page_of, read_cursor
 from seriatim.gs1 import Key
 from seriatim.history.keys import item_key, item_key_of, place_of
 from seriatim.history.model import EventHead, EventQuery, Order, StoredEvent
+from seriatim.history.sight import Sight, seen, seen_by_id
 from seriatim.history.store import QUERIES, event_of
+from seriatim.history.terms import QUERIES as TERMS
 
 FIRST: Final = (0, -(1 << 63))
 """Before every event of the feed."""
@@ -41,49 +43,73 @@ SORTS: Final[Mapping[tuple[Order, bool], tuple[str, str]]] = {
 
 
 async def events_of(
-    tx: Transaction, key: Key, *, limit: int = limits.PAGE_ROWS, before: int | None = None
+    tx: Transaction,
+    key: Key,
+    *,
+    limit: int = limits.PAGE_ROWS,
+    before: int | None = None,
+    sight: Sight | None = None,
 ) -> tuple[StoredEvent, ...]:
     """What happened to the thing, in any role, newest first; `before` is the id of the last event already seen."""
-    named = item_key_of(key)
-    rows = await tx.rows(QUERIES.newest_events_of, *named, before, limit)
+    sql, arguments = seen_by_id(QUERIES.newest_events_of, [*item_key_of(key), before, limit], sight)
+    rows = await tx.rows(sql, *arguments)
     return tuple(event_of(row) for row in rows)
 
 
 async def timeline(
-    tx: Transaction, key: Key, *, limit: int = limits.PAGE_ROWS, before: int | None = None
+    tx: Transaction,
+    key: Key,
+    *,
+    limit: int = limits.PAGE_ROWS,
+    before: int | None = None,
+    sight: Sight | None = None,
 ) -> tuple[EventHead, ...]:
     """The same without the documents, each of which names all that its event names."""
-    rows = await tx.rows(QUERIES.timeline, *item_key_of(key), before, limit)
+    sql, arguments = seen_by_id(QUERIES.timeline, [*item_key_of(key), before, limit], sight)
+    rows = await tx.rows(sql, *arguments)
     return tuple(EventHead(**dict(row)) for row in rows)
 
 
-async def event(tx: Transaction, event_id: str) -> tuple[StoredEvent, ...]:
+async def event(tx: Transaction, event_id: str, *, sight: Sight | None = None) -> tuple[StoredEvent, ...]:
     """The event of that eventID, then the declarations that it was wrong; empty when there is none."""
-    return tuple(event_of(row) for row in await tx.rows(QUERIES.events_by_name, event_id))
+    sql, arguments = seen(QUERIES.events_by_name, [event_id], sight)
+    return tuple(event_of(row) for row in await tx.rows(sql, *arguments))
 
 
 async def events_by_id(tx: Transaction, ids: Sequence[int]) -> tuple[StoredEvent, ...]:
     """The events with these ids, in the order of event time."""
-    return tuple(event_of(row) for row in await tx.rows(QUERIES.events_by_id, list(ids)))
+    sql, arguments = seen(QUERIES.events_by_id, [list(ids)], None)
+    return tuple(event_of(row) for row in await tx.rows(sql, *arguments))
 
 
 async def query(
-    tx: Transaction, asked: EventQuery, limit: int = limits.PAGE_ROWS, after: str | None = None
+    tx: Transaction,
+    asked: EventQuery,
+    limit: int = limits.PAGE_ROWS,
+    after: str | None = None,
+    *,
+    sight: Sight | None = None,
 ) -> Page[StoredEvent]:
     """A page of the events that meet every condition. Nothing is lost or repeated while capture goes on.
 
     Without an order: as they were captured. Raises BadCursor.
     """
-    rows = await _asked(tx, asked, limit + 1, _after(asked.order, after))
+    rows = await _asked(tx, asked, limit + 1, _after(asked.order, after), sight=sight)
     return page_of([event_of(row) for row in rows], limit, *POSITIONS[asked.order])
 
 
 async def query_between(
-    tx: Transaction, asked: EventQuery, after: tuple[int, int], before_tx: int, limit: int
+    tx: Transaction,
+    asked: EventQuery,
+    after: tuple[int, int],
+    before_tx: int,
+    limit: int,
+    *,
+    sight: Sight | None = None,
 ) -> tuple[StoredEvent, ...]:
     """The events that meet every condition and were captured after (tx, id), by transactions before `before_tx`."""
     rows = await _asked(
-        tx, replace(asked, order="captured", descending=False), limit, (*after, None), before_tx
+        tx, replace(asked, order="captured", descending=False), limit, (*after, None), before_tx, sight=sight
     )
     return tuple(event_of(row) for row in rows)
 
@@ -94,13 +120,15 @@ async def _asked(
     limit: int,
     after: tuple[int | None, int | None, Any],
     before_tx: int | None = None,
+    *,
+    sight: Sight | None = None,
 ) -> Sequence[Row]:
     ids = await _ids_of_things(tx, asked)
     if ids == []:
         return ()
     condition, order = SORTS[asked.order, asked.descending]
-    return await tx.rows(
-        QUERIES.query_events.replace("{after}", condition).replace("{order}", order),
+    sql = QUERIES.query_events.replace("{after}", condition).replace("{order}", order)
+    arguments = [
         _words(asked.types),
         _words(asked.actions),
         _words(asked.biz_steps),
@@ -117,7 +145,9 @@ async def _asked(
         _words(tuple(place_of(place) for place in asked.places)),
         _words(asked.captured_by),
         before_tx,
-    )
+    ]
+    sql, arguments = seen(sql, arguments, sight)
+    return await tx.rows(sql, *arguments)
 
 
 def _after(order: Order, cursor: str | None) -> tuple[int | None, int | None, Any]:
@@ -137,17 +167,33 @@ def _after(order: Order, cursor: str | None) -> tuple[int | None, int | None, An
 
 
 async def _ids_of_things(tx: Transaction, asked: EventQuery) -> list[int] | None:
-    """The ids to choose from: those that name one of the things, and have one of the names; None for all."""
-    ids: set[int] | None = None
-    if asked.epcs:
+    """The ids to choose from: those that name one of the things, and have one of the names; None for all.
+
+    Where an index would answer with very many, it is left out: what is common is soon found by looking.
+    """
+    chosen: list[set[int]] = []
+    if asked.epcs or asked.kinds:
         keys = [item_key(epc) for epc in asked.epcs]
-        columns = [list(column) for column in zip(*keys, strict=True)]
-        ids = {row["id"] for row in await tx.rows(QUERIES.event_ids_of, *columns)}
+        columns = [[key[place] for key in keys] for place in range(3)]
+        named = {row["id"] for row in await tx.rows(QUERIES.event_ids_of, *columns)} if keys else set()
+        alike = await _few(tx, TERMS.events_of_kinds, asked.kinds) if asked.kinds else set()
+        if alike is not None:
+            chosen.append(named | alike)
     if asked.event_ids:
         rows = await tx.rows(QUERIES.names, list(asked.event_ids))
-        named = {one for row in rows for one in row["events"]}
-        ids = named if ids is None else ids & named
-    return None if ids is None else sorted(ids)
+        chosen.append({one for row in rows for one in row["events"]})
+    for terms in asked.terms:
+        having = await _few(tx, TERMS.events_with_terms, terms)
+        if having is not None:
+            chosen.append(having)
+    return sorted(set.intersection(*chosen)) if chosen else None
+
+
+async def _few(tx: Transaction, sql: str, values: tuple[str, ...]) -> set[int] | None:
+    """The ids that an index has for these values; None when it has too many to be of use."""
+    row = await tx.row(sql, list(values), limits.QUERY_INDEX_ENTRIES)
+    assert row is not None, "one row of counts"
+    return set(row["ids"] or ()) if row["entries"] < limits.QUERY_INDEX_ENTRIES else None
 
 
 def _words(values: tuple[str, ...]) -> list[str] | None:
@@ -165,8 +211,16 @@ async def feed(
     return tuple(event_of(row) for row in rows)
 
 
-async def words_in_use(tx: Transaction, word: Word, *, limit: int = limits.PAGE_ROWS_MAX) -> tuple[str, ...]:
-    """The event types, steps, dispositions or places that events use, sorted."""
+async def words_in_use(
+    tx: Transaction,
+    word: Word,
+    *,
+    limit: int = limits.PAGE_ROWS_MAX,
+    after: str = "",
+    sight: Sight | None = None,
+) -> tuple[str, ...]:
+    """The event types, steps, dispositions or places that events use, sorted, after one of them."""
     assert word in WORDS, word
-    rows = await tx.rows(QUERIES.values_in_use.replace("{column}", word), limit)
+    sql, arguments = seen(QUERIES.values_in_use.replace("{column}", word), [limit, after], sight)
+    rows = await tx.rows(sql, *arguments)
     return tuple(row["value"] for row in rows)

@@ -12,7 +12,7 @@ from seriatim.base import outbox
 from seriatim.base.db import Transaction
 from seriatim.base.errors import Refused
 from seriatim.epcis import Event
-from seriatim.history import parking, store
+from seriatim.history import parking, store, terms
 from seriatim.history.births import follow
 from seriatim.history.candidates import Candidate, candidate_of, refuse_unusable
 from seriatim.history.changes import changes_of
@@ -27,6 +27,8 @@ TOPIC: Final = "history.captured"
 TOPIC_PARKED: Final = "history.parked"
 SETTLE_TOPICS: Final = (TOPIC, TOPIC_PARKED)
 WAITS: Final = "It names things that were never commissioned; it is held and kept the moment they are."
+UNNAMED: Final = (None, False)
+"""Of a name nobody owns: no hash, and not declared wrong."""
 PROBES_MAX: Final = 64
 """Events of one millisecond with the same 22 bits; more than a few means that somebody makes them so."""
 
@@ -102,6 +104,7 @@ async def _capture(
         new = await _park(tx, kinds, new, found, verdicts, actor, now)
     intake = _Intake(tx, kinds, verdicts, now, captured_by)
     accepted = await _keep(intake, seen, candidates, new)
+    await terms.enter(tx, accepted, {one.name for one in accepted if seen.names.get(one.name, UNNAMED)[1]})
     await note(tx, kinds, accepted, found, now)
 
     ids = tuple(one.id for one in accepted)

@@ -202,6 +202,10 @@ class EventQuery:
     biz_locations: tuple[str, ...] = ()
     epcs: tuple[str, ...] = ()
     """MATCH_anyEPC: named in any role."""
+    kinds: tuple[str, ...] = ()
+    """The same for every unit of these GTINs, as SQL's `like` takes them: `0950600013435_`."""
+    terms: tuple[tuple[str, ...], ...] = ()
+    """Of each of these, one is a term of the event (`history.terms`)."""
     event_ids: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     """Read point or business location, whichever the event names."""

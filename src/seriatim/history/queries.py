@@ -16,11 +16,13 @@ from seriatim.base.errors import TooLarge
 from seriatim.base.http import BadCursor, Page, cursor_of, page_of, read_cursor
 from seriatim.epcis import Event, Query
 from seriatim.epcis.master_facts import MasterData
-from seriatim.epcis.query import At, Attributed, Condition, Matches, OneOf, Within
+from seriatim.epcis.query import At, Attributed, Condition, Matches, OneOf, Typed, Within
 from seriatim.history import events, master_data
 from seriatim.history.events import WORDS, Word
-from seriatim.history.keys import ItemKey, place_of
+from seriatim.history.keys import ItemKey, item_key, place_of
 from seriatim.history.model import EventQuery, Order, StoredEvent
+from seriatim.history.sight import Sight, gln_of, party_term, seen
+from seriatim.history.terms import class_term, indexable
 
 QUERIES: Final = Queries.load(__package__, "queries.sql")
 CHUNK: Final = 500
@@ -42,6 +44,9 @@ TIMES: Final = {
 }
 INDEXED: Final = frozenset({"biz_step", "biz_location", "read_point"})
 """Columns whose values an index finds one after the other; the rest have few, and are counted out."""
+PATTERN: Final = "urn:epc:idpat:"
+THINGS_EVENTS: Final = 50
+"""Events read at a time for the things in them."""
 ORDERS: Final[dict[str | None, Order]] = {
     None: "captured",
     "eventTime": "event_time",
@@ -108,19 +113,18 @@ def plan(query: Query, known: MasterData = NOTHING) -> Plan:
     rest: list[Condition] = []
     is_empty = False
     for condition in query.conditions:
-        field, value = _indexed(condition, known)
+        found = _indexed(condition, known)
         is_empty = is_empty or (isinstance(condition, Attributed) and not _having(condition, known))
-        if field is None or field in fields:
+        if not found or not fields.keys().isdisjoint(found):
             rest.append(condition)
             continue
-        fields[field] = value
+        fields |= found
         if isinstance(condition, Matches):
-            rest.append(
-                condition
-            )  # the index knows every role of a thing; which of them is wanted, the event says
+            rest.append(condition)  # the index knows every role of a thing; which is wanted, the event says
+    terms = tuple(filter(None, map(_terms, query.conditions)))
     order = ORDERS.get(query.order_by, "captured")
     descending = query.descending and query.order_by in {"eventTime", "recordTime"}
-    indexed = EventQuery(**fields, order=order, descending=descending)
+    indexed = EventQuery(**fields, terms=terms, order=order, descending=descending)
     return Plan(indexed, Query(tuple(rest)), known, is_empty)
 
 
@@ -128,56 +132,89 @@ def _having(condition: Attributed, known: MasterData) -> Collection[str]:
     return known.having(condition.attributes, condition.values)
 
 
-def _indexed(condition: Condition, known: MasterData) -> tuple[str | None, Any]:
-    """The field of EventQuery that answers the condition, and its value."""
+def _indexed(condition: Condition, known: MasterData) -> dict[str, Any]:
+    """The fields of EventQuery that answer the condition; empty when there are none."""
     match condition:
         case OneOf("eventID", values) if any(value.startswith("http") for value in values):
-            pass  # names are kept as they were spelled
+            return {}  # names are kept as they were spelled
         case OneOf("readPoint" | "bizLocation" as field, values):
-            return COLUMNS[field], tuple(map(place_of, values))
+            return {COLUMNS[field]: tuple(map(place_of, values))}
         case Within(field, places):
-            return COLUMNS[field], tuple(map(place_of, known.within(places)))
+            return {COLUMNS[field]: tuple(map(place_of, known.within(places)))}
         case Attributed("readPoint" | "bizLocation" as field):
-            return COLUMNS[field], tuple(map(place_of, _having(condition, known)))
+            return {COLUMNS[field]: tuple(map(place_of, _having(condition, known)))}
         case OneOf(field, values) if field in COLUMNS:
-            return COLUMNS[field], values
+            return {COLUMNS[field]: values}
         case At(field, operator, at) if (field, operator) in TIMES:
-            return TIMES[field, operator], at
-        case Matches(_, values, False) if not any(value.startswith("urn:epc:idpat:") for value in values):
-            return "epcs", values
+            return {TIMES[field, operator]: at}
+        case Matches(_, values, False):
+            kinds = [_gtins_like(value) for value in values if value.startswith(PATTERN)]
+            single = tuple(value for value in values if not value.startswith(PATTERN))
+            return {} if None in kinds else {"epcs": single, "kinds": tuple(filter(None, kinds))}
         case _:
-            pass
-    return None, None
+            return {}
+
+
+def _terms(condition: Condition) -> tuple[str, ...]:
+    """The terms of which an event that meets the condition has one; the event itself must be looked at all the same."""
+    match condition:
+        case Matches(_, values, True):
+            return tuple(map(class_term, values))
+        case Typed("source" | "destination", _, values):
+            return tuple(indexable(party_term(gln_of(value))) for value in values)
+        case _:
+            return ()
+
+
+def _gtins_like(pattern: str) -> str | None:
+    """The GTINs that a pattern of single units names, as `like` takes them; None for other patterns.
+
+    >>> _gtins_like("urn:epc:idpat:sgtin:9506000.013435.*"), _gtins_like("urn:epc:idpat:sgtin:9506000.*.*")
+    ('0950600013435_', '_9506000%')
+    """
+    scheme, _, parts = pattern.removeprefix(PATTERN).partition(":")
+    prefix, _, item = parts.rpartition(".")[0].partition(".")
+    if scheme != "sgtin" or not (prefix.isascii() and prefix.isdigit()):
+        return None
+    if item == "*":
+        return f"_{prefix}%"
+    return f"{item[0]}{prefix}{item[1:]}_" if item.isascii() and item.isdigit() else None
 
 
 async def find(
-    tx: Transaction, query: Query, limit: int = limits.PAGE_ROWS, after: str | None = None
+    tx: Transaction,
+    query: Query,
+    limit: int = limits.PAGE_ROWS,
+    after: str | None = None,
+    *,
+    sight: Sight | None = None,
 ) -> Page[StoredEvent]:
     """A page of the events that match, in the order asked for; without one, as they were captured.
 
-    Nothing is lost or repeated while capture goes on. Raises QueryTooComplex, HierarchyTooLarge, BadCursor.
+    `sight`: whose eyes they are; what he does not see is not there. Nothing is lost or repeated while capture goes on.
+    Raises QueryTooComplex, HierarchyTooLarge, BadCursor.
     """
     planned = plan(query, await prepare(tx, query))
     if planned.is_empty:
         return Page([])
     if query.order_by not in ORDERS:
-        return await _by_extension(tx, planned, query, limit, after)
+        return await _by_extension(tx, planned, query, limit, after, sight)
     found: list[StoredEvent] = []
     chunk = CHUNK if planned.rest.conditions else limit + 1
-    async for matching in _scan(tx, planned, chunk, after):
+    async for matching in _scan(tx, planned, chunk, after, sight=sight):
         found += matching
         if len(found) > limit:
             break
     return page_of(found[: limit + 1], limit, *events.POSITIONS[planned.indexed.order])
 
 
-async def exceeds(tx: Transaction, query: Query, most: int) -> bool:
+async def exceeds(tx: Transaction, query: Query, most: int, *, sight: Sight | None = None) -> bool:
     """Whether more than `most` events match. Raises QueryTooComplex, HierarchyTooLarge."""
     planned = plan(query, await prepare(tx, query))
     if planned.is_empty:
         return False
     found = 0
-    async for matching in _scan(tx, planned, CHUNK):
+    async for matching in _scan(tx, planned, CHUNK, sight=sight):
         found += len(matching)
         if found > most:
             return True
@@ -185,10 +222,10 @@ async def exceeds(tx: Transaction, query: Query, most: int) -> bool:
 
 
 async def _by_extension(
-    tx: Transaction, planned: Plan, query: Query, limit: int, after: str | None
+    tx: Transaction, planned: Plan, query: Query, limit: int, after: str | None, sight: Sight | None
 ) -> Page[StoredEvent]:
     """Sorted by a field that no index knows: all that match are read first."""
-    kept = [one async for matching in _scan(tx, planned, CHUNK) for one in matching]
+    kept = [one async for matching in _scan(tx, planned, CHUNK, sight=sight) for one in matching]
     read = await asyncio.to_thread(_events, kept)
     stored = {id(event): one for event, one in zip(read, kept, strict=True)}
     ordering = Query(order_by=query.order_by, descending=query.descending)
@@ -206,12 +243,12 @@ async def _by_extension(
 
 
 async def _scan(
-    tx: Transaction, planned: Plan, chunk: int, after: str | None = None
+    tx: Transaction, planned: Plan, chunk: int, after: str | None = None, *, sight: Sight | None
 ) -> AsyncIterator[list[StoredEvent]]:
     """The matching events, chunk by chunk. Raises QueryTooComplex after `limits.QUERY_SCAN_EVENTS`."""
     looked_at = 0
     while True:
-        page = await events.query(tx, planned.indexed, chunk, after)
+        page = await events.query(tx, planned.indexed, chunk, after, sight=sight)
         matching: list[StoredEvent] = list(page.items)
         if planned.rest.conditions:
             matching = await asyncio.to_thread(_matching, planned, page.items)
@@ -240,11 +277,13 @@ def _events(stored: Iterable[StoredEvent]) -> list[Event]:
     return [epcis.load_event(one.document, written=True) for one in stored]
 
 
-async def values_after(tx: Transaction, word: Word, after: str, limit: int) -> list[str]:
+async def values_after(
+    tx: Transaction, word: Word, after: str, limit: int, *, sight: Sight | None = None
+) -> Sequence[str]:
     """The next words or places that events use, sorted; `after` "" begins."""
     assert word in WORDS, word
-    if word not in INDEXED:
-        return [one for one in await events.words_in_use(tx, word) if one > after][:limit]
+    if word not in INDEXED or sight is not None:
+        return await events.words_in_use(tx, word, limit=limit, after=after, sight=sight)
     found: list[str] = []
     value: str | None = after
     while len(found) < limit:
@@ -255,15 +294,20 @@ async def values_after(tx: Transaction, word: Word, after: str, limit: int) -> l
     return found
 
 
-async def is_used(tx: Transaction, word: Word, value: str) -> bool:
+async def is_used(tx: Transaction, word: Word, value: str, *, sight: Sight | None = None) -> bool:
     """Whether an event uses the word or place."""
     assert word in WORDS, word
-    used: bool = await tx.value(QUERIES.value_is_used.replace("{column}", word), value)
+    sql, arguments = seen(QUERIES.value_is_used.replace("{column}", word), [value], sight)
+    used: bool = await tx.value(sql, *arguments)
     return used
 
 
-async def things(tx: Transaction, limit: int, after: str | None = None) -> Page[ItemKey]:
-    """A page of all things that events have named, by kind and serial. Raises BadCursor."""
+async def things(
+    tx: Transaction, limit: int, after: str | None = None, *, sight: Sight | None = None
+) -> Page[ItemKey]:
+    """A page of all things that events have named, each once. Raises BadCursor."""
+    if sight is not None:
+        return await _things_seen(tx, limit, after, sight)
     match (0, "") if after is None else tuple(read_cursor(after)):
         case (int() as kind, str() as serial) if abs(kind) < 1 << 31:
             pass
@@ -272,3 +316,50 @@ async def things(tx: Transaction, limit: int, after: str | None = None) -> Page[
     rows = await tx.rows(QUERIES.things, kind, serial, limit + 1)
     more = cursor_of(rows[limit - 1]["class"], rows[limit - 1]["serial"]) if len(rows) > limit else None
     return Page([ItemKey(row["scheme"], row["key"], row["serial"]) for row in rows[:limit]], more)
+
+
+async def _things_seen(tx: Transaction, limit: int, after: str | None, sight: Sight) -> Page[ItemKey]:
+    """The same for who sees a part: event by event as they were captured, each thing at the first that he sees.
+
+    A thing of an event that comes late stands behind all others, so that nothing is lost or repeated.
+    """
+    start, skipped = (None, 0) if after is None else _place_in(after)
+    found: list[tuple[ItemKey, tuple[str | None, int]]] = []
+    while len(found) <= limit:
+        page = await events.query(tx, EventQuery(), THINGS_EVENTS, start, sight=sight)
+        for one, event, before in zip(
+            page.items, _events(page.items), _cursors(start, page.items), strict=True
+        ):
+            named = list(dict.fromkeys(map(item_key, event.epcs())))
+            first = await _first_seen(tx, named, sight)
+            mine = [(key, (before, place + 1)) for place, key in enumerate(named) if first[key] == one.id]
+            found += [entry for entry in mine if entry[1][1] > skipped]
+            skipped = 0
+            if len(found) > limit:
+                break
+        start = page.next
+        if start is None:
+            break
+    more = cursor_of(*found[limit - 1][1]) if len(found) > limit else None
+    return Page([key for key, _ in found[:limit]], more)
+
+
+def _cursors(start: str | None, stored: Sequence[StoredEvent]) -> list[str | None]:
+    """For each event, the cursor of the one before it."""
+    return [start, *(cursor_of(one.tx, one.id) for one in stored)][: len(stored)]
+
+
+def _place_in(cursor: str) -> tuple[str | None, int]:
+    match read_cursor(cursor):
+        case [str() | None as start, int() as skipped]:
+            return start, skipped
+        case _:
+            raise BadCursor
+
+
+async def _first_seen(tx: Transaction, keys: Sequence[ItemKey], sight: Sight) -> dict[ItemKey, int]:
+    """The first event that he sees of each thing, in the order of capture."""
+    columns = [[key[place] for key in keys] for place in range(3)]
+    sql, arguments = seen(QUERIES.first_seen, columns, sight)
+    rows = await tx.rows(sql, *arguments)
+    return {ItemKey(row["scheme"], row["key"], row["serial"]): row["id"] for row in rows}

@@ -4,7 +4,7 @@ select {column} from history_event where {column} > $1 order by {column} limit 1
 
 -- name: value_is_used
 -- Whether an event uses a word or place.
-select exists (select from history_event where {column} = $1);
+select exists (select from history_event e where e.{column} = $1 and {seen});
 
 -- name: things
 -- A page of all things that events have named, by kind and serial.
@@ -46,3 +46,14 @@ from history_class c
 join history_standing s on s.class = c.class and s.serial = $3::text
 where c.scheme = $1::text and c.key = $2::text and s.since <= $4 and (s.until is null or s.until > $4)
 order by s.since, s.kind;
+
+-- name: first_seen
+-- The first event, as they were captured, that somebody sees of each of these things.
+select distinct on (k.scheme, k.key, k.serial) k.scheme, k.key, k.serial, e.id
+from unnest($1::text[], $2::text[], $3::text[]) as k (scheme, key, serial)
+join history_class c on c.scheme = k.scheme and c.key = k.key
+join history_item i on i.class = c.class and i.serial = k.serial
+left join history_item_events m on m.class = i.class and m.serial = i.serial
+join history_event e on e.id = any(i.events || m.events)
+where {seen}
+order by k.scheme, k.key, k.serial, e.tx, e.id;

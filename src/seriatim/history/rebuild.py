@@ -12,9 +12,11 @@ from seriatim.history import absent, store
 from seriatim.history.absent import Said
 from seriatim.history.keys import ItemKey
 from seriatim.history.registers import Registers, fold, has_left, merge
+from seriatim.history.sight import seen
 from seriatim.history.store import QUERIES
 
 PAGE: Final = 5_000
+EVENTS_BY_ID: Final = seen(QUERIES.events_by_id, [], None)[0]
 PLAIN: Final = tuple(name for name in Registers.__struct_fields__ if name != "parent")
 
 
@@ -28,8 +30,8 @@ async def recompute(tx: Transaction, keys: Iterable[ItemKey]) -> None:
     ids = sorted(row["id"] for row in await tx.rows(QUERIES.event_ids_of, *columns))
     state: dict[ItemKey, Registers] = {}
     for start in range(0, len(ids), PAGE):
-        rows = await tx.rows(QUERIES.events_by_id, ids[start : start + PAGE])
-        _merge_into(state, await _fold(tx, rows))
+        rows = await tx.rows(EVENTS_BY_ID, ids[start : start + PAGE])
+        _merge_into(state, await fold_rows(tx, rows))
     await _merge_left(tx, state, await absent.left_of(tx, wanted))
     mine = {key: registers for key, registers in state.items() if key in wanted}
     parents = {said.parent for said in mine.values() if said.parent is not None}
@@ -49,9 +51,9 @@ async def rebuild(tx: Transaction) -> int:
     async for row in tx.each(QUERIES.all_events, prefetch=PAGE):
         page.append(row)
         if len(page) == PAGE:
-            _merge_into(state, await _fold(tx, page))
+            _merge_into(state, await fold_rows(tx, page))
             page = []
-    _merge_into(state, await _fold(tx, page))
+    _merge_into(state, await fold_rows(tx, page))
     async for said in absent.left_of_all(tx, PAGE):
         await _merge_left(tx, state, said)
     differing = seen = 0
@@ -63,7 +65,8 @@ async def rebuild(tx: Transaction) -> int:
     return differing + max(0, len(state) - seen)
 
 
-async def _fold(tx: Transaction, rows: Iterable[Row]) -> dict[ItemKey, Registers]:
+async def fold_rows(tx: Transaction, rows: Iterable[Row]) -> dict[ItemKey, Registers]:
+    """The state that follows from these rows of events, whatever their order."""
     rows = list(rows)
     wrong = await _declared_wrong(tx, {row["event_id"] for row in rows})
     return fold(

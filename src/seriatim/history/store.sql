@@ -392,6 +392,7 @@ with ids as (
 ), page as (
     select i.id from ids i
     where ($4::bigint is null or i.id < $4) and not exists (select from history_absent_event g where g.id = i.id)
+        and {seen}
     order by i.id desc limit $5
 )
 select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
@@ -413,6 +414,7 @@ with ids as (
 ), page as (
     select i.id from ids i
     where ($4::bigint is null or i.id < $4) and not exists (select from history_absent_event g where g.id = i.id)
+        and {seen}
     order by i.id desc limit $5
 )
 select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
@@ -427,7 +429,7 @@ select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_poi
     e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document,
     e.tx::text::bigint as tx
 from history_event e
-where e.id = any(array(select unnest(n.events) from history_event_name n where n.event_id = $1))
+where e.id = any(array(select unnest(n.events) from history_event_name n where n.event_id = $1)) and {seen}
 order by e.declares_error, e.record_time, e.id;
 
 -- name: events_by_id
@@ -435,7 +437,7 @@ order by e.declares_error, e.record_time, e.id;
 select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
     e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document,
     e.tx::text::bigint as tx
-from history_event e where e.id = any($1::bigint[]) order by e.id;
+from history_event e where e.id = any($1::bigint[]) and {seen} order by e.id;
 
 -- name: event_name_of
 -- How the event with this id is called, or was.
@@ -464,6 +466,7 @@ where ($1::text[] is null or e.type = any($1))
     and ($17::text[] is null or e.captured_by = any($17))
     and ($18::bigint is null or e.tx < $18::bigint::text::xid8)
     and (($12::bigint is null and $13::bigint is null and $14::timestamptz is null) or {after})
+    and {seen}
 order by {order}
 limit $15;
 
@@ -480,7 +483,7 @@ limit $3;
 
 -- name: values_in_use
 -- The words and places that events use.
-select distinct {column} as value from history_event where {column} is not null order by 1 limit $1;
+select distinct e.{column} as value from history_event e where e.{column} > $2 and {seen} order by 1 limit $1;
 
 -- name: events_by_hour
 -- How many events were recorded in each hour since a moment.

@@ -20,6 +20,7 @@ from seriatim.app import App
 from seriatim.areas import content, exchange, line, protection, recall, resolver, warehouse
 from seriatim.base.errors import BadInput, MethodNotAllowed, NotFound, OurFault, SeriatimError
 from seriatim.history import api as history_api
+from seriatim.history import sharing_api
 from seriatim.web import console, consumer, did, explain, health, log, pages, signin
 from seriatim.web import line as line_pages
 from seriatim.web.api import docs, journeys, openapi, runner, standards
@@ -36,6 +37,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *identity.nfc.api.ENDPOINTS,
     *identity.credentials.api.ENDPOINTS,
     *history_api.ENDPOINTS,
+    *sharing_api.ENDPOINTS,
     *line.api.ENDPOINTS,
     *line.grading.api.ENDPOINTS,
     *warehouse.api.ENDPOINTS,

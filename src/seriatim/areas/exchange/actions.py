@@ -29,7 +29,7 @@ from seriatim.base.ids import new_id
 from seriatim.epcis import Document, EPCFormat, Event, Instant, Query
 from seriatim.epcis.limits import PROBLEMS_MAX
 from seriatim.epcis.xml_write import CBVSpelling
-from seriatim.history import master_data, queries
+from seriatim.history import Sight, master_data, queries
 
 QUERY_NAME: Final = "SimpleEventQuery"
 
@@ -155,20 +155,20 @@ async def jobs_of(tx: Transaction, before: UUID | None, limit: int, *, actor: Ac
 
 
 async def events_asked(
-    tx: Transaction, query: Query, per_page: int, after: str | None
+    tx: Transaction, query: Query, per_page: int, after: str | None, *, sight: Sight | None
 ) -> Page[history.StoredEvent]:
-    """A page of the events that match; the cursor remembers how many were sent, for who wants the first N.
+    """A page of the events that match and may be seen; the cursor remembers how many were sent, for who wants the first N.
 
     Raises QueryTooLarge when more match than the client wants at most, QueryTooComplex, BadCursor.
     """
     most = query.max_event_count
-    if most is not None and await queries.exceeds(tx, query, most):
+    if most is not None and await queries.exceeds(tx, query, most, sight=sight):
         raise QueryTooLarge(f"More than {most} events match; narrow the query, or ask without maxEventCount.")
     if query.event_count_limit is None:
-        return await queries.find(tx, query, per_page, after)
+        return await queries.find(tx, query, per_page, after, sight=sight)
     sent, cursor = (0, None) if after is None else _sent(after)
     left = query.event_count_limit - sent
-    page = await queries.find(tx, query, min(per_page, left), cursor)
+    page = await queries.find(tx, query, min(per_page, left), cursor, sight=sight)
     sent += len(page.items)
     more = cursor_of(sent, page.next) if page.next is not None and sent < query.event_count_limit else None
     return Page(page.items, more)

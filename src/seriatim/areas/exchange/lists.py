@@ -11,7 +11,7 @@ from seriatim import history
 from seriatim.base.db import Transaction
 from seriatim.base.http import BadCursor, Page, cursor_of, read_cursor
 from seriatim.epcis.vocabulary import BIZ_STEP, DISPOSITION, EVENT_TYPES
-from seriatim.history import queries
+from seriatim.history import Sight, queries
 
 RESOURCES: Final = (
     "queries",
@@ -47,12 +47,17 @@ LISTINGS: Final[Mapping[str, Listing]] = {
 }
 
 
-async def members(tx: Transaction, kind: Listing, limit: int, after: str | None) -> Page[str]:
-    """A page of a list: first what the standard brings along, then what only events use. Raises BadCursor."""
+async def members(
+    tx: Transaction, kind: Listing, limit: int, after: str | None, *, sight: Sight | None
+) -> Page[str]:
+    """A page of a list: first what the standard brings along, then what only events use that may be seen.
+
+    Raises BadCursor.
+    """
     start, value = _position(after)
     found = list(kind.built_in[start:])
     while len(found) <= limit:
-        used = await queries.values_after(tx, kind.word, value, limit + 1)
+        used = await queries.values_after(tx, kind.word, value, limit + 1, sight=sight)
         if not used:
             break
         found += [one for one in used if one not in kind.built_in]

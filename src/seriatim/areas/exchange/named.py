@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from seriatim import epcis
+from seriatim import access, epcis
 from seriatim.access import Actor
 from seriatim.areas.exchange import store
 from seriatim.areas.exchange.documents import name_of
@@ -79,22 +79,26 @@ async def create(tx: Transaction, sent: Definition, *, actor: Actor, now: dateti
         raise QueryExists(f"There is a query {sent.name} already; delete it first.")
 
 
-async def named(tx: Transaction, name: str) -> Named:
-    """Raises NotFound."""
-    row = await store.query(tx, name)
+async def named(tx: Transaction, name: str, *, actor: Actor) -> Named:
+    """The query of this name; for who does not see all events, one that he has made. Raises NotFound."""
+    row = await store.query(tx, name, _only(actor))
     if row is None:
         raise NotFound(f"There is no query {name[:200]}.")
     return Named(**dict(row))
 
 
-async def all_named(tx: Transaction, after: str, limit: int) -> Sequence[Named]:
-    """Queries by name."""
-    return [Named(**dict(row)) for row in await store.queries(tx, after, limit)]
+async def all_named(tx: Transaction, after: str, limit: int, *, actor: Actor) -> Sequence[Named]:
+    """Queries by name; for who does not see all events, those that he has made."""
+    return [Named(**dict(row)) for row in await store.queries(tx, after, limit, _only(actor))]
+
+
+def _only(actor: Actor) -> str | None:
+    return None if access.may(actor, "events:read") else name_of(actor)
 
 
 async def delete(tx: Transaction, name: str, *, actor: Actor) -> None:
     """Whoever made the query ends it. Raises NotFound, NotAllowed."""
-    found = await named(tx, name)
+    found = await named(tx, name, actor=actor)
     if found.created_by != name_of(actor) and actor.role != "administrator":
         raise NotAllowed("A query is deleted by who has made it, or by an administrator.")
     await store.delete_query(tx, name)

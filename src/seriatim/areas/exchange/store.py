@@ -60,12 +60,13 @@ async def insert_query(
     return await tx.row(QUERIES.insert_query, name, query, created_at, created_by) is not None
 
 
-async def query(tx: Transaction, name: str) -> Row | None:
-    return await tx.row(QUERIES.query, name)
+async def query(tx: Transaction, name: str, created_by: str | None) -> Row | None:
+    """One query; `created_by` None asks for anybody's."""
+    return await tx.row(QUERIES.query, name, created_by)
 
 
-async def queries(tx: Transaction, after: str, limit: int) -> Sequence[Row]:
-    return await tx.rows(QUERIES.queries, after, limit)
+async def queries(tx: Transaction, after: str, limit: int, created_by: str | None) -> Sequence[Row]:
+    return await tx.rows(QUERIES.queries, after, limit, created_by)
 
 
 async def delete_query(tx: Transaction, name: str) -> None:

@@ -27,12 +27,15 @@ on conflict (name) do nothing
 returning name;
 
 -- name: query
--- The query of that name.
-select name, query, created_by from exchange_query where name = $1;
+-- The query of that name; null creator asks for anybody's.
+select name, query, created_by from exchange_query where name = $1 and ($2::text is null or created_by = $2);
 
 -- name: queries
 -- A page of named queries, by name.
-select name, query, created_by from exchange_query where name > $1 order by name limit $2;
+select name, query, created_by from exchange_query
+where name > $1 and ($3::text is null or created_by = $3)
+order by name
+limit $2;
 
 -- name: delete_query
 -- A name stands for nothing any more.

@@ -102,6 +102,11 @@ async def locations(tx: Transaction) -> tuple[Location, ...]:
     return tuple(await store.locations(tx, "", None))
 
 
+async def locations_of(tx: Transaction, party_gln: str) -> tuple[Location, ...]:
+    """The locations of one party, in the order of their GLNs."""
+    return tuple(await store.locations_of(tx, party_gln))
+
+
 def _refuse_twice(keys: Sequence[str]) -> None:
     if len(keys) > RECORDS_MAX:
         raise BadField(f"{len(keys):,} records were sent; {RECORDS_MAX:,} is the most.", field="records")

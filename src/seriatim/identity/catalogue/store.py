@@ -60,6 +60,10 @@ async def locations(tx: Transaction, after: str, limit: int | None) -> list[Loca
     return [Location(**row) for row in await tx.rows(SQL.locations, after, limit)]
 
 
+async def locations_of(tx: Transaction, party_gln: str) -> list[Location]:
+    return [Location(**row) for row in await tx.rows(SQL.locations_of, party_gln)]
+
+
 def _product(row: Any) -> Product:
     return Product(**{**row, "markets": tuple(row["markets"])})
 

@@ -80,3 +80,8 @@ select gln, name, party_gln, kind, country, city, latitude, longitude from ident
 -- Locations in the order of their GLNs, after one of them.
 select gln, name, party_gln, kind, country, city, latitude, longitude
 from identity_location where gln > $1 order by gln limit $2;
+
+-- name: locations_of
+-- The locations of one party.
+select gln, name, party_gln, kind, country, city, latitude, longitude
+from identity_location where party_gln = $1 order by gln;

@@ -73,6 +73,13 @@ def _template(path: str) -> str:
     return re.sub(r"\{(\w+):\w+\}", r"{\1}", path)
 
 
+def _permission(endpoint: Endpoint) -> str:
+    if endpoint.permission is None:
+        return "Open to everybody."
+    own = f"; with `{endpoint.own}`, for what the caller may see" if endpoint.own else ""
+    return f"Permission: `{endpoint.permission}`{own}."
+
+
 def _operation(endpoint: Endpoint, schemas: dict[Any, Any], components: dict[str, Any]) -> dict[str, Any]:
     name = re.sub(r"\W+", "_", f"{endpoint.method.lower()}_{_template(endpoint.path)}").strip("_")
     operation: dict[str, Any] = {
@@ -88,7 +95,7 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, Any], components: dict[str
     }
     described = [
         endpoint.description,
-        f"Permission: `{endpoint.permission}`." if endpoint.permission else "Open to everybody.",
+        _permission(endpoint),
     ]
     operation["description"] = "\n\n".join(text for text in described if text)
     if endpoint.permission is None:

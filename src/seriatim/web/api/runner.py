@@ -79,8 +79,7 @@ async def _answer_to(app: App, endpoint: Endpoint, request: Request, sent: "Sent
     try:
         async with _work(app, endpoint) as tx:
             actor = await _caller(app, tx, request, endpoint)
-            if endpoint.permission is not None:
-                access.require(actor, endpoint.permission)
+            endpoint.require(actor)
             body = _body(endpoint, sent.raw) if sent.file is None else sent.file
             query = _query(endpoint, request)
             key = _idempotency_key(request)
@@ -160,8 +159,7 @@ async def _admit(app: App, endpoint: Endpoint, request: Request) -> None:
     try:
         async with app.database.reading() as tx:
             actor = await _caller(app, tx, request, endpoint)
-            if endpoint.permission is not None:
-                access.require(actor, endpoint.permission)
+            endpoint.require(actor)
     except (NotSignedIn, NotAllowed) as error:
         await keep_rejection(app, f"{endpoint.method} {endpoint.path}", actor, error, request)
         raise

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from seriatim import epcis, gs1, history
 from seriatim.areas.exchange import actions
-from seriatim.areas.exchange.doors.site import Paths, Site, asked_in
+from seriatim.areas.exchange.doors.site import READ, Paths, Site, asked_in
 from seriatim.areas.exchange.http import collection, json_answer, member_in
 from seriatim.areas.exchange.query import narrowed
 from seriatim.base.errors import NotFound
@@ -31,15 +31,15 @@ class EventDoors:
 
     async def events(self, request: Request) -> Response:
         """GET /epcis/events: the events that meet the parameters."""
-        await self._site.caller(request, "events:read")
-        return await self._site.page(request, asked_in(request))
+        actor = await self._site.caller(request, *READ)
+        return await self._site.page(request, asked_in(request), actor)
 
     async def event(self, request: Request) -> Response:
         """GET /epcis/events/{eventID}: the event, and the declarations that it was wrong."""
-        await self._site.caller(request, "events:read")
+        actor = await self._site.caller(request, *READ)
         event_id, _ = member_in(request, may_end_in_events=False)
         async with self._site.transaction(readonly=True) as tx:
-            found = await history.event(tx, event_id)
+            found = await history.event(tx, event_id, sight=await history.sight_of(tx, actor))
         if not found:
             raise NotFound(f"There is no event {event_id}.")
         return self._site.written(
@@ -48,16 +48,17 @@ class EventDoors:
 
     async def epc(self, request: Request) -> Response:
         """GET /epcis/epcs/{epc} and /epcis/epcs/{epc}/events: what happened to one thing."""
-        await self._site.caller(request, "events:read")
+        actor = await self._site.caller(request, *READ)
         epc, wants_events = member_in(request)
         try:
             key = gs1.canonical_key(epc)
         except gs1.GS1Error:
             key = history.key_of(history.item_key(epc))
         async with self._site.transaction(readonly=True) as tx:
-            if await history.item(tx, key) is None:
+            sight = await history.sight_of(tx, actor)
+            if not await history.timeline(tx, key, limit=1, sight=sight):
                 raise NotFound(f"No event has named {epc}.")
         if not wants_events:
             return json_answer(request, collection(["events"]))
         named = Matches(ANY_EPC, (epcis.canonical_identifier(epc),))
-        return await self._site.page(request, narrowed(asked_in(request), named))
+        return await self._site.page(request, narrowed(asked_in(request), named), actor)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from seriatim import epcis, history
 from seriatim.areas.exchange import lists
-from seriatim.areas.exchange.doors.site import Paths, Site, asked_in
+from seriatim.areas.exchange.doors.site import READ, Paths, Site, asked_in
 from seriatim.areas.exchange.errors import NotOffered
 from seriatim.areas.exchange.http import collection, json_answer, member_in, place_uri, raw_path, segments
 from seriatim.areas.exchange.lists import LISTINGS, RESOURCES
@@ -50,44 +50,48 @@ class ListDoors:
 
     async def resources(self, request: Request) -> Response:
         """GET /epcis: what is offered here."""
-        await self._site.caller(request, "events:read")
+        await self._site.caller(request, *READ)
         return json_answer(request, collection(RESOURCES))
 
     async def not_offered(self, request: Request) -> Response:
         """What the standard describes and this repository does not offer."""
-        await self._site.caller(request, "events:read")
+        await self._site.caller(request, *READ)
         raise NotOffered(f"{request.method} {raw_path(request)} is not offered by this repository.")
 
     async def collection(self, request: Request) -> Response:
         """GET /epcis/bizSteps and the like: the words of the standard and those that events use."""
-        await self._site.caller(request, "events:read")
+        actor = await self._site.caller(request, *READ)
         name = segments(request)[0]
-        limit, after = self._site.page_asked(request, name)
+        question = [name, actor.id]
+        limit, after = self._site.page_asked(request, question)
         async with self._site.transaction(readonly=True) as tx:
-            page = await lists.members(tx, LISTINGS[name], limit, after)
-        return self._site.listed(request, map(place_uri, page.items), page.next, name)
+            sight = await history.sight_of(tx, actor)
+            page = await lists.members(tx, LISTINGS[name], limit, after, sight=sight)
+        return self._site.listed(request, map(place_uri, page.items), page.next, question)
 
     async def epcs(self, request: Request) -> Response:
         """GET /epcis/epcs: every thing that events have named."""
-        await self._site.caller(request, "events:read")
-        limit, after = self._site.page_asked(request, "epcs")
+        actor = await self._site.caller(request, *READ)
+        question = ["epcs", actor.id]
+        limit, after = self._site.page_asked(request, question)
         async with self._site.transaction(readonly=True) as tx:
-            page = await queries.things(tx, limit, after)
-        return self._site.listed(request, map(history.uri_of, page.items), page.next, "epcs")
+            page = await queries.things(tx, limit, after, sight=await history.sight_of(tx, actor))
+        return self._site.listed(request, map(history.uri_of, page.items), page.next, question)
 
     async def member(self, request: Request) -> Response:
         """GET /epcis/bizSteps/{bizStep}/events and the like."""
-        await self._site.caller(request, "events:read")
+        actor = await self._site.caller(request, *READ)
         kind = LISTINGS[segments(request)[0]]
         name, wants_events = member_in(request)
         value = {"bizSteps": BIZ_STEP.find, "dispositions": DISPOSITION.find}.get(
             segments(request)[0], history.place_of
         )(name) or name
         async with self._site.transaction(readonly=True) as tx:
-            known = value in kind.built_in or await queries.is_used(tx, kind.word, value)
+            sight = await history.sight_of(tx, actor)
+            known = value in kind.built_in or await queries.is_used(tx, kind.word, value, sight=sight)
         if not known:
             raise NotFound(f"No event uses {name}.")
         if not wants_events:
             return json_answer(request, collection(["events"]))
         value = epcis.canonical_identifier(name) if kind.field in PLACES else value
-        return await self._site.page(request, narrowed(asked_in(request), OneOf(kind.field, (value,))))
+        return await self._site.page(request, narrowed(asked_in(request), OneOf(kind.field, (value,))), actor)

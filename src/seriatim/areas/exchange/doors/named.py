@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from seriatim.areas.exchange import named
-from seriatim.areas.exchange.doors.site import Paths, Site
+from seriatim.areas.exchange.doors.site import READ, Paths, Site
 from seriatim.areas.exchange.errors import InvalidQuery, QueryExists
 from seriatim.areas.exchange.http import ENCODE, JSON, LD_JSON, VERSIONS, json_answer, read_body
 from seriatim.areas.exchange.query import Asked, per_page_in
@@ -28,17 +28,18 @@ class NamedDoors:
 
     async def queries(self, request: Request) -> Response:
         """GET /epcis/queries: queries that have a name."""
-        await self._site.caller(request, "events:read")
-        limit, after = self._site.page_asked(request, "queries")
+        actor = await self._site.caller(request, *READ)
+        question = ["queries", actor.id]
+        limit, after = self._site.page_asked(request, question)
         async with self._site.transaction(readonly=True) as tx:
-            found = await named.all_named(tx, after or "", limit + 1)
+            found = await named.all_named(tx, after or "", limit + 1, actor=actor)
         more = found[limit - 1].name if len(found) > limit else None
         body = ENCODE([one.json() for one in found[:limit]])
-        return json_answer(request, body, self._site.next_page(request, more, "queries"))
+        return json_answer(request, body, self._site.next_page(request, more, question))
 
     async def create_query(self, request: Request) -> Response:
         """POST /epcis/queries: 201 and the address of its events."""
-        actor = await self._site.caller(request, "events:read")
+        actor = await self._site.caller(request, "queries:write")
         data = await read_body(request, (JSON, LD_JSON))
         sent = named.definition_in(data)
         try:
@@ -51,14 +52,14 @@ class NamedDoors:
 
     async def named(self, request: Request) -> Response:
         """GET /epcis/queries/{name}: the query."""
-        await self._site.caller(request, "events:read")
+        actor = await self._site.caller(request, *READ)
         async with self._site.transaction(readonly=True) as tx:
-            found = await named.named(tx, request.path_params["name"])
+            found = await named.named(tx, request.path_params["name"], actor=actor)
         return json_answer(request, ENCODE(found.json()))
 
     async def delete_query(self, request: Request) -> Response:
         """DELETE /epcis/queries/{name}."""
-        actor = await self._site.caller(request, "events:read")
+        actor = await self._site.caller(request, "queries:write")
         name = request.path_params["name"]
         try:
             async with self._site.transaction() as tx:
@@ -69,11 +70,12 @@ class NamedDoors:
 
     async def events(self, request: Request) -> Response:
         """GET /epcis/queries/{name}/events: the events that match now, in pages."""
-        await self._site.caller(request, "events:read")
+        actor = await self._site.caller(request, *READ)
         given = dict(request.query_params)
         if unknown := sorted(given.keys() - {"perPage", "nextPageToken"}):
             raise InvalidQuery(f"A named query takes no {unknown[0]} here.", parameter=unknown[0])
         async with self._site.transaction(readonly=True) as tx:
-            found = await named.named(tx, request.path_params["name"])
+            found = await named.named(tx, request.path_params["name"], actor=actor)
         query = named.query_of(found.query.encode())
-        return await self._site.page(request, Asked(query, per_page_in(given), given.get("nextPageToken")))
+        asked = Asked(query, per_page_in(given), given.get("nextPageToken"))
+        return await self._site.page(request, asked, actor)

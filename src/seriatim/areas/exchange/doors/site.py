@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from seriatim import access
+from seriatim import access, history
 from seriatim.access import Actor, Permission
 from seriatim.areas.exchange import actions
 from seriatim.areas.exchange.actions import Form
@@ -41,6 +41,8 @@ from seriatim.epcis.query_parse import namespaces_in
 Handler = Callable[[Request], Awaitable[Response]]
 Paths = Mapping[str, Mapping[str, Handler]]
 """The doors of one part: path -> method -> who answers."""
+READ: Final[tuple[Permission, ...]] = ("events:read", "events:read_own")
+"""Either opens the doors that answer with events; what is seen through them is `history.sight_of`."""
 
 
 class Door(Protocol):
@@ -86,7 +88,7 @@ class Site:
             try:
                 if method == "OPTIONS":
                     check_request(request)
-                    await self.caller(request, "events:capture", "events:read")
+                    await self.caller(request, "events:capture", *READ)
                     takes_documents = segments(request)[0] == "capture" if segments(request) else False
                     return Response(status_code=204, headers=discovery(allowed, capture=takes_documents))
                 if method not in handlers:
@@ -167,13 +169,14 @@ class Site:
             "GS1-Next-Page-Token-Expires": expires.isoformat().replace("+00:00", "Z"),
         }
 
-    async def page(self, request: Request, asked: Asked) -> Response:
-        """A page of events. Raises QueryTooLarge, QueryTooComplex, InvalidQuery for a token of another question."""
+    async def page(self, request: Request, asked: Asked, actor: Actor) -> Response:
+        """A page of the events that the caller may see. Raises QueryTooLarge, QueryTooComplex, InvalidQuery for a token of another question."""
         now = self.now()
-        question = ["events", request.url.path, msgspec.to_builtins(asked.query)]
+        question = ["events", request.url.path, msgspec.to_builtins(asked.query), actor.id]
         after = self.tokens.read(asked.token, question, now) if asked.token is not None else None
         async with self.transaction(readonly=True) as tx:
-            page = await actions.events_asked(tx, asked.query, asked.per_page, after)
+            sight = await history.sight_of(tx, actor)
+            page = await actions.events_asked(tx, asked.query, asked.per_page, after, sight=sight)
         headers = self.next_page(request, page.next, question)
         return self.written(request, lambda form: actions.query_document(page.items, form, now=now), headers)
 

@@ -1,0 +1,46 @@
+-- name: enter_terms
+-- Terms of events, in order, so that two captures never wait for each other in a circle.
+insert into history_event_term (term, event) select * from unnest($1::text[], $2::bigint[])
+on conflict (term, event) do nothing;
+
+-- name: enter_tellers
+-- A declaration that an event was wrong is for whoever told that event, too.
+insert into history_event_term (term, event)
+select distinct 'told:' || o.captured_by, d.id
+from history_event_name n
+join history_event o on o.id = any(n.events) and not o.declares_error
+join history_event d on d.id = any(n.events) and d.declares_error
+where n.event_id = any($1::text[])
+order by 1, 2
+on conflict (term, event) do nothing;
+
+-- name: events_with_terms
+-- The events that have one of these terms, and how many entries that were; no more than so many are looked at.
+select array_agg(distinct event) as ids, count(*) as entries
+from (select event from history_event_term where term = any($1::text[]) limit $2) found;
+
+-- name: events_of_kinds
+-- The events that name a thing of a kind whose key is like one of these, and how many entries that were; the same end.
+select array_agg(distinct id) as ids, count(*) as entries
+from (
+    select unnest(i.events) as id
+    from history_class c join history_item i on i.class = c.class
+    where c.scheme = 'sgtin' and c.key like any($1::text[])
+    union all
+    select unnest(m.events)
+    from history_class c join history_item_events m on m.class = c.class
+    where c.scheme = 'sgtin' and c.key like any($1::text[])
+    limit $2
+) found;
+
+-- name: not_entered
+-- The next events whose terms are missing, the latest first.
+select e.id, e.event_id, e.declares_error, e.document
+from history_term_gap g join history_event e on e.id < g.before
+order by e.id desc
+limit $1;
+
+-- name: entered
+-- All from this id on have their terms; null: there is no gap any more.
+with gone as (delete from history_term_gap where $1::bigint is null)
+update history_term_gap set before = $1 where $1::bigint is not null;
