@@ -80,7 +80,8 @@ SESSION_HOURS: Final = 12
 ONCE_LINK_HOURS: Final = 72
 SIGN_INS_PER_MINUTE: Final = 10
 """Password attempts of one address or one e-mail; past it the answer is 429, and nobody is locked out."""
-CURSOR_CHARACTERS: Final = 512
+CURSOR_CHARACTERS: Final = 4 * KIB
+"""An identifier of 1,000 octets fits, wrapped twice."""
 IDEMPOTENCY_KEY_CHARACTERS: Final = 255
 VISITS_PER_MINUTE: Final = 60
 """Requests of one address (IPv6: one /64) at the doors that ask for no key; past it the answer is 429."""

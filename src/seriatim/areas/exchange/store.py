@@ -1,4 +1,4 @@
-"""Rows of exchange: capture jobs and their documents, named queries."""
+"""Rows of exchange: capture jobs and their documents, named queries, released page tokens."""
 
 import hashlib
 from collections.abc import Sequence
@@ -87,3 +87,15 @@ async def document_of(tx: Transaction, job_id: UUID, actor: str | None) -> bytes
 
 async def forget_documents(tx: Transaction, before: datetime, octets_max: int) -> None:
     await tx.execute(QUERIES.forget_documents, before, octets_max)
+
+
+async def revoke(tx: Transaction, token: bytes, expires_at: datetime, *, now: datetime) -> None:
+    """A page token leads nowhere any more; revocations of tokens that have expired are forgotten."""
+    await tx.execute(QUERIES.forget_revoked, now)
+    if now < expires_at:
+        await tx.execute(QUERIES.revoke, token, expires_at)
+
+
+async def is_revoked(tx: Transaction, token: bytes) -> bool:
+    found: bool = await tx.value(QUERIES.is_revoked, token)
+    return found

@@ -61,3 +61,15 @@ delete from exchange_document where kept_at < $1 or sha256 in (
     ) as newest
     where filled > $2
 );
+
+-- name: revoke
+-- A page token is good no longer.
+insert into exchange_released_token (token_sha256, expires_at) values ($1, $2) on conflict (token_sha256) do nothing;
+
+-- name: is_revoked
+-- Whether a page token was released.
+select exists (select from exchange_released_token where token_sha256 = $1);
+
+-- name: forget_revoked
+-- What has expired needs no revocation.
+delete from exchange_released_token where expires_at <= $1;

@@ -105,13 +105,13 @@ class CaptureDoors:
     async def jobs(self, request: Request) -> Response:
         """GET /epcis/capture: jobs, newest first."""
         actor = await self._site.caller(request, "events:capture", "events:read")
-        question = ["jobs", actor.id]
-        limit, cursor = self._site.page_asked(request, question)
+        question = "jobs"
+        limit, cursor = await self._site.page_asked(request, question, actor)
         before = UUID(cursor) if cursor is not None else None
         async with self._site.transaction(readonly=True) as tx:
             found = await actions.jobs_of(tx, before, limit + 1, actor=actor)
         cursor = str(found[limit - 1].id) if len(found) > limit else None
-        headers = self._site.next_page(request, cursor, question)
+        headers = self._site.next_page(request, cursor, question, actor)
         return json_answer(request, ENCODE([job_json(job) for job in found[:limit]]), headers)
 
     async def job(self, request: Request) -> Response:

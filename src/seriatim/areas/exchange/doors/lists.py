@@ -6,10 +6,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from seriatim import epcis, history
-from seriatim.areas.exchange import lists
+from seriatim.areas.exchange import lists, store
 from seriatim.areas.exchange.doors.site import READ, Paths, Site, asked_in
 from seriatim.areas.exchange.errors import NotOffered
-from seriatim.areas.exchange.http import collection, json_answer, member_in, place_uri, raw_path, segments
+from seriatim.areas.exchange.http import (
+    VERSIONS,
+    collection,
+    json_answer,
+    member_in,
+    place_uri,
+    raw_path,
+    segments,
+)
 from seriatim.areas.exchange.lists import LISTINGS, RESOURCES
 from seriatim.areas.exchange.query import narrowed
 from seriatim.base.errors import NotFound
@@ -44,7 +52,7 @@ class ListDoors:
                 "GET": self.not_offered,
                 "DELETE": self.not_offered,
             },
-            "/epcis/nextPageToken/{token}": {"DELETE": self.not_offered},
+            "/epcis/nextPageToken/{token}": {"DELETE": self.release},
             **listings,
         }
 
@@ -52,6 +60,14 @@ class ListDoors:
         """GET /epcis: what is offered here."""
         await self._site.caller(request, *READ)
         return json_answer(request, collection(RESOURCES))
+
+    async def release(self, request: Request) -> Response:
+        """DELETE /epcis/nextPageToken/{token}: the token leads nowhere any more; again is harmless."""
+        actor = await self._site.caller(request, *READ)
+        token = self._site.tokens.open(request.path_params["token"], actor.id)
+        async with self._site.transaction() as tx:
+            await store.revoke(tx, token.key, token.expires_at, now=self._site.now())
+        return Response(status_code=204, headers=VERSIONS)
 
     async def not_offered(self, request: Request) -> Response:
         """What the standard describes and this repository does not offer."""
@@ -62,21 +78,21 @@ class ListDoors:
         """GET /epcis/bizSteps and the like: the words of the standard and those that events use."""
         actor = await self._site.caller(request, *READ)
         name = segments(request)[0]
-        question = [name, actor.id]
-        limit, after = self._site.page_asked(request, question)
+        question = name
+        limit, after = await self._site.page_asked(request, question, actor)
         async with self._site.transaction(readonly=True) as tx:
             sight = await history.sight_of(tx, actor)
             page = await lists.members(tx, LISTINGS[name], limit, after, sight=sight)
-        return self._site.listed(request, map(place_uri, page.items), page.next, question)
+        return self._site.listed(request, map(place_uri, page.items), page.next, question, actor)
 
     async def epcs(self, request: Request) -> Response:
         """GET /epcis/epcs: every thing that events have named."""
         actor = await self._site.caller(request, *READ)
-        question = ["epcs", actor.id]
-        limit, after = self._site.page_asked(request, question)
+        question = "epcs"
+        limit, after = await self._site.page_asked(request, question, actor)
         async with self._site.transaction(readonly=True) as tx:
             page = await queries.things(tx, limit, after, sight=await history.sight_of(tx, actor))
-        return self._site.listed(request, map(history.uri_of, page.items), page.next, question)
+        return self._site.listed(request, map(history.uri_of, page.items), page.next, question, actor)
 
     async def member(self, request: Request) -> Response:
         """GET /epcis/bizSteps/{bizStep}/events and the like."""

@@ -29,13 +29,13 @@ class NamedDoors:
     async def queries(self, request: Request) -> Response:
         """GET /epcis/queries: queries that have a name."""
         actor = await self._site.caller(request, *READ)
-        question = ["queries", actor.id]
-        limit, after = self._site.page_asked(request, question)
+        question = "queries"
+        limit, after = await self._site.page_asked(request, question, actor)
         async with self._site.transaction(readonly=True) as tx:
             found = await named.all_named(tx, after or "", limit + 1, actor=actor)
         more = found[limit - 1].name if len(found) > limit else None
         body = ENCODE([one.json() for one in found[:limit]])
-        return json_answer(request, body, self._site.next_page(request, more, question))
+        return json_answer(request, body, self._site.next_page(request, more, question, actor))
 
     async def create_query(self, request: Request) -> Response:
         """POST /epcis/queries: 201 and the address of its events."""

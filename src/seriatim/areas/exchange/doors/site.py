@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from seriatim import access, history
 from seriatim.access import Actor, Permission
-from seriatim.areas.exchange import actions
+from seriatim.areas.exchange import actions, store
 from seriatim.areas.exchange.actions import Form
 from seriatim.areas.exchange.errors import CaptureLimitExceeded, InvalidQuery, NotAcceptable
 from seriatim.areas.exchange.http import (
@@ -30,7 +30,7 @@ from seriatim.areas.exchange.http import (
     segments,
 )
 from seriatim.areas.exchange.lists import in_prefixes
-from seriatim.areas.exchange.paging import Tokens
+from seriatim.areas.exchange.paging import Tokens, revoked
 from seriatim.areas.exchange.query import Asked, per_page_in, query_in
 from seriatim.base.db import Transaction
 from seriatim.base.environment import Environment
@@ -146,20 +146,30 @@ class Site:
             raise NotAcceptable(str(error)) from error
         return answer(body, headers, status=status, media=media)
 
-    def page_asked(self, request: Request, question: object) -> tuple[int, str | None]:
+    async def page_asked(self, request: Request, question: object, actor: Actor) -> tuple[int, str | None]:
         """How many of a list, and after which. Raises InvalidQuery."""
         given = dict(request.query_params)
         if unknown := sorted(given.keys() - {"perPage", "nextPageToken"}):
             raise InvalidQuery(f"There is no parameter {unknown[0]} here.", parameter=unknown[0])
-        token = given.get("nextPageToken")
-        cursor = self.tokens.read(token, question, self.now()) if token is not None else None
-        return per_page_in(given), cursor
+        return per_page_in(given), await self.cursor_in(given.get("nextPageToken"), question, actor)
 
-    def next_page(self, request: Request, cursor: str | None, question: object) -> dict[str, str]:
+    async def cursor_in(self, token: str | None, question: object, actor: Actor) -> str | None:
+        """Where the caller goes on. Raises InvalidQuery for a token that is not, or no longer, good for that."""
+        if token is None:
+            return None
+        found = self.tokens.read(token, question, actor.id, self.now())
+        async with self._door.reading() as tx:
+            if await store.is_revoked(tx, found.key):
+                raise revoked()
+        return found.cursor
+
+    def next_page(
+        self, request: Request, cursor: str | None, question: object, actor: Actor
+    ) -> dict[str, str]:
         """The headers that lead on; none on the last page."""
         if cursor is None:
             return {}
-        token, expires = self.tokens.make(cursor, question, self.now())
+        token, expires = self.tokens.make(cursor, question, actor.id, self.now())
         kept = [
             (name, value) for name, value in request.query_params.multi_items() if name != "nextPageToken"
         ]
@@ -172,21 +182,21 @@ class Site:
     async def page(self, request: Request, asked: Asked, actor: Actor) -> Response:
         """A page of the events that the caller may see. Raises QueryTooLarge, QueryTooComplex, InvalidQuery for a token of another question."""
         now = self.now()
-        question = ["events", request.url.path, msgspec.to_builtins(asked.query), actor.id]
-        after = self.tokens.read(asked.token, question, now) if asked.token is not None else None
+        question = ["events", request.url.path, msgspec.to_builtins(asked.query)]
+        after = await self.cursor_in(asked.token, question, actor)
         async with self.transaction(readonly=True) as tx:
             sight = await history.sight_of(tx, actor)
             page = await actions.events_asked(tx, asked.query, asked.per_page, after, sight=sight)
-        headers = self.next_page(request, page.next, question)
+        headers = self.next_page(request, page.next, question, actor)
         return self.written(request, lambda form: actions.query_document(page.items, form, now=now), headers)
 
     def listed(
-        self, request: Request, members: Iterable[str], more: str | None, question: object
+        self, request: Request, members: Iterable[str], more: str | None, question: object, actor: Actor
     ) -> Response:
         """A page of a Collection; with the client's own prefixes where it has sent some."""
         namespaces = namespaces_in(request.headers.get("GS1-Extensions", ""))
         body = collection([in_prefixes(member, namespaces) for member in members])
-        return json_answer(request, body, self.next_page(request, more, question))
+        return json_answer(request, body, self.next_page(request, more, question, actor))
 
 
 def require_any(actor: Actor, either: Sequence[Permission]) -> None:
