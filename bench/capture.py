@@ -13,6 +13,8 @@ from bench.wire import loaded, post
 from seriatim import epcis, history
 
 EVENTS = 1_000
+UNITS_MAX = 100_000
+"""Made for the figures; how they change with what is there already is told by `growth`."""
 CONNECTIONS = 16
 RUN_DOCUMENTS = 8
 
@@ -20,7 +22,7 @@ RUN_DOCUMENTS = 8
 async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     """Commissioning, packing, single observations as documents, single events over HTTP."""
     known: dict[str, Any] = {"postgresql": plant.postgresql}
-    seconds = await plant.make_units(sizes.items)
+    seconds = await plant.make_units(min(sizes.items, UNITS_MAX))
     rates = [EVENT_UNITS / one for one in seconds]
     case = (
         f"history.capture of an event of {EVENT_UNITS:,} units, new ones with lot and expiry; one connection"
@@ -53,7 +55,7 @@ async def _document(plant: Plant, number: int, sizes: Sizes) -> float:
 
 def _observations(plant: Plant, number: int, sizes: Sizes) -> bytes:
     """A document of 1,000 events of one unit each, other ones for every number."""
-    units = (plant.units[(number * EVENTS + i) % sizes.items] for i in range(EVENTS))
+    units = (plant.units[(number * EVENTS + i) % min(sizes.items, UNITS_MAX)] for i in range(EVENTS))
     events = [observed([one], at(20_000 + number * EVENTS + i)) for i, one in enumerate(units)]
     return epcis.dumps(events)
 
@@ -119,7 +121,7 @@ async def _single_events(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     made = (
         post(
             "/epcis/events",
-            epcis.event_bytes(observed([plant.units[i % sizes.items]], at(1_000_000 + i))),
+            epcis.event_bytes(observed([plant.units[i % min(sizes.items, UNITS_MAX)]], at(1_000_000 + i))),
             headers,
         )
         for i in count()

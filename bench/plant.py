@@ -32,6 +32,7 @@ EVENT_UNITS: Final = 10_000
 CASE_UNITS: Final = 100
 PALLET_CASES: Final = 50
 DOCUMENT_CASES: Final = 100
+STOCKED_AT_ONCE: Final = 200_000
 START_SECONDS: Final = 60
 
 
@@ -47,6 +48,8 @@ class Plant:
     serials: list[str] = field(default_factory=list)
     pallets: list[str] = field(default_factory=list)
     """Digital Links of the pallets of 5,000 units."""
+    packed: int = 0
+    """So many of the units, the first ones, stand in cases and pallets."""
     port: int = 0
     """Of the server; 0 while there is none."""
 
@@ -64,7 +67,7 @@ class Plant:
         return datetime.now(UTC)
 
     async def make_units(self, count: int) -> list[float]:
-        """Leases serials and commissions units in events of 10,000; seconds for each full event."""
+        """Leases serials and commissions so many more units in events of 10,000; seconds for each full event."""
         async with self.app.database.transaction() as tx:
             lease = await identity.lease(
                 tx,
@@ -81,7 +84,7 @@ class Plant:
         seconds = []
         for first in range(0, count, EVENT_UNITS):
             made = [unit(serial) for serial in serials[first : first + EVENT_UNITS]]
-            event = commissioned(made, at(first / 1000))
+            event = commissioned(made, at(len(self.units) / 1000))
             start = time.perf_counter()
             await self.capture([event])
             if len(made) == EVENT_UNITS:
@@ -91,30 +94,38 @@ class Plant:
         return seconds
 
     async def pack_units(self) -> list[float]:
-        """Cases of 100 in documents of 100 events, then pallets of 50 cases; EPCs per second of each document."""
-        cases = [self.units[i : i + CASE_UNITS] for i in range(0, len(self.units), CASE_UNITS)]
+        """Packs what stands free: cases of 100 in documents of 100 events, then pallets of 50 cases.
+
+        Answers the EPCs per second of each document of cases.
+        """
+        free = range(self.packed, len(self.units), CASE_UNITS)
+        cases = [self.units[first : first + CASE_UNITS] for first in free]
         parents = [logistic_unit(sscc) for sscc in await self._ssccs(len(cases))]
+        number = self.packed // CASE_UNITS
         set_aside()
         rates = []
         for first in range(0, len(cases), DOCUMENT_CASES):
             some = list(zip(parents, cases, strict=True))[first : first + DOCUMENT_CASES]
-            data = epcis.dumps([packed(case, inside, at(1000 + first)) for case, inside in some])
+            data = epcis.dumps([packed(case, inside, at(1000 + number + first)) for case, inside in some])
             start = time.perf_counter()
             await self.capture_document(data)
             rates.append(sum(1 + len(inside) for _, inside in some) / (time.perf_counter() - start))
         loads = [parents[i : i + PALLET_CASES] for i in range(0, len(parents), PALLET_CASES)]
-        self.pallets = [logistic_unit(sscc) for sscc in await self._ssccs(len(loads))]
-        events = [
-            packed(pallet, inside, at(9000)) for pallet, inside in zip(self.pallets, loads, strict=True)
-        ]
-        await self.capture(events)
+        pallets = [logistic_unit(sscc) for sscc in await self._ssccs(len(loads))]
+        when = at(200_000 + number)
+        await self.capture(
+            [packed(pallet, inside, when) for pallet, inside in zip(pallets, loads, strict=True)]
+        )
+        self.pallets += pallets
+        self.packed = len(self.units)
         return rates
 
     async def stock(self, items: int) -> None:
-        """Makes and packs so many units, unless that has been done."""
-        if not self.units:
-            await self.make_units(items)
-        if not self.pallets:
+        """Makes and packs units until there are so many."""
+        while len(self.units) < items:
+            await self.make_units(min(STOCKED_AT_ONCE, items - len(self.units)))
+            await self.pack_units()
+        if self.packed < len(self.units):
             await self.pack_units()
 
     async def count_rows(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from bench import capture, epcis, gs1, history, log, pilot, protection, resolve, serials, symbols
+from bench import capture, epcis, growth, gs1, history, log, pilot, protection, resolve, serials, symbols
 from bench.figures import Figure, Sizes
 from bench.plant import Plant, open_plant
 
@@ -16,6 +16,7 @@ ALONE: Final[Mapping[str, Callable[[Sizes], Iterator[Figure]]]] = {
     "log": log.measure,
 }
 IN_A_PLANT: Final[Mapping[str, Callable[[Plant, Sizes], AsyncIterator[Figure]]]] = {
+    "growth": growth.measure,
     "capture": capture.measure,
     "history": history.measure,
     "resolve": resolve.measure,

@@ -68,8 +68,6 @@ async def test_no_query_walks_through_items_by_recursion() -> None:
         ("contents", "array[1], array['A1']"),
         ("contents_of_one", "'sgtin', '09506000134352', 'A1'"),
         ("kinds", "array[1]"),
-        ("link_of_one", "'sgtin', '09506000134352', 'A1'"),
-        ("link", "1, 'A1'"),
         ("newest_events_of", "'sgtin', '09506000134352', 'A1', null, 10"),
     ],
 )
@@ -80,7 +78,6 @@ async def test_hot_questions_use_an_index_on_the_items(db: Database, name: str, 
         "items": "(text[], text[], text[])",
         "contents": "(int[], text[])",
         "kinds": "(int[])",
-        "link": "(int, text)",
         "newest_events_of": "(text, text, text, bigint, int)",
     }.get(name, "(text, text, text)")
     async with db.transaction() as tx:

@@ -20,6 +20,7 @@ GROUPS: Final = (
     "symbols",
     "epcis",
     "log",
+    "growth",
     "capture",
     "history",
     "resolve",
@@ -44,7 +45,7 @@ CHECKOUT: Final = Path(__file__).resolve().parents[3]
 def bench(groups: tuple[str, ...], items: int | None, quick: bool, as_json: bool) -> None:
     """Measure, and print figures beside the goals: a table on a terminal, JSON lines in a pipe.
 
-    GROUP is gs1, serials, symbols, epcis, log, capture, history, resolve, protection, demo or all (the default).
+    GROUP is gs1, serials, symbols, epcis, log, growth, capture, history, resolve, protection, demo or all (the default).
     The database is one of its own in a temporary folder; settings are not used. Needs the source checkout.
 
     Example:  seriatim bench gs1 serials

@@ -43,6 +43,7 @@ MANY: Final = 16
 KIND: Final = itemgetter(0, 1)
 """Scheme and group of a thing."""
 _AS_KEY: Final = partial(tuple.__new__, ItemKey)
+_AS_GS1_KEY: Final = partial(tuple.__new__, Key)
 
 
 def item_keys(texts: Sequence[str]) -> list[ItemKey]:
@@ -96,6 +97,12 @@ def key_of(item: ItemKey) -> Key:
     if item.group:
         return Key(item.scheme, item.group, item.serial, None, is_class=False)
     return Key(item.scheme, item.serial, None, None, is_class=False)
+
+
+def keys_of(scheme: str, group: str, serials: Sequence[str]) -> list[Key]:
+    """The same for many things of one kind."""
+    parts = (repeat(group), serials, repeat(None)) if group else (serials, repeat(None), repeat(None))
+    return list(map(_AS_GS1_KEY, zip(repeat(scheme), *parts, repeat(False), strict=False)))
 
 
 def uri_of(key: Key | ItemKey) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from operator import itemgetter
+from functools import partial
+from itertools import repeat
+from typing import NamedTuple
 
 from seriatim.base import limits
 from seriatim.base.db import Row, Transaction
@@ -10,13 +12,12 @@ from seriatim.base.http import BadCursor, Page, cursor_of, read_cursor
 from seriatim.gs1 import Key
 from seriatim.history import store
 from seriatim.history.chain import Chain
-from seriatim.history.keys import ItemKey, item_key_of, key_of
+from seriatim.history.keys import ItemKey, item_key_of, key_of, keys_of
 from seriatim.history.model import ContentRow, Counts, Holder, Item, Lot, Position, Status, UnitFilter
 from seriatim.history.store import QUERIES, RowKey
 
 EVERY_UNIT = UnitFilter()
-ROW_KEY = itemgetter(0, 1)
-"""Number of the kind, and serial."""
+AS_ROW = partial(tuple.__new__, ContentRow)
 
 
 async def item(tx: Transaction, key: Key) -> Item | None:
@@ -63,17 +64,11 @@ async def whereabouts(tx: Transaction, key: Key) -> str | None:
 
 
 async def _chain(tx: Transaction, start: ItemKey) -> Chain:
-    inside: list[Row] = []
-    link = await tx.row(QUERIES.link_of_one, *start)
-    while link is not None:
-        inside.append(link)
-        if link["parent_serial"] is None or len(inside) > limits.CONTAINMENT_DEPTH:
-            break
-        above = await tx.row(QUERIES.link, link["parent_class"], link["parent_serial"])
-        if link["has_left"]:
-            return Chain(inside, above)
-        link = above
-    return Chain(inside)
+    """In one round trip, whatever the depth."""
+    rows = await tx.rows(QUERIES.chain, *start, limits.CONTAINMENT_DEPTH)
+    if len(rows) > 1 and rows[-2]["has_left"]:
+        return Chain(rows[:-1], rows[-1])
+    return Chain(rows)
 
 
 async def _links(tx: Transaction, rows: Sequence[RowKey]) -> dict[RowKey, Row]:
@@ -92,31 +87,51 @@ async def contents(
 
     `depth` 1 asks for what stands directly in it.
     """
-    rows = await tx.rows(QUERIES.contents_of_one, *item_key_of(key))
-    if not rows:
+    groups = await tx.rows(QUERIES.contents_of_one, *item_key_of(key))
+    if not groups:
         return ()
-    holders: dict[tuple[int, str], Key] = {(rows[0]["parent_class"], rows[0]["parent_serial"]): key}
+    holders: dict[RowKey, Key] = {RowKey(groups[0]["parent_class"], groups[0]["parent_serial"]): key}
     kinds: dict[int, Row] = {}
     found: list[ContentRow] = []
     for number in range(1, depth + 1):
-        kinds |= await _kinds_named(tx, {row[0] for row in rows} - kinds.keys())
-        level = []
-        # Sorted here: the database would sort the same rows at twice the cost.
-        for class_, serial, parent_class, parent_serial, status, lot, expiry in sorted(rows, key=ROW_KEY):
-            _, scheme, group, holds = kinds[class_]
-            named = Key(scheme, group, serial, None, False) if group else key_of(ItemKey(scheme, "", serial))
-            if holds:
-                mine = class_, serial
-                if mine in holders:
-                    continue
-                holders[mine] = named
-                level.append(RowKey(class_, serial))
-            parent = holders[parent_class, parent_serial]
-            found.append(ContentRow(named, parent, number, status, lot, expiry))
-        if not level or number == depth:
+        kinds |= await _kinds_named(tx, {group["class"] for group in groups} - kinds.keys())
+        level = _level(groups, kinds, holders, number)
+        found += level.rows
+        if not level.holding or number == depth:
             break
-        rows = await tx.rows(QUERIES.contents, *store.arrays(level))
+        groups = await tx.rows(QUERIES.contents, *store.arrays(level.holding))
     return tuple(found)
+
+
+class _Level(NamedTuple):
+    """What stands at one depth."""
+
+    rows: list[ContentRow]
+    holding: list[RowKey]
+    """Those of them in which something can stand."""
+
+
+def _level(
+    groups: Iterable[Row], kinds: Mapping[int, Row], holders: dict[RowKey, Key], number: int
+) -> _Level:
+    """The rows of one level, in order; what can hold something is entered as a holder."""
+    rows: dict[int, dict[str, ContentRow]] = {}
+    holding: list[RowKey] = []
+    for class_, parent_class, parent_serial, *said, inside in groups:
+        _, scheme, group, holds = kinds[class_]
+        parent = holders[RowKey(parent_class, parent_serial)]
+        # What was met before holds itself, by contradicting events: one round is enough.
+        serials = [one for one in inside if RowKey(class_, one) not in holders] if holds else inside
+        keys = keys_of(scheme, group, serials)
+        if holds:
+            mine = [RowKey(class_, serial) for serial in serials]
+            holders.update(zip(mine, keys, strict=True))
+            holding += mine
+        alike = (repeat(parent), repeat(number), *map(repeat, said))
+        made = map(AS_ROW, zip(keys, *alike, strict=False))
+        rows.setdefault(class_, {}).update(zip(serials, made, strict=True))
+    ordered = [rows[class_][serial] for class_ in sorted(rows) for serial in sorted(rows[class_])]
+    return _Level(ordered, sorted(holding))
 
 
 async def _kinds_named(tx: Transaction, numbers: Iterable[int]) -> dict[int, Row]:

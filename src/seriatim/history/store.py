@@ -282,7 +282,8 @@ async def heights_of(tx: Transaction, kinds: Kinds, keys: Iterable[ItemKey]) -> 
         below: dict[RowKey, set[RowKey]] = {}
         for row in await tx.rows(QUERIES.contents, *arrays(parents)):
             owner = owners[RowKey(row["parent_class"], row["parent_serial"])]
-            below.setdefault(RowKey(row["class"], row["serial"]), set()).update(owner)
+            for serial in row["serials"]:
+                below.setdefault(RowKey(row["class"], serial), set()).update(owner)
         owners = below
     return heights
 

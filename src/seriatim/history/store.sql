@@ -253,20 +253,23 @@ from unnest($1::integer[], $2::text[]) as k (class, serial)
 join history_item i on i.parent_class = k.class and i.parent_serial = k.serial and not i.has_left;
 
 -- name: contents
--- What stands directly in these.
-select i.class, i.serial, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry
+-- What stands directly in these: the serials of all that have everything else in common. A pallet has thousands of units
+-- and few lots.
+select i.class, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry, array_agg(i.serial) as serials
 from unnest($1::integer[], $2::text[]) as k (class, serial)
 cross join lateral (
     select class, serial, parent_class, parent_serial, status, lot, expiry from history_item
     where parent_class = k.class and parent_serial = k.serial and not has_left offset 0
-) i;
+) i
+group by i.class, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry;
 
 -- name: contents_of_one
 -- The same for one thing, by its name.
-select i.class, i.serial, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry
+select i.class, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry, array_agg(i.serial) as serials
 from history_class c
 join history_item i on i.parent_class = c.class and i.parent_serial = $3::text and not i.has_left
-where c.scheme = $1::text and c.key = $2::text;
+where c.scheme = $1::text and c.key = $2::text
+group by i.class, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry;
 
 -- name: kinds
 -- How kinds are called, and whether anything ever stood in one of them: what nothing stands in needs no look inside.
@@ -278,23 +281,11 @@ select c.class, c.scheme, c.key,
     ) is not null as holds
 from history_class c where c.class = any($1::integer[]);
 
--- name: link_of_one
--- One thing as the first link of a chain, by its name.
-select c.scheme, c.key, i.class, i.serial, i.parent_class, i.parent_serial, i.parent_event, i.has_left,
-    i.born_event, i.ended, i.ended_event, i.custody, i.custody_event, i.status, i.place, i.place_event,
-    i.emptied_event, i.emptied_place
-from history_class c
-join history_item i on i.class = c.class and i.serial = $3::text
-where c.scheme = $1::text and c.key = $2::text;
-
--- name: link
--- One thing as a further link of a chain.
-select c.scheme, c.key, i.class, i.serial, i.parent_class, i.parent_serial, i.parent_event, i.has_left,
-    i.born_event, i.ended, i.ended_event, i.custody, i.custody_event, i.status, i.place, i.place_event,
-    i.emptied_event, i.emptied_place
-from history_item i
-join history_class c on c.class = i.class
-where i.class = $1::integer and i.serial = $2::text;
+-- name: chain
+-- One thing and all it stands in, the root last; with the emptied case that it came out of, behind it.
+select scheme, key, class, serial, parent_class, parent_serial, parent_event, has_left, born_event, ended, ended_event,
+    custody, custody_event, status, place, place_event, emptied_event, emptied_place
+from history_chain($1::text, $2::text, $3::text, $4::integer);
 
 -- name: links
 -- These things as links of a chain: what they stand in, and what their own events say of place and custody.

@@ -1,0 +1,59 @@
+"""Does an event cost more when the store holds more? Capture into an empty store, a tenth full, and full."""
+
+import time
+from collections.abc import AsyncIterator
+from random import Random
+from typing import Any, Final
+
+from bench.events import at, observed
+from bench.figures import Figure, Sizes, figure, set_aside
+from bench.plant import DOCUMENT_CASES, EVENT_UNITS, Plant
+from seriatim import epcis
+
+DOCUMENTS: Final = 5
+"""Of each kind at each stage."""
+EVENTS: Final = 1_000
+KINDS: Final = {
+    "commissioning": ("units/s", f"one event of {EVENT_UNITS:,} new units"),
+    "packing": ("EPC/s", f"a document of {DOCUMENT_CASES} packing events of 100 units"),
+    "observing": ("events/s", f"a document of {EVENTS:,} events of 1 unit each, picked from all there are"),
+}
+
+
+async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
+    """Rates at each stage, and by how much an event costs more at the end than at a tenth of it."""
+    known: dict[str, Any] = {"postgresql": plant.postgresql}
+    pick = Random(2)
+    rates: dict[str, dict[str, list[float]]] = {}
+    for stage, items in (("empty", 0), ("tenth", sizes.items // 10), ("full", sizes.items)):
+        await plant.stock(items)
+        await plant.count_rows()
+        rates[stage] = await _captured(plant, pick)
+        for kind, (unit, what) in KINDS.items():
+            case = f"{what}, {items:,} units in the store before"
+            yield figure(f"growth.{kind}_{stage}", rates[stage][kind], unit, case, **known)
+    for kind in KINDS:
+        before, after = (sorted(rates[stage][kind]) for stage in ("tenth", "full"))
+        ratio = before[len(before) // 2] / after[len(after) // 2]
+        case = f"cost at {sizes.items:,} units over cost at {sizes.items // 10:,}"
+        yield figure(f"growth.{kind}_ratio", [ratio], "x", case, n=DOCUMENTS, better="less", **known)
+
+
+async def _captured(plant: Plant, pick: Random) -> dict[str, list[float]]:
+    """Rates of each document, of each kind."""
+    seconds = await plant.make_units(DOCUMENTS * EVENT_UNITS)
+    packing = await plant.pack_units()
+    observing = []
+    for number in range(DOCUMENTS):
+        first = 400_000 + len(plant.units) // 1000 + number * EVENTS
+        events = [observed([one], at(first + i)) for i, one in enumerate(pick.choices(plant.units, k=EVENTS))]
+        data = epcis.dumps(events)
+        set_aside()
+        start = time.perf_counter()
+        await plant.capture_document(data)
+        observing.append(EVENTS / (time.perf_counter() - start))
+    return {
+        "commissioning": [EVENT_UNITS / one for one in seconds],
+        "packing": packing,
+        "observing": observing,
+    }
