@@ -51,7 +51,8 @@ stands on the standard library, msgspec, lxml and `seriatim.gs1`.
 from seriatim.epcis.canon import identifier as canonical_identifier
 from seriatim.epcis.dump import dumps
 from seriatim.epcis.errors import EPCISError, Problem
-from seriatim.epcis.formats import EPCFormat, in_format
+from seriatim.epcis.formats import EPCFormat, in_format, prefixes_in
+from seriatim.epcis.formats import urn as epc_urn
 from seriatim.epcis.hash import event_hash, event_hashes
 from seriatim.epcis.load import load_event, loads
 from seriatim.epcis.locating import Place, encoding_of, locate, locate_all
@@ -122,6 +123,7 @@ __all__ = [
     "document_json",
     "dumps",
     "encoding_of",
+    "epc_urn",
     "event_bytes",
     "event_hash",
     "event_hashes",
@@ -134,6 +136,7 @@ __all__ = [
     "locate_all",
     "matches",
     "object_event",
+    "prefixes_in",
     "query_from_body",
     "query_from_url",
     "read_envelope",

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from seriatim import gs1
-from seriatim.epcis.canon import identifier
+from seriatim.epcis.canon import fault_of_identifier, identifier
 from seriatim.epcis.model import Event
 from seriatim.gs1 import epc
 from seriatim.gs1.epc.urn import GcpLength
@@ -52,6 +52,35 @@ def urn(text: str, gcp_length: GcpLength = None) -> str:
         return epc.key_to_urn(gs1.canonical_key(text), gcp_length)
     except gs1.GS1Error:
         return text
+
+
+def prefixes_in(event: Event) -> frozenset[str]:
+    """The company prefixes that stand in the EPC URNs of an event.
+
+    >>> from datetime import UTC, datetime
+    >>> from seriatim import epcis
+    >>> sorted(prefixes_in(epcis.object_event(action="OBSERVE", event_time=datetime.now(UTC),
+    ...                                       epc_list=["urn:epc:id:sgtin:9506000.013435.A1", "urn:example:1"])))
+    ['9506000']
+    """
+    found: set[str] = set()
+
+    def note(text: str) -> str:
+        if text.startswith("urn:epc:") and fault_of_identifier(text) is None:
+            prefix = text.split(":", 4)[-1].partition(".")[0]
+            try:
+                if (
+                    epc.key_to_urn(gs1.canonical_key(text), len(prefix))
+                    .split(":", 4)[-1]
+                    .startswith(f"{prefix}.")
+                ):
+                    found.add(prefix)
+            except gs1.GS1Error:
+                pass  # a scheme without company prefixes
+        return text
+
+    with_identifiers(event, note)
+    return frozenset(found)
 
 
 def with_identifiers(event: Event, change: Callable[[str], str]) -> Event:

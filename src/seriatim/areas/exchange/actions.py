@@ -21,6 +21,7 @@ from seriatim.areas.exchange.model import (
     verdict_errors,
 )
 from seriatim.areas.exchange.partners import check_authority, check_master_data
+from seriatim.areas.exchange.prefixes import NONE_KNOWN, KnownPrefixes
 from seriatim.areas.exchange.reading import Reading
 from seriatim.base.db import Transaction
 from seriatim.base.errors import NotAllowed, SeriatimError
@@ -188,7 +189,9 @@ class Form:
 
     format: Literal["json", "xml"]
     epc_format: EPCFormat = "Always_GS1_Digital_Link"
-    """Spelling of identifiers. No company prefix is known here, and none is guessed: a Digital Link stays one."""
+    """Spelling of identifiers."""
+    prefixes: KnownPrefixes = NONE_KNOWN
+    """Of these, Digital Links can become URNs; the others stay what they are."""
     cbv: CBVSpelling = "urn"
     """Spelling of words in XML."""
 
@@ -210,6 +213,11 @@ def query_document(events: Sequence[history.StoredEvent], form: Form, *, now: da
         type="EPCISQueryDocument",
         query_name=QUERY_NAME,
         creation_date=Instant(now, now.isoformat(timespec="milliseconds").replace("+00:00", "Z")),
-        events=tuple(epcis.in_format(event, form.epc_format) for event in read),
+        events=tuple(
+            epcis.in_format(event, form.epc_format, form.prefixes.and_of(event))
+            if form.epc_format == "Always_EPC_URN"
+            else epcis.in_format(event, form.epc_format)
+            for event in read
+        ),
     )
     return epcis.dumps(document, form.format, cbv=form.cbv)

@@ -20,6 +20,7 @@ from seriatim.areas.exchange.errors import (
     problem_of,
 )
 from seriatim.areas.exchange.model import ErrorBehaviour, faults, is_too_much
+from seriatim.areas.exchange.prefixes import NONE_KNOWN, KnownPrefixes
 from seriatim.areas.exchange.xml_forms import problem_xml
 from seriatim.base import limits
 from seriatim.base.errors import BadInput, SeriatimError
@@ -154,11 +155,16 @@ def _version(text: str) -> tuple[int, ...]:
     return tuple(map(int, [*parts, "0", "0"][:3]))
 
 
-def form_for(request: Request, media: str) -> Form:
+def wants_urns(request: Request) -> bool:
+    return request.headers.get("GS1-EPC-Format") == "Always_EPC_URN"
+
+
+def form_for(request: Request, media: str, prefixes: KnownPrefixes = NONE_KNOWN) -> Form:
     """How events are to be written for this client, in the media type chosen."""
     return Form(
         "xml" if media in XML_MEDIA else "json",
         EPC_FORMATS[request.headers.get("GS1-EPC-Format", "Always_GS1_Digital_Link")],
+        prefixes,
         cbv=CBV_FORMATS[request.headers.get("GS1-CBV-XML-Format", "No_Preference")],
     )
 

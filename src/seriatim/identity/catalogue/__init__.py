@@ -3,6 +3,7 @@
 from seriatim.identity.catalogue.actions import (
     Twice,
     UnknownParty,
+    company_prefixes,
     known_product,
     location,
     locations,
@@ -42,6 +43,7 @@ __all__ = [
     "UnknownCountry",
     "UnknownParty",
     "checked_gcp",
+    "company_prefixes",
     "gtin14",
     "known_product",
     "location",

@@ -107,6 +107,11 @@ async def locations_of(tx: Transaction, party_gln: str) -> tuple[Location, ...]:
     return tuple(await store.locations_of(tx, party_gln))
 
 
+async def company_prefixes(tx: Transaction) -> frozenset[str]:
+    """The company prefixes that our products say they have."""
+    return frozenset(await store.company_prefixes(tx))
+
+
 def _refuse_twice(keys: Sequence[str]) -> None:
     if len(keys) > RECORDS_MAX:
         raise BadField(f"{len(keys):,} records were sent; {RECORDS_MAX:,} is the most.", field="records")

@@ -64,6 +64,10 @@ async def locations_of(tx: Transaction, party_gln: str) -> list[Location]:
     return [Location(**row) for row in await tx.rows(SQL.locations_of, party_gln)]
 
 
+async def company_prefixes(tx: Transaction) -> list[str]:
+    return [row["prefix"] for row in await tx.rows(SQL.company_prefixes)]
+
+
 def _product(row: Any) -> Product:
     return Product(**{**row, "markets": tuple(row["markets"])})
 

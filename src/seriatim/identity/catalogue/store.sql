@@ -85,3 +85,7 @@ from identity_location where gln > $1 order by gln limit $2;
 -- The locations of one party.
 select gln, name, party_gln, kind, country, city, latitude, longitude
 from identity_location where party_gln = $1 order by gln;
+
+-- name: company_prefixes
+-- The company prefixes in the GTINs of products: the digits after the indicator digit.
+select distinct substr(gtin, 2, gcp_length) as prefix from identity_product order by 1;

@@ -40,10 +40,13 @@ class EventDoors:
         event_id, _ = member_in(request, may_end_in_events=False)
         async with self._site.transaction(readonly=True) as tx:
             found = await history.event(tx, event_id, sight=await history.sight_of(tx, actor))
+            prefixes = await self._site.prefixes(tx, request)
         if not found:
             raise NotFound(f"There is no event {event_id}.")
         return self._site.written(
-            request, lambda form: actions.query_document(found, form, now=self._site.now())
+            request,
+            lambda form: actions.query_document(found, form, now=self._site.now()),
+            prefixes=prefixes,
         )
 
     async def epc(self, request: Request) -> Response:

@@ -1,5 +1,6 @@
 """The collections of /epcis: what is offered, and the types, things, steps, places and dispositions there are."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from starlette.requests import Request
@@ -17,8 +18,10 @@ from seriatim.areas.exchange.http import (
     place_uri,
     raw_path,
     segments,
+    wants_urns,
 )
 from seriatim.areas.exchange.lists import LISTINGS, RESOURCES
+from seriatim.areas.exchange.prefixes import KnownPrefixes
 from seriatim.areas.exchange.query import narrowed
 from seriatim.base.errors import NotFound
 from seriatim.epcis.query import OneOf
@@ -83,7 +86,11 @@ class ListDoors:
         async with self._site.transaction(readonly=True) as tx:
             sight = await history.sight_of(tx, actor)
             page = await lists.members(tx, LISTINGS[name], limit, after, sight=sight)
-        return self._site.listed(request, map(place_uri, page.items), page.next, question, actor)
+            prefixes = await self._site.prefixes(tx, request)
+        members: Iterable[str] = map(place_uri, page.items)
+        if LISTINGS[name].field in PLACES:
+            members = in_form(request, members, prefixes)
+        return self._site.listed(request, members, page.next, question, actor)
 
     async def epcs(self, request: Request) -> Response:
         """GET /epcis/epcs: every thing that events have named."""
@@ -92,7 +99,9 @@ class ListDoors:
         limit, after = await self._site.page_asked(request, question, actor)
         async with self._site.transaction(readonly=True) as tx:
             page = await queries.things(tx, limit, after, sight=await history.sight_of(tx, actor))
-        return self._site.listed(request, map(history.uri_of, page.items), page.next, question, actor)
+            prefixes = await self._site.prefixes(tx, request)
+        members = in_form(request, map(history.uri_of, page.items), prefixes)
+        return self._site.listed(request, members, page.next, question, actor)
 
     async def member(self, request: Request) -> Response:
         """GET /epcis/bizSteps/{bizStep}/events and the like."""
@@ -111,3 +120,8 @@ class ListDoors:
             return json_answer(request, collection(["events"]))
         value = epcis.canonical_identifier(name) if kind.field in PLACES else value
         return await self._site.page(request, narrowed(asked_in(request), OneOf(kind.field, (value,))), actor)
+
+
+def in_form(request: Request, uris: Iterable[str], prefixes: KnownPrefixes) -> Iterable[str]:
+    """Identifiers as the client wants them; a list knows none as it was captured, so that all others are Digital Links."""
+    return (epcis.epc_urn(uri, prefixes) for uri in uris) if wants_urns(request) else uris

@@ -10,7 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from seriatim import access, history
+from seriatim import access, history, identity
 from seriatim.access import Actor, Permission
 from seriatim.areas.exchange import actions, store
 from seriatim.areas.exchange.actions import Form
@@ -28,9 +28,11 @@ from seriatim.areas.exchange.http import (
     problem_answer,
     raw_path,
     segments,
+    wants_urns,
 )
 from seriatim.areas.exchange.lists import in_prefixes
 from seriatim.areas.exchange.paging import Tokens, revoked
+from seriatim.areas.exchange.prefixes import NONE_KNOWN, KnownPrefixes
 from seriatim.areas.exchange.query import Asked, per_page_in, query_in
 from seriatim.base.db import Transaction
 from seriatim.base.environment import Environment
@@ -137,14 +139,19 @@ class Site:
         headers: Mapping[str, str] | None = None,
         *,
         status: int = 200,
+        prefixes: KnownPrefixes = NONE_KNOWN,
     ) -> Response:
         """Events in the form that the client likes best. Raises NotAcceptable, for XML also when it cannot say them."""
         media = chosen_media(request)
         try:
-            body = write(form_for(request, media))
+            body = write(form_for(request, media, prefixes))
         except EPCISError as error:
             raise NotAcceptable(str(error)) from error
         return answer(body, headers, status=status, media=media)
+
+    async def prefixes(self, tx: Transaction, request: Request) -> KnownPrefixes:
+        """The company prefixes of our products, for who wants URNs."""
+        return KnownPrefixes(await identity.company_prefixes(tx)) if wants_urns(request) else NONE_KNOWN
 
     async def page_asked(self, request: Request, question: object, actor: Actor) -> tuple[int, str | None]:
         """How many of a list, and after which. Raises InvalidQuery."""
@@ -187,8 +194,14 @@ class Site:
         async with self.transaction(readonly=True) as tx:
             sight = await history.sight_of(tx, actor)
             page = await actions.events_asked(tx, asked.query, asked.per_page, after, sight=sight)
+            prefixes = await self.prefixes(tx, request)
         headers = self.next_page(request, page.next, question, actor)
-        return self.written(request, lambda form: actions.query_document(page.items, form, now=now), headers)
+        return self.written(
+            request,
+            lambda form: actions.query_document(page.items, form, now=now),
+            headers,
+            prefixes=prefixes,
+        )
 
     def listed(
         self, request: Request, members: Iterable[str], more: str | None, question: object, actor: Actor
