@@ -1,6 +1,8 @@
 """Every page of the console, looked at: at 360 and 1440 pixels, in light and dark, by axe, and by keyboard."""
 
+import json
 import secrets
+import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from tests.factories.exchange import document as exchange_document
+from tests.factories.exchange import event
 
 from seriatim import access, epcis, history, identity
 from seriatim.areas import protection, recall
@@ -45,6 +49,8 @@ PAGES = {
     "events-unreadable": "/console/events?q=%2801%2909506000134353",
     "event": "/console/events/{event}",
     "event-shipped": "/console/events/{shipped}",
+    "captures": "/console/captures",
+    "capture": "/console/captures/{capture}",
     "partners": "/console/partners",
     "scans": "/console/scans",
     "protection": "/console/protection",
@@ -63,7 +69,30 @@ UNREADABLE = {"events-unreadable"}
 
 
 @pytest.fixture(scope="session")
-def names(site: Any, first_alert: int, live_recall: recall.Recall) -> dict[str, str]:
+def capture(site: Any) -> str:
+    """The captureID of a document that was kept in part."""
+
+    async def make_key(tx: Transaction) -> str:
+        key = await access.create_key(tx, "integration", "ERP", actor=access.SYSTEM, now=datetime.now(UTC))
+        return key.secret
+
+    good = event(1, epcList=["urn:example:pump-1"])
+    document = json.loads(exchange_document(good, event(2, bizStep="shiping"), {**event(3), "action": "SEE"}))
+    request = urllib.request.Request(
+        f"{site.url}/epcis/capture",
+        json.dumps(document, indent=2).encode(),
+        {
+            "authorization": f"Bearer {site.ask(make_key)}",
+            "content-type": "application/ld+json",
+            "GS1-Capture-Error-Behaviour": "proceed",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return str(answer.headers["location"]).rpartition("/")[2]
+
+
+@pytest.fixture(scope="session")
+def names(site: Any, capture: str, first_alert: int, live_recall: recall.Recall) -> dict[str, str]:
     """What stands in the addresses above."""
 
     async def question(tx: Transaction) -> dict[str, str]:
@@ -92,7 +121,7 @@ def names(site: Any, first_alert: int, live_recall: recall.Recall) -> dict[str, 
         }
 
     found: dict[str, str] = site.ask(question)
-    return {**found, "alert": str(first_alert), "recall": str(live_recall.id)}
+    return {**found, "capture": capture, "alert": str(first_alert), "recall": str(live_recall.id)}
 
 
 def faults_of(page: Page) -> list[str]:
@@ -411,6 +440,7 @@ def test_the_first_day_explains_itself(browser: Browser, empty_site: Any, sign_i
             "products",
             "partners",
             "events",
+            "captures",
             "scans",
             "protection",
             "recalls",
@@ -421,6 +451,14 @@ def test_the_first_day_explains_itself(browser: Browser, empty_site: Any, sign_i
             assert answer.ok
             look_at(page, f"console-empty-{name or 'home'}-1440-{scheme}")
         context.close()
+
+
+def test_a_fault_in_the_list_leads_to_its_line_in_the_document(console: Page, capture: str) -> None:
+    console.goto(f"/console/captures/{capture}")
+    expect(console.locator("mark.wrong")).to_have_text(['"shiping"', '"SEE"'])
+    console.locator(".faultindex").get_by_role("link").nth(1).click()
+    expect(console.locator("#fault-2")).to_be_in_viewport()
+    expect(console.locator("#fault-2")).to_contain_text("action")
 
 
 def test_a_label_is_drawn_anew_while_it_is_written_and_a_fault_leads_to_its_line(console: Page) -> None:

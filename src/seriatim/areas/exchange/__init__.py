@@ -11,6 +11,18 @@ from seriatim.areas.exchange.actions import job_of, jobs_of
 from seriatim.areas.exchange.api import routes
 from seriatim.areas.exchange.documents import document_of, forget
 from seriatim.areas.exchange.doors.site import Door
+from seriatim.areas.exchange.errors import InvalidDocument
 from seriatim.areas.exchange.model import Job
+from seriatim.areas.exchange.reading import faults_of
 
-__all__ = ["Door", "Job", "document_of", "forget", "job_of", "jobs_of", "routes"]
+__all__ = [
+    "Door",
+    "InvalidDocument",
+    "Job",
+    "document_of",
+    "faults_of",
+    "forget",
+    "job_of",
+    "jobs_of",
+    "routes",
+]

@@ -74,16 +74,17 @@ async def capture_document(
         master_data=MasterDataCounts(kept.stored, kept.unchanged, len(kept.faults)),
         verdicts=tuple(told(captured.verdicts, reading.places)),
         warnings=reading.warnings,
+        sender=name_of(actor),
     )
     if behaviour == "rollback" and errors:
         raise RolledBack(job.undone())
-    await keep_job(tx, job, data, actor=actor)
+    await keep_job(tx, job, data)
     return job
 
 
-async def keep_job(tx: Transaction, job: Job, data: bytes, *, actor: Actor) -> None:
+async def keep_job(tx: Transaction, job: Job, data: bytes) -> None:
     """The job, and its document where there is reason to look at it."""
-    await store.insert_job(tx, job, actor=name_of(actor), document=data)
+    await store.insert_job(tx, job, document=data)
     await documents.keep(tx, job, data)
 
 
@@ -131,7 +132,7 @@ def _refused(verdict: history.Verdict) -> SeriatimError | None:
 
 async def keep_failed_job(tx: Transaction, job: Job, data: bytes, *, actor: Actor, now: datetime) -> None:
     """What is left of a capture that was undone: its job, and the refusal."""
-    await keep_job(tx, job, data, actor=actor)
+    await keep_job(tx, job, data)
     first = job.errors[0]
     refusal = access.Refusal(
         door="POST /epcis/capture",
@@ -150,9 +151,11 @@ async def job_of(tx: Transaction, job_id: UUID, *, actor: Actor) -> Job | None:
     return await store.job(tx, job_id, only(actor))
 
 
-async def jobs_of(tx: Transaction, before: UUID | None, limit: int, *, actor: Actor) -> Sequence[Job]:
-    """Capture jobs, newest first; who may not read all events sees only his own."""
-    return await store.jobs(tx, only(actor), before, limit)
+async def jobs_of(
+    tx: Transaction, before: UUID | None, limit: int, *, actor: Actor, failed: bool | None = None
+) -> Sequence[Job]:
+    """Capture jobs, newest first, all or only the failed or good ones; who may not read all events sees only his own."""
+    return await store.jobs(tx, only(actor), before, limit, failed)
 
 
 async def events_asked(

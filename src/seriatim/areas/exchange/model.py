@@ -46,6 +46,8 @@ class Job:
     """What became of the events that are not new: duplicates and rejected ones."""
     warnings: tuple[Mapping[str, Any], ...] = ()
     master_data: MasterDataCounts = MasterDataCounts()
+    sender: str = ""
+    """Who sent it, as `kind:id`."""
 
     @property
     def parked(self) -> int:

@@ -115,3 +115,15 @@ def _without_line(problem: Problem) -> Problem:
 def read_event(data: bytes) -> Event:
     """One event in either syntax. Raises EPCISError."""
     return load_event_xml(data) if epcis.is_xml(data) else epcis.load_event(data)
+
+
+def faults_of(data: bytes, *, alone: bool = False) -> list[Problem]:
+    """The faults for which the door refuses a document, or an event that comes `alone`; empty when it can be read."""
+    try:
+        if alone:
+            read_event(data)
+        else:
+            read_document(data, "rollback")
+    except EPCISError as error:
+        return error.problems
+    return []

@@ -13,7 +13,7 @@ from seriatim.base.db import Queries, Row, Transaction
 QUERIES: Final = Queries.load(__package__, "store.sql")
 
 
-async def insert_job(tx: Transaction, job: Job, *, actor: str, document: bytes) -> None:
+async def insert_job(tx: Transaction, job: Job, *, document: bytes) -> None:
     await tx.execute(
         QUERIES.insert_job,
         job.id,
@@ -29,7 +29,7 @@ async def insert_job(tx: Transaction, job: Job, *, actor: str, document: bytes) 
         list(job.warnings),
         job.error_count,
         asdict(job.master_data),
-        actor,
+        job.sender,
         hashlib.sha256(document).digest(),
     )
 
@@ -40,9 +40,11 @@ async def job(tx: Transaction, job_id: UUID, actor: str | None) -> Job | None:
     return _job(row) if row is not None else None
 
 
-async def jobs(tx: Transaction, actor: str | None, before: UUID | None, limit: int) -> Sequence[Job]:
+async def jobs(
+    tx: Transaction, actor: str | None, before: UUID | None, limit: int, failed: bool | None = None
+) -> Sequence[Job]:
     """Jobs, newest first."""
-    return [_job(row) for row in await tx.rows(QUERIES.jobs, actor, before, limit)]
+    return [_job(row) for row in await tx.rows(QUERIES.jobs, actor, before, limit, failed)]
 
 
 def _job(row: Row) -> Job:

@@ -8,15 +8,15 @@ insert into exchange_job (
 -- name: job
 -- One capture job; null actor asks for anybody's.
 select id, created_at, finished_at, success, error_behaviour, accepted, duplicates, rejected, errors, verdicts, warnings,
-    error_count, master_data
+    error_count, master_data, actor as sender
 from exchange_job where id = $1 and ($2::text is null or actor = $2);
 
 -- name: jobs
 -- A page of capture jobs, newest first.
 select id, created_at, finished_at, success, error_behaviour, accepted, duplicates, rejected, errors, verdicts, warnings,
-    error_count, master_data
+    error_count, master_data, actor as sender
 from exchange_job
-where ($1::text is null or actor = $1) and ($2::uuid is null or id < $2)
+where ($1::text is null or actor = $1) and ($2::uuid is null or id < $2) and ($4::boolean is null or success <> $4)
 order by id desc
 limit $3;
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from seriatim.web.console import (
+    captures,
     containers,
     event,
     events,
@@ -32,6 +33,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *containers.PAGES,
     *events.PAGES,
     *event.PAGES,
+    *captures.PAGES,
     *protection.PAGES,
     *recalls.PAGES,
     *trail.PAGES,
