@@ -15,16 +15,17 @@ import msgspec
 
 from seriatim import epcis
 from seriatim.base import limits
-from seriatim.base.db import Row, Transaction
+from seriatim.base.db import Transaction
 from seriatim.base.errors import TooLarge
 from seriatim.epcis import Event
 from seriatim.gs1 import Key
 from seriatim.history import absent
 from seriatim.history.absent import OTHERS, Left, Said
 from seriatim.history.chain import Chain
+from seriatim.history.events import events_by_id
 from seriatim.history.ids import event_id_of
 from seriatim.history.keys import ItemKey, item_key, item_key_of, key_of
-from seriatim.history.model import ContentRow, Position, Standing, Status
+from seriatim.history.model import ContentRow, Position, Standing, Status, StoredEvent
 from seriatim.history.queries import QUERIES
 from seriatim.history.registers import Registers, fold, has_left, merge, status_of
 from seriatim.history.store import QUERIES as STORE
@@ -169,15 +170,15 @@ async def _known(tx: Transaction, things: set[ItemKey], at: datetime) -> Known:
     columns = [list(column) for column in zip(*sorted(things), strict=True)]
     latest = event_id_of(at, LATEST_HASH)
     ids = [row["id"] for row in await tx.rows(STORE.event_ids_of, *columns) if row["id"] <= latest]
-    rows = [row for row in await tx.rows(STORE.events_by_id, ids) if row["event_time"] <= at]
+    kept = [one for one in await events_by_id(tx, ids) if one.event_time <= at]
     said = [one for one in await absent.left_of(tx, things) if one.left.event.event_time <= at]
-    wrong = await _declared_wrong(tx, [row["event_id"] for row in rows] + [_name(one) for one in said])
-    events = await asyncio.to_thread(_read, rows, wrong)
+    wrong = await _declared_wrong(tx, [one.event_id for one in kept] + [_name(one) for one in said])
+    events = await asyncio.to_thread(_read, kept, wrong)
     state = await asyncio.to_thread(fold, events, things)
     for one in said:
         told = one.left.about(one.key, counts=_name(one) not in wrong)
-        kept = state.get(one.key)
-        state[one.key] = told if kept is None else merge(kept, told)
+        before = state.get(one.key)
+        state[one.key] = told if before is None else merge(before, told)
     return Known(state, events, list({one.id: one.left for one in said if _name(one) not in wrong}.values()))
 
 
@@ -190,8 +191,5 @@ async def _declared_wrong(tx: Transaction, names: list[str]) -> set[str]:
     return {row["event_id"] for row in rows if row["is_declared_wrong"]}
 
 
-def _read(rows: Sequence[Row], wrong: set[str]) -> list[Told]:
-    return [
-        (row["id"], epcis.load_event(row["document"], written=True), row["event_id"] not in wrong)
-        for row in rows
-    ]
+def _read(kept: Sequence[StoredEvent], wrong: set[str]) -> list[Told]:
+    return [(one.id, epcis.load_event(one.document, written=True), one.event_id not in wrong) for one in kept]
