@@ -69,6 +69,9 @@ def write_bundle(entries: Sequence[bytes]) -> bytes:
     if longest > ENTRY_BYTES_MAX:
         raise ValueError(f"an entry has {ENTRY_BYTES_MAX:,} bytes at most")
     heads = {length: length.to_bytes(2, "big") for length in set(map(len, entries))}
+    if len(heads) == 1:
+        (head,) = heads.values()
+        return head + head.join(entries)
     return b"".join([part for entry in entries for part in (heads[len(entry)], entry)])
 
 
