@@ -34,7 +34,7 @@ LOG_BYTES: Final = 10_000_000
 
 TUNING: Final = """
 # Written by Seriatim when the cluster was made; yours to change.
-shared_buffers = 1GB
+shared_buffers = 128MB
 max_wal_size = 2GB
 max_connections = 100
 random_page_cost = 1.1
