@@ -27,6 +27,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "printer": "seriatim.cli.printing:printer",
     "epcis": "seriatim.cli.epcis:epcis_group",
     "log": "seriatim.cli.log:log",
+    "archive": "seriatim.cli.archive:archive_group",
+    "erase": "seriatim.cli.erasing:erase",
     "doctor": "seriatim.cli.doctor:doctor",
     "bench": "seriatim.cli.bench:bench",
 }

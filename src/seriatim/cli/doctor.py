@@ -17,7 +17,7 @@ from seriatim.base.errors import SeriatimError
 from seriatim.base.settings import Settings
 from seriatim.cli.answers import json_line
 from seriatim.cli.settings import data_option, json_option, settings_from
-from seriatim.history import counts, rebuild
+from seriatim.history import archive, counts, rebuild
 
 State = Literal["good", "watch", "bad"]
 SHAPES: Final = {"good": "[green]●[/]", "watch": "[yellow]▲[/]", "bad": "[red]◆[/]"}
@@ -101,6 +101,7 @@ async def _look_inside(app: App, *, deep: bool) -> AsyncIterator[Finding]:
         _clock,
         _backlog,
         _issuing,
+        _events,
         lambda a: _state(a, deep=deep),
     ]
     for look in looks:
@@ -148,6 +149,20 @@ async def _issuing(app: App) -> Finding:
         )
     kept = f"{found.marks:,} high-water marks beside the database, none above its counters"
     return Finding("Issuing", "good", f"goes on, epoch {found.epoch_here}; {kept}")
+
+
+async def _events(app: App) -> Finding:
+    """How large the events are, and where the others lie."""
+    async with app.database.transaction(readonly=True) as tx:
+        held = await archive.holdings(tx)
+    words = f"{held.bytes / 1e6:,.0f} MB here"
+    if held.oldest is not None:
+        words += f", the oldest of {held.oldest:%B %Y}"
+    if held.archives:
+        words += f"; {held.archived:,} away in {held.archives:,} archives"
+    if held.erased:
+        words += f"; {held.erased:,} erased"
+    return Finding("Events", "good", words)
 
 
 async def _state(app: App, *, deep: bool) -> Finding:

@@ -22,7 +22,7 @@ from seriatim.cli.opening import on_app
 from seriatim.cli.progress import Bars
 from seriatim.cli.serve import require_free_port
 from seriatim.cli.settings import data_option, json_option
-from seriatim.history import event, event_log
+from seriatim.history import absent_by_name, event, event_log
 
 EXPORT = "Documents written"
 
@@ -139,11 +139,12 @@ def proof(event_id: str, data: Path | None, as_json: bool) -> None:
     async def deed(app: App) -> str:
         await app.keep_log()
         async with app.database.transaction(readonly=True) as tx:
-            found = await event(tx, event_id)
-            if not found:
+            numbers = [one.id for one in await event(tx, event_id)]
+            numbers += [one.id for one in await absent_by_name(tx, event_id)]
+            if not numbers:
                 raise NotFound(f"There is no event {event_id}.")
             proof = await verifiable_log.proof_of(
-                tx, LogFolder.of(app.environment), event_log.KIND, found[0].id
+                tx, LogFolder.of(app.environment), event_log.KIND, numbers[0]
             )
         assert proof is not None, "everything kept is sealed by now"
         return str(proof)

@@ -7,10 +7,20 @@
 Events are kept once, whoever sends them how often; state is a projection that any order of arrival leaves the same.
 """
 
-from seriatim.history.absent import AbsentEvent, absent_by_id, absent_by_name, absent_of
+from seriatim.history.absent import AbsentEvent, EventAbsent, absent_by_id, absent_by_name, absent_of
 from seriatim.history.as_of import Inside, Then, TooManyThings, as_of, contents_as_of
 from seriatim.history.erasing import Erased, EventArchived, erase
-from seriatim.history.events import Word, event, events_by_id, events_of, feed, query, timeline, words_in_use
+from seriatim.history.events import (
+    Word,
+    event,
+    events_by_id,
+    events_of,
+    feed,
+    known_event,
+    query,
+    timeline,
+    words_in_use,
+)
 from seriatim.history.intake import SETTLE_TOPICS, TOPIC, capture, settle
 from seriatim.history.keys import item_key, key_of, place_of, uri_of
 from seriatim.history.model import (
@@ -84,6 +94,7 @@ __all__ = [
     "ContentRow",
     "Counts",
     "Erased",
+    "EventAbsent",
     "EventArchived",
     "EventHead",
     "EventIdTaken",
@@ -136,6 +147,7 @@ __all__ = [
     "item_key",
     "items",
     "key_of",
+    "known_event",
     "lately",
     "lift",
     "lots",

@@ -23,11 +23,13 @@ from msgspec.structs import replace
 from seriatim import epcis
 from seriatim.base import limits
 from seriatim.base.db import Queries, Row, Transaction
+from seriatim.base.errors import NotFound
 from seriatim.epcis import BizTransaction, Event, Location
 from seriatim.gs1 import Key
 from seriatim.history.ids import time_of
 from seriatim.history.keys import ItemKey, item_key, item_key_of
 from seriatim.history.registers import MADE_FIELDS, MASTER_DATA, Registers, merge, told
+from seriatim.history.sight import Sight
 
 SQL: Final = Queries.load(__package__, "absent.sql")
 OTHERS: Final = "urn:seriatim:others"
@@ -53,6 +55,18 @@ class AbsentEvent(Struct, frozen=True, kw_only=True):
     def where(self) -> str:
         """Where it went, in words."""
         return f"archived in {self.file}" if self.file is not None else f"erased on {self.erased_at:%Y-%m-%d}"
+
+
+class EventAbsent(NotFound):
+    """The event was here, and is archived or erased."""
+
+    code = "event_absent"
+
+    @classmethod
+    def of(cls, event_id: str, gone: "AbsentEvent") -> "EventAbsent":
+        """What to answer who asks for it."""
+        facts = {"archived": gone.file} if gone.file is not None else {"erased_at": gone.erased_at}
+        return cls(f"The event {event_id} is {gone.where}.", **facts)
 
 
 class CannotBeStripped(ValueError):
@@ -169,9 +183,15 @@ async def absent_by_id(tx: Transaction, ids: Iterable[int]) -> tuple[AbsentEvent
     return tuple(map(_absent, await tx.rows(SQL.absent_by_id, list(ids))))
 
 
-async def absent_by_name(tx: Transaction, event_id: str) -> tuple[AbsentEvent, ...]:
-    """The event of that eventID, then the declarations that it was wrong, as far as they are archived or erased."""
-    return tuple(map(_absent, await tx.rows(SQL.absent_by_name, event_id)))
+async def absent_by_name(
+    tx: Transaction, event_id: str, *, sight: Sight | None = None
+) -> tuple[AbsentEvent, ...]:
+    """The event of that eventID, then the declarations that it was wrong, as far as they are archived or erased.
+
+    Who sees a part of the history sees here what he has told himself: whom else an event named, it does not say any more.
+    """
+    found = tuple(map(_absent, await tx.rows(SQL.absent_by_name, event_id)))
+    return tuple(one for one in found if sight is None or one.captured_by in sight.callers)
 
 
 async def absent_of(

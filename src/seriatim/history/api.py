@@ -12,7 +12,8 @@ from seriatim.access.verifiable_log import LogFolder, Proved
 from seriatim.base import limits
 from seriatim.base.errors import NotFound, Unprocessable
 from seriatim.base.http import BadCursor, Page, PageRows, cursor_of, read_cursor
-from seriatim.history import events, master_data, own_part, parking, policy, reads
+from seriatim.history import absent, events, master_data, own_part, parking, policy, reads
+from seriatim.history.absent import AbsentEvent
 from seriatim.history.event_log import EventSource
 from seriatim.history.keys import uri_of
 from seriatim.history.model import Item, Policy, Standing, Status, StoredEvent, UnitFilter
@@ -97,6 +98,17 @@ class Happened(Struct, frozen=True, kw_only=True):
     """The whole event as JSON-LD."""
 
 
+class Absent(Struct, frozen=True):
+    """One event that names the thing and is not here any more."""
+
+    event_time: datetime
+    """To the millisecond."""
+    archived: str | None
+    """The archive that holds it; null when it was erased."""
+    erased_at: datetime | None
+    declares_error: bool
+
+
 class Content(Struct, frozen=True):
     """One thing inside another."""
 
@@ -156,6 +168,11 @@ async def list_events(call: Call[PageQuery, None]) -> Page[Happened]:
     return Page([_happened(one) for one in found[:limit]], more)
 
 
+async def list_absent(call: Call[None, None]) -> list[Absent]:
+    found = await absent.absent_of(call.tx, key_in(call.path["id"]))
+    return [Absent(one.event_time, one.file, one.erased_at, one.declares_error) for one in found]
+
+
 async def list_contents(call: Call[None, None]) -> list[Content]:
     key, sight = key_in(call.path["id"]), await sight_of(call.tx, call.actor, "units:read")
     found = (
@@ -200,12 +217,14 @@ def _happened(one: StoredEvent) -> Happened:
 
 
 async def prove_event(call: Call[None, None]) -> Proved:
-    """The event of this eventID, to the letter, and the proof that it stands in the verifiable log."""
+    """The event of this eventID, to the letter while it is here, and the proof that it stands in the verifiable log."""
     sight = await sight_of(call.tx, call.actor)
-    told = await events.event(call.tx, call.path["id"], sight=sight)
-    found = [one for one in told if not one.declares_error]
+    here = await events.event(call.tx, call.path["id"], sight=sight)
+    gone = await absent.absent_by_name(call.tx, call.path["id"], sight=sight)
+    told: list[StoredEvent | AbsentEvent] = [*here, *gone]
+    number = next((one.id for one in told if not one.declares_error), None)
     log = LogFolder.of(call.environment)
-    answer = await verifiable_log.proved(call.tx, log, EventSource(), found[0].id) if found else None
+    answer = await verifiable_log.proved(call.tx, log, EventSource(), number) if number is not None else None
     if answer is None:
         raise NotFound("There is no such event, or its checkpoint is not written yet; ask again in a second.")
     return answer
@@ -304,6 +323,15 @@ ENDPOINTS = (
         own="events:read_own",
         tag=TAG,
         description="`id`: `GTIN/serial`, an SSCC, or any URL-encoded GS1 spelling (Digital Link, EPC URN, brackets).",
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/units/{id:path}/absent-events",
+        "units:read",
+        "Events of a unit, case or pallet that are archived or erased, newest first, at most 1,000",
+        list_absent,
+        returns=list[Absent],
+        tag=TAG,
     ),
     Endpoint(
         "GET",

@@ -22,7 +22,7 @@ from seriatim.history.store import QUERIES
 class EventArchived(Refused):
     """The event lies in an archive, where nothing can be taken out of it."""
 
-    code = "event_archived"
+    code = "event_in_archive"
 
 
 class NotErasable(Refused):

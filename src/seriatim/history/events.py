@@ -7,8 +7,10 @@ from typing import Any, Final, Literal
 
 from seriatim.base import limits
 from seriatim.base.db import Row, Transaction
+from seriatim.base.errors import NotFound
 from seriatim.base.http import BadCursor, Page, page_of, read_cursor
 from seriatim.gs1 import Key
+from seriatim.history.absent import EventAbsent, absent_by_name
 from seriatim.history.keys import item_key, item_key_of, place_of
 from seriatim.history.model import EventHead, EventQuery, Order, StoredEvent
 from seriatim.history.sight import Sight, seen, seen_by_id
@@ -74,6 +76,17 @@ async def event(tx: Transaction, event_id: str, *, sight: Sight | None = None) -
     """The event of that eventID, then the declarations that it was wrong; empty when there is none."""
     sql, arguments = seen(QUERIES.events_by_name, [event_id], sight)
     return tuple(event_of(row) for row in await tx.rows(sql, *arguments))
+
+
+async def known_event(
+    tx: Transaction, event_id: str, *, sight: Sight | None = None
+) -> tuple[StoredEvent, ...]:
+    """The same; raises NotFound when there is none, EventAbsent when it is archived or erased."""
+    found = await event(tx, event_id, sight=sight)
+    if not found:
+        gone = await absent_by_name(tx, event_id, sight=sight)
+        raise EventAbsent.of(event_id, gone[0]) if gone else NotFound(f"There is no event {event_id}.")
+    return found
 
 
 async def events_by_id(tx: Transaction, ids: Sequence[int]) -> tuple[StoredEvent, ...]:

@@ -153,3 +153,29 @@ def test_only_brand_protection_decides(role: Role, may: bool) -> None:
     decide = next(endpoint for endpoint in api.ENDPOINTS if endpoint.path.endswith("/decide"))
 
     assert (decide.permission in RIGHTS[role]) is may
+
+
+async def test_of_an_erased_scan_stays_what_was_answered_and_when(db: Database) -> None:
+    async with db.transaction() as tx:
+        await scanned(tx, "FAKE")
+        await scanned(tx, "OTHER")
+        (before,) = await protection.scans(tx, "FAKE", GTIN, None, None, 10)
+
+        await protection.erase_scan(tx, before.id, reason="request 17", actor=BRUNO, now=NOW)
+        (after,) = await protection.scans(tx, "FAKE", GTIN, None, None, 10)
+        (other,) = await protection.scans(tx, "OTHER", GTIN, None, None, 10)
+        keyed = await tx.value("select count(*) from protection_scan where session_key is not null")
+
+        assert (after.country, after.cell, after.latitude, after.raw_code) == ("", "", None, "")
+        assert (after.verdict, after.received_at, after.band) == (
+            before.verdict,
+            before.received_at,
+            before.band,
+        )
+        assert other.country == "PT"
+        assert keyed == 1
+        assert await tx.value("select count(*) from access_audit where deed = 'protection.erase_scan'") == 1
+        with pytest.raises(NotFound):
+            await protection.erase_scan(tx, 4711, reason="request 17", actor=BRUNO, now=NOW)
+        with pytest.raises(Unprocessable):
+            await protection.erase_scan(tx, before.id, reason="", actor=BRUNO, now=NOW)

@@ -45,7 +45,9 @@ def made_or_ended(event: Event) -> Iterator[str]:
 
 
 async def _check_declaration(tx: Transaction, event: Event, actor: Actor) -> None:
-    told = await history.event(tx, event.event_id) if event.event_id is not None else ()
+    told: Sequence[history.StoredEvent | history.AbsentEvent] = ()
+    if event.event_id is not None:
+        told = [*await history.event(tx, event.event_id), *await history.absent_by_name(tx, event.event_id)]
     if not any(one.captured_by == f"{actor.kind}:{actor.id}" and not one.declares_error for one in told):
         raise NotYours("Only who has captured an event may declare it wrong; name it by its eventID.")
 

@@ -12,6 +12,7 @@ from seriatim.areas.protection.actions import (
     Seen,
     alert,
     decide,
+    erase_scan,
     forget,
     judged,
     notice,
@@ -52,6 +53,6 @@ from seriatim.areas.protection.store import (
 __all__ = [
     "LATE_TOPICS", "RULES", "SILENT", "Alert", "AlreadyDecided", "Band", "CellCount", "Circumstances", "Guesses", "Guessing", "HourCount", "Judgement", "Label",
     "LabelCount", "Noticed", "OpenAlerts", "Reason", "RuleSet", "Scan", "ScanRow", "Seen", "Tap", "UnitFacts", "alert",
-    "alerts", "api", "by_hour", "decide", "forget", "judge", "judged", "labels", "notice", "open_alerts", "places",
+    "alerts", "api", "by_hour", "decide", "erase_scan", "forget", "judge", "judged", "labels", "notice", "open_alerts", "places",
     "prefix_of", "raise_guessing", "record", "scans", "verdicts", "withdraw_late",
 ]  # fmt: skip

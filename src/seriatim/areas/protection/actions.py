@@ -215,6 +215,20 @@ async def forget(tx: Transaction, *, now: datetime) -> int:
     return await store.forget(tx, now - timedelta(days=CLIENT_DAYS), now - timedelta(days=SCAN_DAYS))
 
 
+async def erase_scan(tx: Transaction, number: int, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Erases of one scan all that came from who made it; verdict and time stay. Again is harmless. Raises NotFound.
+
+    The reason is kept for ever in the audit trail: no names.
+    """
+    if not reason.strip():
+        raise Unprocessable(
+            "Say why, as in the request that you follow; it is kept, so put no personal data into it."
+        )
+    if not await store.erase_scan(tx, number):
+        raise NotFound(f"There is no scan {number}: after {SCAN_DAYS} days every scan is deleted.")
+    await access.audit(tx, actor, "protection.erase_scan", str(number), {"reason": reason}, now)
+
+
 async def _session_keys(
     tx: Transaction, around: Circumstances, now: datetime
 ) -> tuple[bytes | None, bytes | None]:

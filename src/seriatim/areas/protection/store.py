@@ -201,3 +201,8 @@ async def forget(tx: Transaction, clients_before: datetime, scans_before: dateti
     return await tx.execute(SQL.forget_clients, clients_before) + await tx.execute(
         SQL.forget_scans, scans_before
     )
+
+
+async def erase_scan(tx: Transaction, number: int) -> int:
+    """Erases of one scan all that came from who made it; answers how many there were."""
+    return await tx.execute(SQL.erase_scan, number)

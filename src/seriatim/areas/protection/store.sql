@@ -119,3 +119,9 @@ update protection_scan set session_key = null where received_at < $1 and session
 -- name: forget_scans
 -- Scans whose time is over.
 delete from protection_scan where received_at < $1;
+
+-- name: erase_scan
+-- Everything that came from the one who scanned; what was answered, and when, stays.
+update protection_scan set raw_code = '', session_key = null, country = '', cell = '', latitude = null, longitude = null,
+    loc_source = 'none', accuracy_km = null, network = '', browser_family = '', language = '', reasons = '[]'
+where id = $1;

@@ -345,6 +345,26 @@ async def months(tx: Transaction) -> tuple[Month, ...]:
     return tuple(Month(*row) for row in await tx.rows(SQL.by_month))
 
 
+class Holdings(Struct, frozen=True):
+    """Where the events are, in figures."""
+
+    bytes: int
+    """Of the events here, with their indexes."""
+    oldest: datetime | None
+    """When the oldest of them happened."""
+    archives: int
+    archived: int
+    erased: int
+
+
+async def holdings(tx: Transaction) -> Holdings:
+    """How large the events here are, and how many are elsewhere."""
+    row = await tx.row(SQL.holdings)
+    assert row is not None, "one row of figures"
+    oldest = time_of(row["oldest"]) if row["oldest"] is not None else None
+    return Holdings(row["bytes"], oldest, row["archives"], row["archived"], row["erased"])
+
+
 async def restore_archive(
     database: Database,
     log: LogFolder,

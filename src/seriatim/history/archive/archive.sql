@@ -92,3 +92,10 @@ update history_archive set restored_at = $2 where id = $1;
 select date_trunc('month', event_time at time zone 'UTC')::date as month, count(*) as events,
     sum(pg_column_size(document))::bigint as bytes
 from history_event group by 1 order by 1;
+
+-- name: holdings
+-- How large the events here are, when the oldest happened, and how many are archived or erased.
+select pg_total_relation_size('history_event') as bytes, (select min(id) from history_event) as oldest,
+    (select count(*) from history_archive) as archives,
+    (select count(*) from history_absent_event where archive is not null) as archived,
+    (select count(*) from history_absent_event where erased_at is not null) as erased;

@@ -13,7 +13,7 @@ from seriatim import epcis, history
 from seriatim.access import verifiable_log
 from seriatim.access.verifiable_log import Checkpoint, LogFolder, Proof
 from seriatim.base.errors import NotFound, Unprocessable
-from seriatim.history import StoredEvent, event_log
+from seriatim.history import EventAbsent, StoredEvent, event_log
 from seriatim.web.console.asking import number_in
 from seriatim.web.console.atlas import atlas
 from seriatim.web.console.scene import scene_of
@@ -52,17 +52,18 @@ class Written:
 
 
 async def _known(visit: Visit) -> StoredEvent:
+    """The event of the number in the address. Raises NotFound; EventAbsent when it is archived or erased."""
     number = number_in(visit.path["id"], "event")
     found = await history.events_by_id(visit.tx, [number])
     if not found:
         gone = await history.absent_by_id(visit.tx, [number])
-        raise NotFound(f"Event {number} is {gone[0].where}." if gone else f"There is no event {number}.")
+        raise EventAbsent.of(str(number), gone[0]) if gone else NotFound(f"There is no event {number}.")
     return found[0]
 
 
-async def _sealed(visit: Visit, event: StoredEvent) -> Sealed | None:
+async def _sealed(visit: Visit, number: int) -> Sealed | None:
     log = LogFolder.of(visit.app.environment)
-    proof = await verifiable_log.proof_of(visit.tx, log, event_log.KIND, event.id)
+    proof = await verifiable_log.proof_of(visit.tx, log, event_log.KIND, number)
     if proof is None:
         return None
     text, _, signatures = proof.note.partition("\n\n")
@@ -70,6 +71,10 @@ async def _sealed(visit: Visit, event: StoredEvent) -> Sealed | None:
 
 
 async def one(visit: Visit) -> Response:
+    number = number_in(visit.path["id"], "event")
+    if gone := await history.absent_by_id(visit.tx, [number]):
+        sealed = await _sealed(visit, number)
+        return visit.html("console/event_absent.html", section="Events", gone=gone[0], sealed=sealed)
     event, names = await _known(visit), await atlas(visit.tx)
     known = await tellers(visit.tx)
     told_by = teller(event.captured_by, known)
@@ -93,7 +98,7 @@ async def one(visit: Visit) -> Response:
         findings=(await history.findings_of(visit.tx, [event.id])).get(event.id, ()),
         json=_shown(msgspec.json.format(event.document, indent=2).decode()),
         xml=await asyncio.to_thread(_xml, event),
-        sealed=await _sealed(visit, event),
+        sealed=await _sealed(visit, event.id),
         late=LATE,
         atlas=names,
     )
@@ -132,12 +137,12 @@ async def xml_of_event(visit: Visit) -> Response:
 
 
 async def proof_of_event(visit: Visit) -> Response:
-    """What it takes to check without us that the event stands in the verifiable log."""
-    event = await _known(visit)
-    sealed = await _sealed(visit, event)
+    """What it takes to check without us that the event stands in the verifiable log, be it archived or erased."""
+    number = number_in(visit.path["id"], "event")
+    sealed = await _sealed(visit, number)
     if sealed is None:
         raise NotFound("This event is not under a checkpoint yet; ask again in a second.")
-    return _download(str(sealed.proof).encode(), "text/plain", f"event-{event.id}.tlog-proof")
+    return _download(str(sealed.proof).encode(), "text/plain", f"event-{number}.tlog-proof")
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from seriatim import access
 from seriatim.access import NewKey, Role
 from seriatim.base.errors import SeriatimError
+from seriatim.history import archive
 from seriatim.web.console.asking import tried
 from seriatim.web.pages import Page, Visit
 
@@ -56,6 +57,7 @@ async def _page(
         people=await access.people(visit.tx) if visit.may("people:read") else None,
         keys=await access.keys(visit.tx) if visit.may("keys:read") else None,
         roles=KEY_ROLES,
+        archives=await archive.archives(visit.tx),
         made=made,
         fault=fault,
         name=name,

@@ -39,10 +39,8 @@ class EventDoors:
         actor = await self._site.caller(request, *READ)
         event_id, _ = member_in(request, may_end_in_events=False)
         async with self._site.transaction(readonly=True) as tx:
-            found = await history.event(tx, event_id, sight=await history.sight_of(tx, actor))
+            found = await history.known_event(tx, event_id, sight=await history.sight_of(tx, actor))
             prefixes = await self._site.prefixes(tx, request)
-        if not found:
-            raise NotFound(f"There is no event {event_id}.")
         return self._site.written(
             request,
             lambda form: actions.query_document(found, form, now=self._site.now()),
