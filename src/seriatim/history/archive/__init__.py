@@ -8,7 +8,6 @@ What the events said of units stays: state, containment, standings, duplicates (
 
 from seriatim.history.archive.actions import (
     Archive,
-    ArchiveUnknown,
     Holdings,
     Month,
     Planned,
@@ -19,9 +18,9 @@ from seriatim.history.archive.actions import (
     holdings,
     months,
     plan,
-    restore_archive,
 )
 from seriatim.history.archive.files import BadArchive, Manifest, check_archive, read_manifest
+from seriatim.history.archive.restoring import ArchiveUnknown, restore_archive
 
 __all__ = [
     "Archive",
