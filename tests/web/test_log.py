@@ -122,7 +122,7 @@ async def test_the_console_shows_the_log_and_gives_the_proof_of_an_event(site: S
     proof = await browser.get(f"/console/events/{number}/proof")
 
     assert "are sealed in the verifiable log" in audit
-    assert "Sealed in the verifiable log at place" in page
+    assert "in the verifiable log. Whoever holds the event and this proof can check" in page
     log = LogFolder.of(site.app.environment)
     read = Proof.parse(proof.text)
     assert read.check(read.extra, [log.signer.key]) == log.checkpoint()
