@@ -16,6 +16,7 @@ from tests.factories.exchange import event
 from seriatim import access, epcis, history, identity
 from seriatim.areas import protection, recall
 from seriatim.base.db import Transaction
+from seriatim.history import master_data
 from seriatim.web.console.story import packings_of
 
 SCREENS = Path(__file__).parent / "screens"
@@ -52,6 +53,8 @@ PAGES = {
     "captures": "/console/captures",
     "capture": "/console/captures/{capture}",
     "partners": "/console/partners",
+    "master-data": "/console/master-data",
+    "master-data-one": "/console/master-data/thing?id={dock}",
     "scans": "/console/scans",
     "protection": "/console/protection",
     "alert": "/console/protection/{alert}",
@@ -103,7 +106,9 @@ def names(site: Any, capture: str, first_alert: int, live_recall: recall.Recall)
         case = packings_of(plain.key, told)[0].parent
         onto_pallet = packings_of(case, await history.events_of(tx, case))[0]
         pallet = onto_pallet.parent
+        dock = await told_of_a_dock(tx, str((await identity.locations(tx))[0].gln))
         return {
+            "dock": dock,
             "gtin": plain.key.key,
             "serial": str(plain.key.serial),
             "lot": str(plain.lot),
@@ -122,6 +127,24 @@ def names(site: Any, capture: str, first_alert: int, live_recall: recall.Recall)
 
     found: dict[str, str] = site.ask(question)
     return {**found, "capture": capture, "alert": str(first_alert), "recall": str(live_recall.id)}
+
+
+async def told_of_a_dock(tx: Transaction, gln: str) -> str:
+    """A dock in a place of the pilot, told of twice; its identifier."""
+    site, dock = f"https://id.gs1.org/414/{gln}", f"https://id.gs1.org/414/{gln}/254/dock-7"
+    street = (epcis.Extension("urn:example:address", "streetName", "Kai der Ankünfte"),)
+    for city in ("Lyon", "Lille"):
+        mda = "urn:epcglobal:cbv:mda:"
+        known = (epcis.Attribute(f"{mda}name", "Dock 7"), epcis.Attribute(f"{mda}city", city))
+        elements = (
+            epcis.VocabularyElement(
+                dock, (*known, epcis.Attribute("urn:example:address", street)), ("urn:example:gate",)
+            ),
+            epcis.VocabularyElement(site, (), (dock,)),
+        )
+        vocabulary = epcis.Vocabulary("urn:epcglobal:epcis:vtype:BusinessLocation", elements)
+        await master_data.keep(tx, [vocabulary], actor=access.SYSTEM, now=datetime.now(UTC))
+    return dock
 
 
 def faults_of(page: Page) -> list[str]:

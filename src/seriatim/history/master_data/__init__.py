@@ -11,6 +11,7 @@ from seriatim.history.master_data import api
 from seriatim.history.master_data.actions import (
     HEADER_LIST,
     HierarchyTooLarge,
+    above,
     having,
     keep,
     known,
@@ -30,6 +31,7 @@ __all__ = [
     "HierarchyTooLarge",
     "Kept",
     "MasterDatum",
+    "above",
     "api",
     "having",
     "in_catalogue",

@@ -54,6 +54,8 @@ async def keep(
     Source: EPCIS 2.0, section 9.5; note, section 11.
     """
     told = grouped(told_in(vocabularies, listed_at))
+    if not told:
+        return Kept()
     held = await store.kept(tx, told)
     news = {key: some for key, some in told.items() if not _is_known(some, held.get(key))}
     if not news:
@@ -125,6 +127,11 @@ async def within(tx: Transaction, places: Iterable[str]) -> frozenset[str]:
     if not is_whole:
         raise HierarchyTooLarge(limit=limits.MASTER_DATA_PLACES)
     return asked.union(*links.values())
+
+
+async def above(tx: Transaction, uri: str) -> frozenset[str]:
+    """What a place lies in, one level; in any spelling."""
+    return frozenset(await store.things_above(tx, [thing(uri)], limits.PAGE_ROWS_MAX))
 
 
 async def having(tx: Transaction, attributes: Sequence[str], values: Sequence[str]) -> frozenset[str]:

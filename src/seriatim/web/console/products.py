@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from seriatim import history, identity
 from seriatim.base import limits
+from seriatim.history import master_data
 from seriatim.web.console.asking import ROWS
 from seriatim.web.console.atlas import atlas
 from seriatim.web.pages import Page, Visit
@@ -46,6 +47,8 @@ async def one(visit: Visit) -> Response:
         lots=await history.lots(visit.tx, product.gtin),
         lot=visit.query.get("lot", ""),
         leases=leases,
+        told=visit.may("events:read")
+        and bool(await master_data.known(visit.tx, f"https://id.gs1.org/01/{product.gtin}")),
     )
 
 

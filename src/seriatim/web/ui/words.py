@@ -153,6 +153,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "history.archive": "archived old events",
     "history.capture": "told what happened",
     "history.erase": "erased an event",
+    "history.master_data": "told what is known of things",
     "history.restore": "brought archived events back",
     "key.created": "made an API key",
     "key.revoked": "revoked an API key",
