@@ -11,15 +11,19 @@ from seriatim import access, history, identity
 from seriatim.access import audit_log, verifiable_log
 from seriatim.access.verifiable_log import LogFolder, Source, WitnessAddress
 from seriatim.areas import exchange, line, protection, recall
+from seriatim.areas.exchange import subscriptions
 from seriatim.base import limits, outbox
 from seriatim.base.clock import Clock, SystemClock
 from seriatim.base.crypto import load_master_key
 from seriatim.base.db import Database, migrate, open_database
 from seriatim.base.environment import Environment
+from seriatim.base.http_client import HttpClient
 from seriatim.base.installation import recognise
+from seriatim.base.outbound import Policy
 from seriatim.base.outbox import Dispatcher
 from seriatim.base.pace import Pace
 from seriatim.base.settings import Settings
+from seriatim.connectors.webhook import Webhook
 from seriatim.history import archive, event_log
 
 KEEP_MESSAGES: Final = timedelta(days=7)
@@ -49,7 +53,7 @@ class App:
         return self.environment.settings
 
     def dispatcher(self) -> Dispatcher:
-        """Who listens to what: the one table of subscriptions."""
+        """Who listens to what inside this house, in one table."""
         return Dispatcher(
             self.database,
             {
@@ -58,6 +62,15 @@ class App:
                 "protection.withdraw_late": (protection.LATE_TOPICS, protection.withdraw_late),
             },
         )
+
+    @property
+    def carrier(self) -> subscriptions.Carrier:
+        """Who brings documents to subscribers."""
+        return Webhook(HttpClient(Policy(self.settings.receiver_networks())))
+
+    def courier(self) -> subscriptions.Courier:
+        """Who serves the subscriptions to named queries."""
+        return subscriptions.Courier(self.database, self.environment, self.carrier)
 
     @property
     def log_sources(self) -> Sequence[Source]:
@@ -79,7 +92,8 @@ class App:
     async def archive_rule(self, before: datetime) -> archive.Rule:
         """Which events of before then may leave the database: those that every follower of the feed has read."""
         async with self.database.transaction(readonly=True) as tx:
-            behind = await outbox.first_waiting(tx)
+            waiting = (await outbox.first_waiting(tx), await subscriptions.first_needed(tx))
+        behind = min((one for one in waiting if one is not None), key=int, default=None)
         return archive.Rule(before, timedelta(days=self.settings.keep_events_days), behind)
 
     @property
@@ -90,7 +104,7 @@ class App:
 
     async def tidy(self) -> None:
         """Forgets what must not be kept: clients of scans, pictures brought to be graded, documents that partners
-        have sent, spent links and keys, messages that all have read.
+        have sent, spent links and keys, messages that all have read, deliveries of last week.
         """
         now = self.environment.clock.now()
         async with self.database.transaction() as tx:
@@ -98,6 +112,7 @@ class App:
             await line.grading.forget(tx, now=now)
             await exchange.forget(tx, now=now)
             await access.forget_expired(tx, now)
+            await subscriptions.forget(tx, now=now)
             await outbox.sweep(tx, now - KEEP_MESSAGES)
 
     async def watch(self) -> identity.Difference:

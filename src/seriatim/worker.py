@@ -1,4 +1,4 @@
-"""The door for time: does later what was promised in the outbox.
+"""The door for time: does later what was promised in the outbox, and serves those who have subscribed.
 
     python -m seriatim.worker
 
@@ -35,6 +35,7 @@ async def work(settings: Settings) -> None:
             asyncio.create_task(task)
             for task in (
                 app.dispatcher().run_forever(),
+                app.courier().run_forever(),
                 keep_log_forever(app),
                 tidy_hourly(app),
                 watch_minutely(app),

@@ -30,6 +30,8 @@ events:read        yes yes  -  yes yes yes yes  -  yes  -  yes
 events:read_own    yes  -   -   -   -   -   -   -   -  yes  -
 events:capture     yes  -   -  yes  -  yes  -   -   -  yes yes
 queries:write      yes  -   -  yes yes yes yes  -  yes yes yes
+subscriptions:read yes yes  -   -   -   -   -   -   -  yes yes
+subscriptions:write yes  -   -   -   -   -   -   -   -  yes yes
 shipments:read     yes yes  -  yes yes yes yes  -  yes  -   -
 shipments:write    yes  -   -   -   -  yes  -   -   -   -   -
 scans:read         yes yes  -   -  yes  -  yes yes yes  -   -

@@ -4,6 +4,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from typing import Any
 
 import httpx
@@ -15,7 +16,10 @@ from seriatim.base.clock import StepClock
 from seriatim.base.db import Database, Transaction
 from seriatim.base.environment import Environment
 from seriatim.base.errors import SeriatimError
+from seriatim.base.http_client import HttpClient
+from seriatim.base.outbound import Policy
 from seriatim.base.settings import Settings
+from seriatim.connectors.webhook import Webhook
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 UNIT = "https://id.gs1.org/01/09506000134352/21/A1"
@@ -37,6 +41,11 @@ class Site:
     def __init__(self, db: Database, clock: StepClock) -> None:
         self._db = db
         self._environment = Environment(Settings(), clock, bytes(32))
+
+    @property
+    def carrier(self) -> Webhook:
+        """It may reach receivers of the tests on this machine."""
+        return Webhook(HttpClient(Policy((ip_network("127.0.0.0/8"),))))
 
     @property
     def environment(self) -> Environment:

@@ -33,6 +33,8 @@ Permission = Literal[
     "events:read_own",
     "events:capture",
     "queries:write",
+    "subscriptions:read",
+    "subscriptions:write",
     "shipments:read",
     "shipments:write",
     "scans:read",
@@ -146,12 +148,23 @@ RIGHTS: Final[Mapping[ActorRole, frozenset[Permission]]] = {
     ),
     "service": _office_and("scans:read", "scans:record", "recalls:read"),
     # Sees what it has told and what names it or its places, and nothing else (ADR-0018).
-    "partner": frozenset({"events:capture", "events:read_own", "queries:write", "standards:read"}),
+    "partner": frozenset(
+        {
+            "events:capture",
+            "events:read_own",
+            "queries:write",
+            "subscriptions:read",
+            "subscriptions:write",
+            "standards:read",
+        }
+    ),
     "integration": frozenset(
         {
             "events:capture",
             "events:read",
             "queries:write",
+            "subscriptions:read",
+            "subscriptions:write",
             "products:read",
             "units:read",
             "orders:read",

@@ -199,6 +199,29 @@ async def key_actor(tx: Transaction, secret_hash: bytes, now: datetime) -> Actor
     return None if row is None else Actor(kind="key", id=row["id"], name=row["name"], role=row["role"])
 
 
+async def active_actor(tx: Transaction, name: str, now: datetime) -> Actor | None:
+    """Whoever is called `key:...` or `person:...` in a row, with today's role; None once that key or person has ended.
+
+    For deeds that are done later on somebody's behalf: rights are asked for again, never remembered (rule R9).
+    """
+    kind, _, actor_id = name.partition(":")
+    match kind:
+        case "key":
+            row = await tx.row(SQL.active_key, actor_id, now)
+            return (
+                None if row is None else Actor(kind="key", id=row["id"], name=row["name"], role=row["role"])
+            )
+        case "person":
+            row = await tx.row(SQL.active_person, actor_id)
+            return (
+                None
+                if row is None
+                else Actor(kind="person", id=row["id"], name=row["name"], role=row["role"])
+            )
+        case _:
+            return None
+
+
 async def revoke_key(tx: Transaction, key_id: str, now: datetime) -> bool:
     return await tx.row(SQL.revoke_key, key_id, now) is not None
 

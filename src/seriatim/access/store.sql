@@ -104,6 +104,15 @@ select id, name, role, created_at, expires_at, revoked_at from access_key order 
 select id, name, role from access_key
 where secret_hash = $1 and revoked_at is null and (expires_at is null or expires_at > $2);
 
+-- name: active_key
+-- The key of this id, if it may still be used.
+select id, name, role from access_key
+where id = $1 and revoked_at is null and (expires_at is null or expires_at > $2);
+
+-- name: active_person
+-- The person of this id, if not disabled.
+select id::text as id, name, role from access_person where id::text = $1 and disabled_at is null;
+
 -- name: revoke_key
 -- The key stops working at once.
 update access_key set revoked_at = $2 where id = $1 and revoked_at is null returning id;

@@ -21,6 +21,8 @@ from typing import Final, ParamSpec, TypeVar
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -36,6 +38,8 @@ __all__ = [
     "hash_secret",
     "load_master_key",
     "password_needs_rehash",
+    "seal",
+    "unseal",
     "verify_password",
 ]
 
@@ -44,6 +48,7 @@ T = TypeVar("T")
 
 KEY_BYTES: Final = 32
 FILE_BYTES_MAX: Final = 1_000
+NONCE_BYTES: Final = 12
 # OWASP's argon2id: 19 MiB, two passes, one lane. A pool of two bounds the memory that sign-ins can take.
 HASHER: Final = PasswordHasher(
     time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16, type=Type.ID
@@ -109,6 +114,26 @@ def derive(master: bytes, *parts: str | bytes, length: int = 32) -> bytes:
 def fingerprint(master: bytes) -> bytes:
     """Eight bytes that tell two master keys apart and say nothing else about them."""
     return derive(master, "fingerprint", length=8)
+
+
+def seal(key: bytes, secret: bytes) -> bytes:
+    """A secret of somebody else's that must be read again, encrypted under a derived key (AES-256-GCM).
+
+    >>> unseal(bytes(32), seal(bytes(32), b"token"))
+    b'token'
+    """
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, secret, None)
+
+
+def unseal(key: bytes, sealed: bytes) -> bytes:
+    """What was sealed under this key. Raises BadMasterKey for another key, or an altered text."""
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+    except (InvalidTag, ValueError) as error:
+        raise BadMasterKey(
+            "A sealed secret cannot be opened: it was sealed under another master key."
+        ) from error
 
 
 async def hash_password(password: str) -> str:

@@ -90,3 +90,28 @@ REFUSALS_PER_MINUTE: Final = 60
 """Records of refused callers who have no key or no right, from everywhere together; so many fit any disk."""
 REFUSALS_OF_ONE: Final = 10
 """The same for one address."""
+
+DELIVERY_EVENTS: Final = 500
+"""Events in one document that goes to a subscriber."""
+DELIVERY_BYTES: Final = 4 * MIB
+"""Where their documents together are larger, fewer go into one; one always goes."""
+DELIVERY_DEADLINE_S: Final = 15.0
+"""From the look-up of the name to the head of the answer."""
+DELIVERY_ANSWER_BYTES: Final = 64 * KIB
+"""What is read of an answer at most."""
+DELIVERY_SAID_CHARACTERS: Final = 500
+"""What is kept of an answer."""
+DELIVERY_LEASE_S: Final = 60
+"""How long a subscription belongs to the process that serves it; a killed one's is served by another after that."""
+DELIVERY_LANES: Final = 24
+"""Receivers served at the same time by one process."""
+DELIVERY_LANES_FAILING: Final = 8
+"""And of those whose last try failed, so that they never fill the lanes of the others."""
+DELIVERED_KEPT_DAYS: Final = 7
+"""How long it is remembered what was delivered; dead letters are kept until they are sent, or their subscription ends."""
+SIGNATURE_TOKEN_CHARACTERS: Final = 500
+SUBSCRIPTIONS_PER_QUERY: Final = 1_000
+SOCKETS: Final = 200
+"""Open sockets of one server process."""
+SOCKET_SEND_S: Final = 15.0
+"""A client that has not taken a document by then is dropped."""

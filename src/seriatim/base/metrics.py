@@ -34,6 +34,9 @@ OUTBOX_AGE: Final = Gauge(
     ["handler"],
     registry=REGISTRY,
 )
+DELIVERIES: Final = Counter(
+    "seriatim_deliveries", "Documents sent to subscribers, by outcome.", ["outcome"], registry=REGISTRY
+)
 ISSUING_FROZEN: Final = Gauge(
     "seriatim_issuing_frozen",
     "1 while no number is issued, as the database has gone back.",

@@ -52,6 +52,9 @@ class Settings:
     """debug, info, warning or error."""
     trusted_proxies: str = ""
     """Addresses and networks, with commas between them, whose X-Forwarded-For is believed; none unless set."""
+    webhook_networks: str = ""
+    """Networks of your own, with commas between them, that subscriptions may send to, there also without https; by default
+    only https to the public internet goes out."""
 
     def __post_init__(self) -> None:
         put = object.__setattr__  # frozen: normalised once, here
@@ -64,7 +67,8 @@ class Settings:
         put(self, "public_url", _web_address(self.public_url, "SERIATIM_PUBLIC_URL"))
         put(self, "keep_events_days", _days(self.keep_events_days, "SERIATIM_KEEP_EVENTS_DAYS"))
         put(self, "log_level", _level(self.log_level))
-        put(self, "trusted_proxies", ", ".join(str(network) for network in self.proxy_networks()))
+        put(self, "trusted_proxies", ", ".join(map(str, self.proxy_networks())))
+        put(self, "webhook_networks", ", ".join(map(str, self.receiver_networks())))
         if self.oidc_issuer is not None:
             put(self, "oidc_issuer", _web_address(self.oidc_issuer, "SERIATIM_OIDC_ISSUER"))
             if not self.oidc_client_id:
@@ -72,12 +76,11 @@ class Settings:
 
     def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The networks of the trusted proxies. Raises BadSettings."""
-        try:
-            return tuple(ip_network(one) for text in self.trusted_proxies.split(",") if (one := text.strip()))
-        except ValueError as error:
-            raise BadSettings(
-                f"SERIATIM_TRUSTED_PROXIES takes addresses and networks such as 10.0.0.1, 10.1.0.0/16: {error}."
-            ) from error
+        return _networks(self.trusted_proxies, "SERIATIM_TRUSTED_PROXIES")
+
+    def receiver_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks that are not public and may be sent to all the same. Raises BadSettings."""
+        return _networks(self.webhook_networks, "SERIATIM_WEBHOOK_NETWORKS")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **overrides: Any) -> "Settings":
@@ -103,6 +106,7 @@ class Settings:
             "keep_events_days": str(self.keep_events_days),
             "log_level": self.log_level,
             "trusted_proxies": self.trusted_proxies or "(none)",
+            "webhook_networks": self.webhook_networks or "(none)",
         }
 
 
@@ -130,6 +134,15 @@ def _days(given: int | str, variable: str) -> int:
     if not text.isascii() or not text.isdigit() or not KEEP_DAYS_MIN <= int(text) <= KEEP_DAYS_MAX:
         raise BadSettings(f"{variable} must be a number of days from {KEEP_DAYS_MIN} to {KEEP_DAYS_MAX:,}.")
     return int(text)
+
+
+def _networks(text: str, variable: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(one) for part in text.split(",") if (one := part.strip()))
+    except ValueError as error:
+        raise BadSettings(
+            f"{variable} takes addresses and networks such as 10.0.0.1, 10.1.0.0/16: {error}."
+        ) from error
 
 
 def _level(text: str) -> str:

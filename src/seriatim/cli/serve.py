@@ -132,5 +132,6 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "SERIATIM_MASTER_KEY_FILE": str(settings.master_key_file.resolve()),
         "SERIATIM_WITNESSES": settings.witnesses,
         "SERIATIM_LOG_LEVEL": settings.log_level,
+        "SERIATIM_WEBHOOK_NETWORKS": settings.webhook_networks,
     }
     return {name: value for name, value in values.items() if value}

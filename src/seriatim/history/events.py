@@ -89,9 +89,11 @@ async def known_event(
     return found
 
 
-async def events_by_id(tx: Transaction, ids: Sequence[int]) -> tuple[StoredEvent, ...]:
+async def events_by_id(
+    tx: Transaction, ids: Sequence[int], *, sight: Sight | None = None
+) -> tuple[StoredEvent, ...]:
     """The events with these ids, in the order of event time."""
-    sql, arguments = seen(QUERIES.events_by_id, [list(ids)], None)
+    sql, arguments = seen(QUERIES.events_by_id, [list(ids)], sight)
     return tuple(event_of(row) for row in await tx.rows(sql, *arguments))
 
 

@@ -251,7 +251,7 @@ async def _scan(
         page = await events.query(tx, planned.indexed, chunk, after, sight=sight)
         matching: list[StoredEvent] = list(page.items)
         if planned.rest.conditions:
-            matching = await asyncio.to_thread(_matching, planned, page.items)
+            matching = await asyncio.to_thread(that_match, planned, page.items)
         yield matching
         looked_at += len(page.items)
         after = page.next
@@ -265,7 +265,8 @@ async def _scan(
             )
 
 
-def _matching(planned: Plan, stored: Sequence[StoredEvent]) -> list[StoredEvent]:
+def that_match(planned: Plan, stored: Sequence[StoredEvent]) -> list[StoredEvent]:
+    """Those events that meet the conditions which only the events themselves can answer."""
     return [
         one
         for one, event in zip(stored, _events(stored), strict=True)

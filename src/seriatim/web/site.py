@@ -41,6 +41,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *line.api.ENDPOINTS,
     *line.grading.api.ENDPOINTS,
     *warehouse.api.ENDPOINTS,
+    *exchange.subscriptions.api.ENDPOINTS,
     *content.api.ENDPOINTS,
     *protection.api.ENDPOINTS,
     *recall.api.ENDPOINTS,

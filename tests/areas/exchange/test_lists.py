@@ -104,18 +104,6 @@ async def test_every_path_tells_what_it_takes(client: httpx.AsyncClient, path: s
     assert too_new.status_code == 406
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("POST", "queries/mine/subscriptions"),
-    ],
-)
-async def test_what_is_not_offered_says_so(client: httpx.AsyncClient, method: str, path: str) -> None:
-    answer = await client.request(method, f"/epcis/{path}")
-
-    assert (answer.status_code, answer.json()["type"]) == (501, "epcisException:ImplementationException")
-
-
 @pytest.mark.parametrize("name", ["bizSteps", "bizLocations", "readPoints", "eventTypes", "dispositions"])
 async def test_a_member_that_nobody_uses_is_not_there(client: httpx.AsyncClient, name: str) -> None:
     await capture(client, event(0))

@@ -5,8 +5,11 @@
     job = await exchange.job_of(tx, job_id, actor=actor)
     data = await exchange.document_of(tx, job_id, actor=actor)
     places = epcis.locate_all(data, job.problems)
+
+`subscriptions` brings what is new to those who have asked for it.
 """
 
+from seriatim.areas.exchange import subscriptions
 from seriatim.areas.exchange.actions import job_of, jobs_of
 from seriatim.areas.exchange.api import routes
 from seriatim.areas.exchange.documents import document_of, forget
@@ -25,4 +28,5 @@ __all__ = [
     "job_of",
     "jobs_of",
     "routes",
+    "subscriptions",
 ]

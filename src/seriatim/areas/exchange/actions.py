@@ -209,12 +209,20 @@ def event_document(event: history.StoredEvent, form: Form) -> bytes:
     return epcis.dumps([epcis.load_event(event.document, written=True)], "xml", cbv=form.cbv)
 
 
-def query_document(events: Sequence[history.StoredEvent], form: Form, *, now: datetime) -> bytes:
+def query_document(
+    events: Sequence[history.StoredEvent],
+    form: Form,
+    *,
+    now: datetime,
+    query: str = QUERY_NAME,
+    subscription: UUID | None = None,
+) -> bytes:
     """The events as an EPCISQueryDocument. Raises EPCISError for what XML cannot say."""
     read = [epcis.load_event(event.document, written=True) for event in events]
     document = Document(
         type="EPCISQueryDocument",
-        query_name=QUERY_NAME,
+        query_name=query,
+        subscription_id=str(subscription) if subscription is not None else None,
         creation_date=Instant(now, now.isoformat(timespec="milliseconds").replace("+00:00", "Z")),
         events=tuple(
             epcis.in_format(event, form.epc_format, form.prefixes.and_of(event))

@@ -12,6 +12,7 @@ from seriatim.areas.exchange.doors.events import EventDoors
 from seriatim.areas.exchange.doors.lists import ListDoors
 from seriatim.areas.exchange.doors.named import NamedDoors
 from seriatim.areas.exchange.doors.site import Door, Handler, Site
+from seriatim.areas.exchange.doors.subscriptions import SubscriptionDoors
 
 METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -20,7 +21,14 @@ def routes(door: Door) -> list[BaseRoute]:
     """The routes of EPCIS, to be mounted at the root of the site."""
     site = Site(door)
     table: dict[str, dict[str, Handler]] = {}
-    for part in (CaptureDoors(site), EventDoors(site), NamedDoors(site), ListDoors(site)):
+    parts = (
+        CaptureDoors(site),
+        EventDoors(site),
+        NamedDoors(site),
+        SubscriptionDoors(site),
+        ListDoors(site),
+    )
+    for part in parts:
         for path, handlers in part.paths().items():
             table.setdefault(path, {}).update(handlers)
     return [Route(path, site.guarded(handlers), methods=METHODS) for path, handlers in table.items()]

@@ -38,15 +38,6 @@ class QueryTooLarge(EpcisProblem, TooLarge):
     exception = "QueryTooLargeException"
 
 
-class NotOffered(EpcisProblem):
-    """The standard knows it; this repository does not offer it."""
-
-    code = "not_offered"
-    status = 501
-    title = "Not offered"
-    exception = "ImplementationException"
-
-
 class InvalidQueryDefinition(InvalidQuery):
     """The query that is to be kept cannot be understood."""
 
@@ -60,6 +51,20 @@ class QueryExists(EpcisProblem, Refused):
     code = "query_exists"
     title = "The query exists already"
     exception = "ResourceAlreadyExistsException"
+
+
+class InvalidSubscription(EpcisProblem, BadInput):
+    """The controls of the subscription cannot be understood."""
+
+    code = "invalid_subscription"
+    title = "The subscription is not valid"
+    exception = "SubscriptionControlsException"
+
+
+class BadDestination(InvalidSubscription):
+    """A webhook goes to an https address in the public internet."""
+
+    code = "bad_destination"
 
 
 class CaptureLimitExceeded(EpcisProblem, TooLarge):

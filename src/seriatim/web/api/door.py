@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from seriatim.access import Actor
 from seriatim.app import App
+from seriatim.areas import exchange
 from seriatim.base.db import Transaction
 from seriatim.base.environment import Environment
 from seriatim.base.errors import SeriatimError
@@ -23,6 +24,10 @@ class EpcisDoor:
     @property
     def environment(self) -> Environment:
         return self._app.environment
+
+    @property
+    def carrier(self) -> exchange.subscriptions.Carrier:
+        return self._app.carrier
 
     @asynccontextmanager
     async def transaction(self, *, readonly: bool = False) -> AsyncIterator[Transaction]:

@@ -9,14 +9,12 @@ from starlette.responses import Response
 from seriatim import epcis, history
 from seriatim.areas.exchange import lists, store
 from seriatim.areas.exchange.doors.site import READ, Paths, Site, asked_in
-from seriatim.areas.exchange.errors import NotOffered
 from seriatim.areas.exchange.http import (
     VERSIONS,
     collection,
     json_answer,
     member_in,
     place_uri,
-    raw_path,
     segments,
     wants_urns,
 )
@@ -50,11 +48,6 @@ class ListDoors:
             "/epcis": {"GET": self.resources},
             "/epcis/": {"GET": self.resources},
             "/epcis/epcs": {"GET": self.epcs},
-            "/epcis/queries/{name}/subscriptions": {"GET": self.not_offered, "POST": self.not_offered},
-            "/epcis/queries/{name}/subscriptions/{id}": {
-                "GET": self.not_offered,
-                "DELETE": self.not_offered,
-            },
             "/epcis/nextPageToken/{token}": {"DELETE": self.release},
             **listings,
         }
@@ -71,11 +64,6 @@ class ListDoors:
         async with self._site.transaction() as tx:
             await store.revoke(tx, token.key, token.expires_at, now=self._site.now())
         return Response(status_code=204, headers=VERSIONS)
-
-    async def not_offered(self, request: Request) -> Response:
-        """What the standard describes and this repository does not offer."""
-        await self._site.caller(request, *READ)
-        raise NotOffered(f"{request.method} {raw_path(request)} is not offered by this repository.")
 
     async def collection(self, request: Request) -> Response:
         """GET /epcis/bizSteps and the like: the words of the standard and those that events use."""

@@ -34,6 +34,7 @@ from seriatim.areas.exchange.lists import in_prefixes
 from seriatim.areas.exchange.paging import Tokens, revoked
 from seriatim.areas.exchange.prefixes import NONE_KNOWN, KnownPrefixes
 from seriatim.areas.exchange.query import Asked, per_page_in, query_in
+from seriatim.areas.exchange.subscriptions.port import Carrier
 from seriatim.base.db import Transaction
 from seriatim.base.environment import Environment
 from seriatim.base.errors import MethodNotAllowed, NotAllowed, NotSignedIn, SeriatimError
@@ -57,6 +58,9 @@ class Door(Protocol):
     @property
     def environment(self) -> Environment: ...
 
+    @property
+    def carrier(self) -> Carrier: ...
+
     def transaction(self, *, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]: ...
 
     def reading(self) -> AbstractAsyncContextManager[Transaction]: ...
@@ -74,6 +78,8 @@ class Site:
     def __init__(self, door: Door) -> None:
         self._door = door
         self.tokens = Tokens(door.environment.master_key)
+        self.carrier = door.carrier
+        self.master_key = door.environment.master_key
 
     def transaction(self, *, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]:
         return self._door.transaction(readonly=readonly)
@@ -83,12 +89,13 @@ class Site:
 
     def guarded(self, handlers: Mapping[str, Handler]) -> Handler:
         """The handler of a path: every error becomes a problem document, every refusal a row."""
-        allowed = ", ".join(["OPTIONS", *sorted(handlers, key="GET POST DELETE".index)])
+        methods = sorted(handlers.keys() - {"OPTIONS"}, key="GET POST DELETE".index)
+        allowed = ", ".join(["OPTIONS", *methods])
 
         async def answered(request: Request) -> Response:
             method = "GET" if request.method == "HEAD" else request.method
             try:
-                if method == "OPTIONS":
+                if method == "OPTIONS" and method not in handlers:
                     check_request(request)
                     await self.caller(request, "events:capture", *READ)
                     takes_documents = segments(request)[0] == "capture" if segments(request) else False

@@ -1,0 +1,59 @@
+"""Carries the letters of subscriptions over HTTPS."""
+
+import time
+
+from seriatim.areas.exchange.subscriptions import Answer, BadDestination, Letter
+from seriatim.base import limits
+from seriatim.base.http_client import HttpClient, NoReply, Reply
+from seriatim.base.outbound import AddressRefused
+from seriatim.connectors.webhook.signing import signed
+
+
+class Webhook:
+    """The carrier of subscriptions (a `Carrier`)."""
+
+    def __init__(self, client: HttpClient) -> None:
+        self._client = client
+
+    async def check(self, dest: str) -> None:
+        """Raises BadDestination for an address that may not be called, or whose name nobody knows."""
+        try:
+            await self._client.vet(dest)
+        except AddressRefused as error:
+            raise BadDestination(f"dest: {error.message}", field="dest") from error
+        except NoReply as error:
+            raise BadDestination(f"dest: {error}.", field="dest") from error
+
+    async def carry(self, letter: Letter) -> Answer:
+        """What the receiver says; an address that may not be called any more is no answer."""
+        headers = {
+            "Content-Type": letter.media_type,
+            **letter.headers,
+            **signed(str(letter.id), letter.at, letter.body, letter.tokens),
+        }
+        began = time.monotonic()
+        try:
+            reply = await self._client.post(letter.dest, headers, letter.body)
+        except AddressRefused as error:
+            return Answer(None, error.message[: limits.DELIVERY_SAID_CHARACTERS], _ms_since(began))
+        except NoReply as error:
+            return Answer(None, _words(str(error)), _ms_since(began))
+        return Answer(
+            reply.status, _words(reply.body.decode("utf-8", "replace")), _ms_since(began), _pause(reply)
+        )
+
+
+def _words(text: str) -> str:
+    """What strangers wrote, fit for a column and a page: no control character, not too long."""
+    clean = "".join(one if one.isprintable() else " " for one in text[: 4 * limits.DELIVERY_SAID_CHARACTERS])
+    return " ".join(clean.split())[: limits.DELIVERY_SAID_CHARACTERS]
+
+
+def _pause(reply: Reply) -> int | None:
+    """The pause in seconds that the receiver asks for (RFC 9110, 10.2.3); a date is not read."""
+    text = reply.headers.get("retry-after", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def _ms_since(began: float) -> int:
+    return int((time.monotonic() - began) * 1000)
