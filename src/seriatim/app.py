@@ -60,6 +60,7 @@ class App:
                 "history.settle": (history.SETTLE_TOPICS, history.settle),
                 "recall.cover_late_units": (recall.TOPICS, recall.cover_late_units),
                 "protection.withdraw_late": (protection.LATE_TOPICS, protection.withdraw_late),
+                "exchange.forget_erased": ((history.ERASED,), exchange.forget_erased),
             },
         )
 

@@ -438,6 +438,8 @@ async def test_t38_an_erased_event_leaves_tree_state_and_proof_whole(
         told = await proved(tx, shelf.log, SOURCE, gone.id)
         everything = await tx.rows("select rest from history_absent_event")
         deeds = await tx.value("select count(*) from access_audit where deed = 'history.erase'")
+        (message,) = await tx.rows("select payload from base_outbox where topic = $1", history.ERASED)
+    assert (message["payload"]["event_id"], message["payload"]["captured_by"]) == (name, "system:system")
     assert gone.where == "erased on 2027-12-25"
     assert told is not None
     assert (told.erased, told.content) == (True, None)

@@ -9,7 +9,7 @@ Events are kept once, whoever sends them how often; state is a projection that a
 
 from seriatim.history.absent import AbsentEvent, EventAbsent, absent_by_id, absent_by_name, absent_of
 from seriatim.history.as_of import Inside, Then, TooManyThings, as_of, contents_as_of
-from seriatim.history.erasing import Erased, EventArchived, erase
+from seriatim.history.erasing import ERASED, Erased, EventArchived, erase
 from seriatim.history.events import (
     Word,
     event,
@@ -81,6 +81,7 @@ from seriatim.history.standings import lift, stand, stand_lot
 from seriatim.history.terms import enter_missing as enter_missing_terms
 
 __all__ = [
+    "ERASED",
     "POLICIES",
     "SETTLE_TOPICS",
     "STATUSES",

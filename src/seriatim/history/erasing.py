@@ -6,17 +6,21 @@ event from coming back when it is sent again.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from seriatim import epcis
 from seriatim.access import Actor, audit
 from seriatim.access.verifiable_log import places_of
+from seriatim.base import outbox
 from seriatim.base.db import Row, Transaction
 from seriatim.base.errors import CannotNow, NotFound, Refused, Unprocessable
 from seriatim.history.absent import CannotBeStripped, Leaving, absent_by_name, let_go, rest_of
 from seriatim.history.event_log import KIND
 from seriatim.history.sight import seen
 from seriatim.history.store import QUERIES
+
+ERASED: Final = "history.erased"
+"""Tells who else may hold the document: its eventID, who told it, and when it was recorded."""
 
 
 class EventArchived(Refused):
@@ -64,6 +68,11 @@ async def erase(tx: Transaction, event_id: str, *, reason: str, actor: Actor, no
     if len(entered) < len(rows):
         raise CannotNow("The event is not sealed in the verifiable log yet; ask again in a second.")
     await let_go(tx, [_leaving(row) for row in rows], erased_at=now)
+    told = [
+        {"event_id": row["event_id"], "captured_by": row["captured_by"], "at": row["record_time"]}
+        for row in rows
+    ]
+    await outbox.post(tx, ERASED, told)
     places = tuple(sorted(one.place for one in entered.values()))
     await audit(tx, actor, "history.erase", str(rows[0]["id"]), {"reason": reason, "places": places}, now)
     return Erased(places)

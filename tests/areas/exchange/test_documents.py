@@ -7,10 +7,10 @@ import httpx
 import pytest
 from tests.factories.exchange import CONTEXT, NOW, capture, document, event
 
-from seriatim import epcis
+from seriatim import epcis, history
 from seriatim.access import Actor
 from seriatim.areas import exchange
-from seriatim.base import limits
+from seriatim.base import limits, outbox
 from seriatim.base.db import Database
 
 pytestmark = pytest.mark.anyio
@@ -115,3 +115,20 @@ async def test_past_their_room_the_oldest_documents_go_first(
         await exchange.forget(tx, now=NOW)
 
     assert [await sent(db, job) is not None for job in jobs] == [False, True, True]
+
+
+async def test_the_documents_of_an_erased_event_are_forgotten_with_it(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    first = await capture(client, event(0, eventID=TAKEN), event(1))
+    other = await capture(client, event(2))
+    undone = await capture(client, event(3, eventID=TAKEN))
+    again = await capture(client, event(0, eventID=TAKEN), event(4), authorization="Bearer key-partner")
+    async with db.transaction() as tx:
+        (stored,) = await history.event(tx, TAKEN)
+        at = stored.record_time.isoformat()
+        payload = {"event_id": TAKEN, "captured_by": stored.captured_by, "at": at}
+        await exchange.forget_erased(tx, [outbox.Message(1, history.ERASED, payload, NOW)])
+
+    kept = [await sent(db, job["captureID"]) is not None for job in (first, other, undone, again)]
+    assert kept == [False, True, False, False]

@@ -12,7 +12,7 @@
 from seriatim.areas.exchange import subscriptions
 from seriatim.areas.exchange.actions import job_of, jobs_of
 from seriatim.areas.exchange.api import routes
-from seriatim.areas.exchange.documents import document_of, forget
+from seriatim.areas.exchange.documents import document_of, forget, forget_erased
 from seriatim.areas.exchange.doors.site import Door
 from seriatim.areas.exchange.errors import InvalidDocument
 from seriatim.areas.exchange.model import Job
@@ -25,6 +25,7 @@ __all__ = [
     "document_of",
     "faults_of",
     "forget",
+    "forget_erased",
     "job_of",
     "jobs_of",
     "routes",

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import zlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,7 +12,7 @@ from seriatim import access
 from seriatim.access import Actor
 from seriatim.areas.exchange import store
 from seriatim.areas.exchange.model import Job
-from seriatim.base import limits
+from seriatim.base import limits, outbox
 from seriatim.base.db import Transaction
 
 KEEP: Final = timedelta(days=limits.SENT_DOCUMENT_DAYS)
@@ -41,6 +42,17 @@ async def document_of(tx: Transaction, job_id: UUID, *, actor: Actor) -> bytes |
 async def forget(tx: Transaction, *, now: datetime) -> None:
     """Forgets documents past their time, and the oldest when there are too many; their jobs stay."""
     await store.forget_documents(tx, now - KEEP, limits.SENT_DOCUMENTS_BYTES)
+
+
+async def forget_erased(tx: Transaction, messages: Sequence[outbox.Message]) -> None:
+    """Forgets the documents in which an erased event came, or came again; for the outbox, topic `history.ERASED`.
+
+    An undone document may hold it without saying so: all undone ones of the same sender go.
+    """
+    for message in messages:
+        told = message.payload
+        at = datetime.fromisoformat(told["at"])
+        await store.forget_documents_of(tx, told["event_id"], told["captured_by"], at)
 
 
 def only(actor: Actor) -> str | None:

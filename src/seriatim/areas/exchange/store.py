@@ -101,3 +101,8 @@ async def revoke(tx: Transaction, token: bytes, expires_at: datetime, *, now: da
 async def is_revoked(tx: Transaction, token: bytes) -> bool:
     found: bool = await tx.value(QUERIES.is_revoked, token)
     return found
+
+
+async def forget_documents_of(tx: Transaction, event_id: str, actor: str, at: datetime) -> None:
+    """Documents in which an event came, or may have come."""
+    await tx.execute(QUERIES.forget_documents_of, [{"eventID": event_id}], actor, at)

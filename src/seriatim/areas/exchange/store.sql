@@ -73,3 +73,9 @@ select exists (select from exchange_released_token where token_sha256 = $1);
 -- name: forget_revoked
 -- What has expired needs no revocation.
 delete from exchange_released_token where expires_at <= $1;
+
+-- name: forget_documents_of
+-- Documents in which an event came, by the verdict about it or by who told it when; and all undone ones of that sender.
+delete from exchange_document d using exchange_job j
+where j.document_sha256 = d.sha256
+    and (j.verdicts @> $1::jsonb or (j.actor = $2 and (j.finished_at = $3 or not j.success)));
