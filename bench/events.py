@@ -9,6 +9,7 @@ from seriatim.epcis import Event
 
 GTIN: Final = "09506000134352"
 LOT: Final = "H26K20"
+LOT_UNITS: Final = 1_000_000
 PLANT: Final = "https://id.gs1.org/414/9506000134352"
 WAREHOUSE: Final = "https://id.gs1.org/414/9506000134369"
 START: Final = datetime(2026, 11, 1, 6, 0, tzinfo=UTC)
@@ -27,7 +28,12 @@ def logistic_unit(sscc: str) -> str:
     return f"https://id.gs1.org/00/{sscc}"
 
 
-def commissioned(units: Sequence[str], when: datetime) -> Event:
+def lot_of(place: int) -> str:
+    """The lot of the unit made at this place: a new one after each million."""
+    return LOT if place < LOT_UNITS else f"{LOT}-{place // LOT_UNITS}"
+
+
+def commissioned(units: Sequence[str], when: datetime, lot: str = LOT) -> Event:
     return epcis.object_event(
         event_time=when,
         action="ADD",
@@ -36,7 +42,7 @@ def commissioned(units: Sequence[str], when: datetime) -> Event:
         disposition="active",
         read_point=PLANT,
         biz_location=PLANT,
-        lot=LOT,
+        lot=lot,
         expiry=date(2027, 11, 20),
     )
 

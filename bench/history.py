@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from random import Random
 from typing import Any
 
-from bench.events import GTIN, LOT
+from bench.events import GTIN, LOT, LOT_UNITS
 from bench.figures import Figure, Sizes, figure, percentile, set_aside
 from bench.plant import Plant, serving
 from bench.wire import get, loaded
@@ -48,7 +48,7 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     case = f"a full pallet, {inside:,} cases and units, {among}"
     yield figure("history.contents_of_pallet_p50", values, "ms", case, **known)
     runs = [await _timed(plant, _holders, asked[:1]) for _ in range(sizes.runs)]
-    case = f"who holds how many of a lot of {sizes.items:,} units"
+    case = f"who holds how many of a lot of {min(sizes.items, LOT_UNITS):,} units, {among}"
     yield figure("history.holders_of_lot_p50", [run[0] for run in runs], "ms", case, **known)
     async with serving(plant):
         yield await _over_http(plant, sizes, pick)

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bench.events import GTIN, at, commissioned, logistic_unit, packed, unit
+from bench.events import GTIN, at, commissioned, logistic_unit, lot_of, packed, unit
 from bench.figures import BenchmarkFailed, set_aside
 from bench.wire import get, loaded
 from seriatim import access, epcis, history, identity
@@ -84,7 +84,8 @@ class Plant:
         seconds = []
         for first in range(0, count, EVENT_UNITS):
             made = [unit(serial) for serial in serials[first : first + EVENT_UNITS]]
-            event = commissioned(made, at(len(self.units) / 1000))
+            place = len(self.units)
+            event = commissioned(made, at(place / 1000), lot_of(place))
             start = time.perf_counter()
             await self.capture([event])
             if len(made) == EVENT_UNITS:

@@ -26,6 +26,7 @@ from seriatim.web import line as line_pages
 from seriatim.web.api import docs, journeys, openapi, runner, standards
 from seriatim.web.api.door import EpcisDoor
 from seriatim.web.proxies import TrustedProxies
+from seriatim.web.routing import Routes
 from seriatim.web.security import SecurityHeaders
 from seriatim.web.ui import STATIC
 
@@ -115,7 +116,6 @@ def _framework(app: App) -> ASGIApp:
         return await _answer_error(app, request, OurFault())
 
     site = Starlette(
-        routes=routes,
         exception_handlers={
             SeriatimError: our_error,
             HTTPException: framework_error,
@@ -123,7 +123,7 @@ def _framework(app: App) -> ASGIApp:
             500: unexpected,
         },
     )
-    site.router.redirect_slashes = False  # the framework would lead to the host that the request claims
+    site.router = Routes(routes)
     return site
 
 
