@@ -45,7 +45,7 @@ async def follow(
     is committed late (rule R6). The order of the query is not looked at. Raises HierarchyTooLarge.
     """
     since = () if recorded_from is None else (At("recordTime", "GE", recorded_from),)
-    planned = plan(Query((*since, *query.conditions)), await prepare(tx, query))
+    planned = plan(Query((*since, *query.conditions)), await prepare(tx, query, sight=sight))
     if planned.is_empty:
         return Followed([], until)
     found: list[StoredEvent] = []

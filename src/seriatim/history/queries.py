@@ -78,13 +78,17 @@ class Answered(MasterData):
         return self._having[attributes, values]
 
 
-async def prepare(tx: Transaction, query: Query) -> Answered:
-    """What master data say now to the conditions of a query: `epcis.matches` takes it. Raises HierarchyTooLarge."""
+async def prepare(tx: Transaction, query: Query, *, sight: Sight | None = None) -> Answered:
+    """What master data say now to the conditions of a query: `epcis.matches` takes it. Raises HierarchyTooLarge.
+
+    Who sees a part of the history asks the master data that he has told himself.
+    """
+    tellers = None if sight is None else sight.callers
     places = {one.values for one in query.conditions if isinstance(one, Within)}
     named = {(one.attributes, one.values) for one in query.conditions if isinstance(one, Attributed)}
     return Answered(
-        {asked: await master_data.within(tx, asked) for asked in places},
-        {asked: await master_data.having(tx, *asked) for asked in named},
+        {asked: await master_data.within(tx, asked, tellers=tellers) for asked in places},
+        {asked: await master_data.having(tx, *asked, tellers=tellers) for asked in named},
     )
 
 
@@ -194,7 +198,7 @@ async def find(
     `sight`: whose eyes they are; what he does not see is not there. Nothing is lost or repeated while capture goes on.
     Raises QueryTooComplex, HierarchyTooLarge, BadCursor.
     """
-    planned = plan(query, await prepare(tx, query))
+    planned = plan(query, await prepare(tx, query, sight=sight))
     if planned.is_empty:
         return Page([])
     if query.order_by not in ORDERS:
@@ -210,7 +214,7 @@ async def find(
 
 async def exceeds(tx: Transaction, query: Query, most: int, *, sight: Sight | None = None) -> bool:
     """Whether more than `most` events match. Raises QueryTooComplex, HierarchyTooLarge."""
-    planned = plan(query, await prepare(tx, query))
+    planned = plan(query, await prepare(tx, query, sight=sight))
     if planned.is_empty:
         return False
     found = 0

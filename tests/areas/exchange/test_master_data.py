@@ -243,3 +243,26 @@ async def test_the_master_data_that_gs1_publishes_are_kept_and_known_again(
     site, aisle = (f"urn:epc:id:sgln:0037000.00729.{place}" for place in ("0", "8201"))
     await job_after(client, document(event(0, bizLocation={"id": aisle})))
     assert len(await events_at(client, f"/epcis/events?WD_bizLocation={site}")) == 1
+
+
+async def test_a_partner_asks_the_master_data_that_it_has_told_itself(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    await our_catalogue(db)
+    own, dock = "https://id.gs1.org/414/4012345000115", "https://id.gs1.org/414/4012345000115/254/dock"
+    here = event(0, readPoint={"id": dock}, bizLocation={"id": PLANT})
+    await job_after(
+        client, with_master_data(place(own, dock), place(dock, city="Ulm"), events=(here,)), **PARTNER
+    )
+    await job_after(client, with_master_data(place(PLANT, city="Bonn"), place("urn:example:land", PLANT)))
+    asked = {
+        f"WD_readPoint={quote(own)}": 1,
+        "EQ_ATTR_readPoint_cbvmda:city=Ulm": 1,
+        "EQ_ATTR_bizLocation_cbvmda:city=Bonn": 0,
+        "HASATTR_bizLocation=urn:epcglobal:cbv:mda:city": 0,
+        "WD_bizLocation=urn:example:land": 0,
+    }
+
+    for query, count in asked.items():
+        assert len(await events_at(client, f"/epcis/events?{query}", **PARTNER)) == count, query
+        assert len(await events_at(client, f"/epcis/events?{query}")) == 1, query

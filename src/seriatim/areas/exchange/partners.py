@@ -72,9 +72,10 @@ async def check_master_data(tx: Transaction, vocabularies: Sequence[Vocabulary],
     }
     if (ours := await _ours_among(tx, numbers)) or (ours := await _our_gln_among(tx, numbers)):
         raise NotYourMasterData(f"What {ours} is, and where it lies, its owner alone may tell.", key=ours)
-    me = f"{actor.kind}:{actor.id}"
+    sight = await history.sight_of(tx, actor)
+    assert sight is not None, "a partner sees a part"
     for thing, teller in (await master_data.told_by(tx, vocabularies)).items():
-        if teller != me:
+        if teller not in sight.callers:
             raise NotYourMasterData(f"Somebody else has told of {thing} before.", key=thing)
 
 

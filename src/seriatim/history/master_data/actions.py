@@ -27,6 +27,7 @@ from seriatim.history.master_data.model import (
     tangled,
     told_in,
 )
+from seriatim.history.master_data.store import Tellers
 
 HEADER_LIST = "/epcisHeader/epcisMasterData/vocabularyList"
 
@@ -99,14 +100,14 @@ async def _tangled(tx: Transaction, changes: Sequence[Change]) -> dict[ElementKe
 
 
 async def _links_below(
-    tx: Transaction, places: Iterable[str]
+    tx: Transaction, places: Iterable[str], tellers: Tellers = None
 ) -> tuple[dict[ElementKey, frozenset[str]], bool]:
     """All links below the places, level by level, and whether these are all: no more places than the limit, no deeper."""
     found: dict[ElementKey, frozenset[str]] = {}
     seen = set(places)
     level: Collection[str] = seen
     for _ in range(limits.MASTER_DATA_DEPTH + 2):
-        links = await store.links_below(tx, level, limits.MASTER_DATA_PLACES + 1)
+        links = await store.links_below(tx, level, limits.MASTER_DATA_PLACES + 1, tellers)
         found |= {key: frozenset(inside) for key, inside in links.items()}
         level = {child for inside in links.values() for child in inside} - seen
         seen |= level
@@ -117,13 +118,13 @@ async def _links_below(
     return found, False
 
 
-async def within(tx: Transaction, places: Iterable[str]) -> frozenset[str]:
+async def within(tx: Transaction, places: Iterable[str], *, tellers: Tellers = None) -> frozenset[str]:
     """The places and everything that lies in them at any depth, as master data say now; identifiers canonical.
 
-    Raises HierarchyTooLarge past `limits.MASTER_DATA_PLACES`, or deeper than they may lie.
+    `tellers`: for who sees only what he has told himself, he and those who speak for the same party. Raises HierarchyTooLarge past `limits.MASTER_DATA_PLACES`, or deeper than they may lie.
     """
     asked = frozenset(map(thing, places))
-    links, is_whole = await _links_below(tx, asked)
+    links, is_whole = await _links_below(tx, asked, tellers)
     if not is_whole:
         raise HierarchyTooLarge(limit=limits.MASTER_DATA_PLACES)
     return asked.union(*links.values())
@@ -134,17 +135,21 @@ async def above(tx: Transaction, uri: str) -> frozenset[str]:
     return frozenset(await store.things_above(tx, [thing(uri)], limits.PAGE_ROWS_MAX))
 
 
-async def having(tx: Transaction, attributes: Sequence[str], values: Sequence[str]) -> frozenset[str]:
+async def having(
+    tx: Transaction, attributes: Sequence[str], values: Sequence[str], *, tellers: Tellers = None
+) -> frozenset[str]:
     """The things that have one of the attributes; unless there are no values, with one of them.
 
-    Products, places and parties of our own catalogue are known without having been told of. Raises HierarchyTooLarge.
+    Products, places and parties of our own catalogue are known without having been told of; to `tellers`, who see only
+    what they have told themselves, they are not. Raises HierarchyTooLarge.
     """
     names = tuple(map(attribute_name, attributes))
     most = limits.MASTER_DATA_PLACES
-    found = await store.having(tx, names, values or None, most + 1)
+    found = await store.having(tx, names, values or None, most + 1, tellers)
     if len(found) > most:
         raise HierarchyTooLarge(f"More than {most} things have this attribute; ask for a value.", limit=most)
-    return frozenset(found) | await having_in_catalogue(tx, names, values)
+    ours = await having_in_catalogue(tx, names, values) if tellers is None else frozenset[str]()
+    return ours.union(found)
 
 
 async def versions_of(

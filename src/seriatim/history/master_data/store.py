@@ -11,6 +11,10 @@ from seriatim.history.master_data.model import Change, ElementKey, MasterDatum, 
 QUERIES: Final = Queries.load(__package__, "store.sql")
 
 
+Tellers = Collection[str] | None
+"""Whose word counts (`captured_by`); None: everybody's."""
+
+
 class Held(NamedTuple):
     """The version that holds."""
 
@@ -60,10 +64,12 @@ async def save(
         await tx.execute(QUERIES.insert_children, *map(list, zip(*children, strict=True)))
 
 
-async def links_below(tx: Transaction, places: Collection[str], most: int) -> dict[ElementKey, set[str]]:
+async def links_below(
+    tx: Transaction, places: Collection[str], most: int, tellers: Tellers = None
+) -> dict[ElementKey, set[str]]:
     """What lies in these places, one level; at most so many links."""
     found: dict[ElementKey, set[str]] = {}
-    for row in await tx.rows(QUERIES.links_below, sorted(places), most):
+    for row in await tx.rows(QUERIES.links_below, sorted(places), most, _told(tellers)):
         found.setdefault(_key(row), set()).add(row["child"])
     return found
 
@@ -74,9 +80,10 @@ async def things_above(tx: Transaction, places: Collection[str], most: int) -> s
 
 
 async def having(
-    tx: Transaction, attributes: Sequence[str], values: Sequence[str] | None, most: int
+    tx: Transaction, attributes: Sequence[str], values: Sequence[str] | None, most: int, tellers: Tellers
 ) -> list[str]:
-    rows = await tx.rows(QUERIES.having, list(attributes), None if values is None else list(values), most)
+    wanted = None if values is None else list(values)
+    rows = await tx.rows(QUERIES.having, list(attributes), wanted, most, _told(tellers))
     return [row["thing"] for row in rows]
 
 
@@ -97,6 +104,10 @@ async def vocabularies(tx: Transaction) -> dict[str, int]:
 
 async def told_by(tx: Transaction, keys: Iterable[ElementKey]) -> dict[ElementKey, str]:
     return {_key(row): row["captured_by"] for row in await tx.rows(QUERIES.told_by, *_columns(keys))}
+
+
+def _told(tellers: Tellers) -> list[str] | None:
+    return None if tellers is None else sorted(tellers)
 
 
 def _literal(text: str) -> str:

@@ -47,18 +47,33 @@ insert into history_master_data_child (vocabulary, thing, child)
 select vocabulary, thing, child from unnest($1::text[], $2::text[], $3::text[]) as told (vocabulary, thing, child);
 
 -- name: links_below
--- What lies in these places, one level.
-select vocabulary, thing, child from history_master_data_child where thing = any($1::text[]) limit $2;
+-- What lies in these places, one level; by what some have told, or, where the tellers are null, by what all have.
+select c.vocabulary, c.thing, c.child
+from history_master_data_child c
+where c.thing = any($1::text[])
+    and ($3::text[] is null or exists (
+        select from history_master_data d
+        join history_master_data_version v
+            on v.vocabulary = d.vocabulary and v.thing = d.thing and v.version = d.version
+        where d.vocabulary = c.vocabulary and d.thing = c.thing and v.captured_by = any($3::text[])
+    ))
+limit $2;
 
 -- name: things_above
 -- What these places lie in, one level.
 select distinct thing from history_master_data_child where child = any($1::text[]) limit $2;
 
 -- name: having
--- The things that have one of the attributes; unless the values are null, with one of them.
-select distinct thing
-from history_master_data_attribute
-where attribute = any($1::text[]) and ($2::text[] is null or value = any($2::text[]))
+-- The things that have one of the attributes; unless the values are null, with one of them. Tellers as above.
+select distinct a.thing
+from history_master_data_attribute a
+where a.attribute = any($1::text[]) and ($2::text[] is null or a.value = any($2::text[]))
+    and ($4::text[] is null or exists (
+        select from history_master_data d
+        join history_master_data_version v
+            on v.vocabulary = d.vocabulary and v.thing = d.thing and v.version = d.version
+        where d.vocabulary = a.vocabulary and d.thing = a.thing and v.captured_by = any($4::text[])
+    ))
 limit $3;
 
 -- name: versions
