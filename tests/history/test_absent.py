@@ -1,9 +1,12 @@
 """What is left of an event says of each thing what the event said, and nothing of its particulars."""
 
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import text
 from tests.history.test_order import events_of
 
 from seriatim import epcis
@@ -11,6 +14,7 @@ from seriatim.epcis import Event
 from seriatim.history.absent import Left, rest_of
 from seriatim.history.keys import ItemKey, item_key
 from seriatim.history.registers import Registers, fold
+from seriatim.history.squeeze import WORDS, squeezed, unsqueezed
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "vectors" / "epcis"
 UNIT = "https://id.gs1.org/01/09506000134352/21/"
@@ -79,8 +83,30 @@ def test_particulars_do_not_stay() -> None:
         lot="L1",
     )
 
-    rest = rest_of(told, 7)
+    rest = unsqueezed(rest_of(told, 7))
 
     assert b"Anna" not in rest
     assert UNIT.encode() not in rest
     assert b"L1" in rest
+
+
+@given(text())
+def test_what_is_squeezed_comes_back(content: str) -> None:
+    raw = b"{" + content.encode("utf-8", "replace")
+    kept = squeezed(raw)
+
+    assert unsqueezed(kept) == unsqueezed(raw) == raw
+
+
+@pytest.mark.parametrize("strange", [b"", b"\x02abc", b"\x01\xff\xff"])
+def test_what_was_not_squeezed_is_refused(strange: bytes) -> None:
+    with pytest.raises(ValueError, match="kept"):
+        unsqueezed(strange)
+
+
+def test_the_words_never_change() -> None:
+    """Kept rows could not be read any more."""
+    kept = bytes.fromhex("01abc61e5858ca9d5a00")
+
+    assert unsqueezed(kept) == b'{"type":"ObjectEvent","bizStep":"shipping"}'
+    assert sha256(WORDS).hexdigest() == "fe2fcd2b87bbf48ca332754cd638394f0b00a8a2215e82a7a14f22e9601782a2"

@@ -8,9 +8,9 @@ from rich.console import Console
 
 from seriatim.access.verifiable_log import LogFolder
 from seriatim.app import App
-from seriatim.base.db import Transaction
+from seriatim.base import limits
 from seriatim.cli.answers import json_line
-from seriatim.cli.opening import TERMINAL, asked, on_app
+from seriatim.cli.opening import TERMINAL, on_app
 from seriatim.cli.progress import Bars
 from seriatim.cli.settings import data_option, json_option
 from seriatim.history import archive
@@ -79,7 +79,7 @@ def _closing(done: tuple[Archive, ...], to: Path) -> str:
 
 async def _plan(app: App, before: datetime) -> tuple[Planned, ...]:
     rule = await app.archive_rule(before)
-    async with app.database.transaction(readonly=True) as tx:
+    async with app.database.transaction(readonly=True, timeout_ms=limits.IMPORT_MS) as tx:
         return await archive.plan(tx, rule, now=app.environment.clock.now())
 
 
@@ -159,12 +159,11 @@ def list_archives(data: Path | None, as_json: bool) -> None:
     Example:  seriatim archive list
     """
 
-    async def question(
-        tx: Transaction, _now: datetime
-    ) -> tuple[tuple[Archive, ...], tuple[archive.Month, ...]]:
-        return await archive.archives(tx), await archive.months(tx)
+    async def deed(app: App) -> tuple[tuple[Archive, ...], tuple[archive.Month, ...]]:
+        async with app.database.transaction(readonly=True, timeout_ms=limits.IMPORT_MS) as tx:
+            return await archive.archives(tx), await archive.months(tx)
 
-    written, months = asked(data, question)
+    written, months = on_app(data, deed)
     if as_json:
         json_line({"archives": written, "months": months})
         return

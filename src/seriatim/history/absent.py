@@ -30,12 +30,15 @@ from seriatim.history.ids import time_of
 from seriatim.history.keys import ItemKey, item_key, item_key_of
 from seriatim.history.registers import MADE_FIELDS, MASTER_DATA, Registers, merge, told
 from seriatim.history.sight import Sight
+from seriatim.history.squeeze import squeezed, unsqueezed
 
 SQL: Final = Queries.load(__package__, "absent.sql")
 OTHERS: Final = "urn:seriatim:others"
 """Stands for all things whose own rows say that the event named them."""
 OTHERS_KEY: Final = item_key(OTHERS)
-STAGED: Final = "id bigint, strict_hash bytea, declares_error boolean, captured_by text, rest bytea"
+STAGED: Final = (
+    "id bigint, strict_hash bytea, declares_error boolean, event_id text, captured_by text, rest bytea"
+)
 LISTS: Final = ("epc_list", "child_epcs", "input_epc_list", "output_epc_list")
 
 
@@ -88,8 +91,8 @@ class Left(NamedTuple):
 
     @classmethod
     def of(cls, rest: bytes, event_id: int) -> "Left":
-        """Raises EPCISError for what `rest_of` has not written."""
-        event = epcis.load_event(rest, written=True)
+        """Raises ValueError (EPCISError is one) for what `rest_of` has not written."""
+        event = epcis.load_event(unsqueezed(rest), written=True)
         return cls(event, _roles(event, event_id))
 
     def about(self, key: ItemKey, *, counts: bool = True) -> Registers:
@@ -112,7 +115,7 @@ def rest_of(event: Event, event_id: int) -> bytes:
         try:
             raw = epcis.event_bytes(left)
             if _says_the_same(event, epcis.load_event(raw, written=True), event_id):
-                return raw
+                return squeezed(raw)
         except epcis.EPCISError:
             continue
     raise CannotBeStripped(event.event_id)
@@ -126,6 +129,7 @@ def _without_particulars(event: Event) -> Event:
     )
     return replace(
         event,
+        event_id=None,
         record_time=None,
         quantity_list=(),
         child_quantity_list=event.child_quantity_list[:1],
@@ -212,6 +216,7 @@ class Leaving(NamedTuple):
     id: int
     strict_hash: bytes
     declares_error: bool
+    event_id: str
     captured_by: str
     rest: bytes
 
@@ -233,6 +238,8 @@ class Said(NamedTuple):
 
     key: ItemKey
     id: int
+    name: str
+    """The eventID of the event."""
     left: Left
 
 
@@ -259,5 +266,6 @@ def _said(rows: Sequence[Row]) -> list[Said]:
         if row["id"] not in left:
             left[row["id"]] = Left.of(row["rest"], row["id"])
     return [
-        Said(ItemKey(row["scheme"], row["key"], row["serial"]), row["id"], left[row["id"]]) for row in rows
+        Said(ItemKey(row["scheme"], row["key"], row["serial"]), row["id"], row["name"], left[row["id"]])
+        for row in rows
     ]

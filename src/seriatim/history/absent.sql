@@ -41,12 +41,14 @@ with mine as (
     join history_class c on c.scheme = k.scheme and c.key = k.key
     join history_item_events m on m.class = c.class and m.serial = k.serial
 )
-select g.id, g.rest, m.scheme, m.key, m.serial
+select g.id, coalesce(g.event_id, 'ni:///sha-256;' || encode(g.strict_hash, 'hex') || '?ver=CBV2.0') as name,
+    g.rest, m.scheme, m.key, m.serial
 from mine m join history_absent_event g on g.id = m.id order by g.id;
 
 -- name: left_of_all
 -- The same for everything.
-select g.id, g.rest, c.scheme, c.key, m.serial
+select g.id, coalesce(g.event_id, 'ni:///sha-256;' || encode(g.strict_hash, 'hex') || '?ver=CBV2.0') as name,
+    g.rest, c.scheme, c.key, m.serial
 from (
     select class, serial, unnest(events) as id from history_item
     union all
@@ -55,10 +57,6 @@ from (
 join history_absent_event g on g.id = m.id
 join history_class c on c.class = m.class
 order by g.id;
-
--- name: any_absent
--- Whether anything has left at all.
-select exists (select from history_absent_event);
 
 -- name: let_go
 -- The bodies go, and what is left of them stays. Only what still is what was staged.
@@ -70,6 +68,9 @@ with gone as (
     -- What is erased is found under nothing any more; what is archived, again when it is back.
     delete from history_event_term t using gone where t.event = gone.id and $2::timestamptz is not null
 )
-insert into history_absent_event (id, strict_hash, declares_error, captured_by, rest, archive, erased_at)
-select s.id, s.strict_hash, s.declares_error, s.captured_by, s.rest, $1::integer, $2::timestamptz
+insert into history_absent_event (
+    id, strict_hash, declares_error, event_id, captured_by, rest, archive, erased_at
+)
+select s.id, s.strict_hash, s.declares_error,
+    nullif(s.event_id, 'ni:///sha-256;' || encode(s.strict_hash, 'hex') || '?ver=CBV2.0'), s.captured_by, s.rest, $1::integer, $2::timestamptz
 from staging_history_absent s join gone on gone.id = s.id;

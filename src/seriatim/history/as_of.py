@@ -20,7 +20,7 @@ from seriatim.base.errors import TooLarge
 from seriatim.epcis import Event
 from seriatim.gs1 import Key
 from seriatim.history import absent
-from seriatim.history.absent import OTHERS, Left, Said
+from seriatim.history.absent import OTHERS, Left
 from seriatim.history.chain import Chain
 from seriatim.history.events import events_by_id
 from seriatim.history.ids import event_id_of
@@ -172,18 +172,14 @@ async def _known(tx: Transaction, things: set[ItemKey], at: datetime) -> Known:
     ids = [row["id"] for row in await tx.rows(STORE.event_ids_of, *columns) if row["id"] <= latest]
     kept = [one for one in await events_by_id(tx, ids) if one.event_time <= at]
     said = [one for one in await absent.left_of(tx, things) if one.left.event.event_time <= at]
-    wrong = await _declared_wrong(tx, [one.event_id for one in kept] + [_name(one) for one in said])
+    wrong = await _declared_wrong(tx, [one.event_id for one in kept] + [one.name for one in said])
     events = await asyncio.to_thread(_read, kept, wrong)
     state = await asyncio.to_thread(fold, events, things)
     for one in said:
-        told = one.left.about(one.key, counts=_name(one) not in wrong)
+        told = one.left.about(one.key, counts=one.name not in wrong)
         before = state.get(one.key)
         state[one.key] = told if before is None else merge(before, told)
-    return Known(state, events, list({one.id: one.left for one in said if _name(one) not in wrong}.values()))
-
-
-def _name(said: Said) -> str:
-    return said.left.event.event_id or ""
+    return Known(state, events, list({one.id: one.left for one in said if one.name not in wrong}.values()))
 
 
 async def _declared_wrong(tx: Transaction, names: list[str]) -> set[str]:

@@ -83,4 +83,6 @@ def _leaving(row: Row) -> Leaving:
         rest = rest_of(epcis.load_event(row["document"], written=True), row["id"])
     except CannotBeStripped as error:
         raise NotErasable from error
-    return Leaving(row["id"], row["strict_hash"], row["declares_error"], row["captured_by"], rest)
+    return Leaving(
+        row["id"], row["strict_hash"], row["declares_error"], row["event_id"], row["captured_by"], rest
+    )

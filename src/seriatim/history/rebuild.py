@@ -78,10 +78,10 @@ async def fold_rows(tx: Transaction, rows: Iterable[Row]) -> dict[ItemKey, Regis
 async def _merge_left(tx: Transaction, state: dict[ItemKey, Registers], said: Iterable[Said]) -> None:
     """The same with what is left of absent events, thing by thing."""
     said = list(said)
-    names = {one.id: one.left.event.event_id or "" for one in said}
-    wrong = await _declared_wrong(tx, set(names.values())) if names else set()
-    for key, number, left in said:
-        _merge_into(state, {key: left.about(key, counts=names[number] not in wrong)})
+    names = {one.name for one in said}
+    wrong = await _declared_wrong(tx, names) if names else set()
+    for key, _, name, left in said:
+        _merge_into(state, {key: left.about(key, counts=name not in wrong)})
 
 
 async def _declared_wrong(tx: Transaction, names: set[str]) -> set[str]:

@@ -434,7 +434,8 @@ from history_event e where e.id = any($1::bigint[]) and {seen} order by e.id;
 -- How the event with this id is called, or was.
 select event_id from history_event where id = $1
 union all
-select convert_from(rest, 'UTF8')::jsonb ->> 'eventID' from history_absent_event where id = $1;
+select coalesce(g.event_id, 'ni:///sha-256;' || encode(g.strict_hash, 'hex') || '?ver=CBV2.0')
+from history_absent_event g where g.id = $1;
 
 -- name: query_events
 -- A page of the events that meet every condition. `order` and `after` are one of the pairs the store knows.
@@ -610,7 +611,9 @@ where f.class = k.class and f.serial = k.serial and f.code = 'not_commissioned' 
 
 -- name: findings
 -- Open contradictions, the newest first.
-select f.event, coalesce(e.event_id, convert_from(g.rest, 'UTF8')::jsonb ->> 'eventID') as event_id, c.scheme, c.key,
+select f.event, coalesce(
+        e.event_id, g.event_id, 'ni:///sha-256;' || encode(g.strict_hash, 'hex') || '?ver=CBV2.0'
+    ) as event_id, c.scheme, c.key,
     f.serial, f.code, f.message, f.blocking_event, f.found_at
 from history_finding f
 join history_class c on c.class = f.class

@@ -300,7 +300,14 @@ async def _record(
         now,
     )
     leaving = [
-        Leaving(int(row.id), bytes.fromhex(row.strict_hash), row.declares_error, row.captured_by, rest)
+        Leaving(
+            int(row.id),
+            bytes.fromhex(row.strict_hash),
+            row.declares_error,
+            row.event_id,
+            row.captured_by,
+            rest,
+        )
         for row, rest in checked
     ]
     if await let_go(tx, leaving, archive=number) != len(leaving):

@@ -26,6 +26,7 @@ from seriatim.base.errors import BadInput
 from seriatim.base.files import sync_folder
 from seriatim.epcis import Event
 from seriatim.history.absent import CannotBeStripped, rest_of
+from seriatim.history.squeeze import squeezed
 
 FORMAT: Final = "seriatim-archive-1"
 MANIFEST: Final = "archive.json"
@@ -105,7 +106,10 @@ class ArchiveWriter:
         self._now = now
         self._files: dict[str, Mapping[str, Any]] = {}
         self._ids: list[int] = []
-        self._raw = path.open("wb")
+        # For the one who archives: the file holds what only those may read who may read all events.
+        self._raw = os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb"
+        )
         self._bundle = zipfile.ZipFile(self._raw, "w", zipfile.ZIP_DEFLATED)
         self._folder = path.parent
 
@@ -223,7 +227,7 @@ def _checked(path: Path, one: Archived) -> Checked:
     try:
         return Checked(one.row, rest_of(event, int(one.row.id)))
     except CannotBeStripped:
-        return Checked(one.row, one.document)  # an event of a kind nobody foresaw: all of it stays
+        return Checked(one.row, squeezed(one.document))  # an event of a kind nobody foresaw: all of it stays
 
 
 def _agree(row: ArchivedRow, event: Event) -> bool:
