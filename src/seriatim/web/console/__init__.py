@@ -18,6 +18,7 @@ from seriatim.web.console import (
     recalls,
     serials,
     settings,
+    subscriptions,
     trail,
     units,
 )
@@ -36,6 +37,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *event.PAGES,
     *master_data.PAGES,
     *captures.PAGES,
+    *subscriptions.PAGES,
     *protection.PAGES,
     *recalls.PAGES,
     *trail.PAGES,
