@@ -15,6 +15,9 @@ from tests.factories.exchange import event
 
 from seriatim import access, epcis, history, identity
 from seriatim.areas import protection, recall
+from seriatim.areas.exchange import store, subscriptions
+from seriatim.areas.exchange.actions import Form
+from seriatim.areas.exchange.subscriptions import wanted_in
 from seriatim.base.db import Transaction
 from seriatim.history import master_data
 from seriatim.web.console.story import packings_of
@@ -52,6 +55,8 @@ PAGES = {
     "event-shipped": "/console/events/{shipped}",
     "captures": "/console/captures",
     "capture": "/console/captures/{capture}",
+    "subscriptions": "/console/subscriptions",
+    "subscription": "/console/subscriptions/{subscription}",
     "partners": "/console/partners",
     "master-data": "/console/master-data",
     "master-data-one": "/console/master-data/thing?id={dock}",
@@ -95,7 +100,29 @@ def capture(site: Any) -> str:
 
 
 @pytest.fixture(scope="session")
-def names(site: Any, capture: str, first_alert: int, live_recall: recall.Recall) -> dict[str, str]:
+def subscription(site: Any) -> str:
+    """The id of a subscription whose receiver nobody finds."""
+    wanted = b'{"dest": "https://erp.alboral.example/hook", "schedule": {"dayOfWeek": "[1-5]", "hour": "6"}}'
+
+    async def subscribe(tx: Transaction) -> str:
+        now = datetime.now(UTC)
+        key = await access.create_key(tx, "integration", "ERP", actor=access.SYSTEM, now=now)
+        actor = await access.actor_of_key(tx, key.secret, now)
+        assert actor is not None
+        query = '{"EQ_bizStep": ["shipping"]}'
+        await store.insert_query(tx, "shipped", query, created_at=now, created_by=f"key:{actor.id}")
+        made = await subscriptions.subscribe(
+            tx, "shipped", wanted_in(wanted), Form("json"), actor=actor, now=now, master_key=bytes(32)
+        )
+        return str(made.id)
+
+    return str(site.ask(subscribe))
+
+
+@pytest.fixture(scope="session")
+def names(
+    site: Any, capture: str, subscription: str, first_alert: int, live_recall: recall.Recall
+) -> dict[str, str]:
     """What stands in the addresses above."""
 
     async def question(tx: Transaction) -> dict[str, str]:
@@ -126,7 +153,13 @@ def names(site: Any, capture: str, first_alert: int, live_recall: recall.Recall)
         }
 
     found: dict[str, str] = site.ask(question)
-    return {**found, "capture": capture, "alert": str(first_alert), "recall": str(live_recall.id)}
+    return {
+        **found,
+        "capture": capture,
+        "subscription": subscription,
+        "alert": str(first_alert),
+        "recall": str(live_recall.id),
+    }
 
 
 async def told_of_a_dock(tx: Transaction, gln: str) -> str:
@@ -464,6 +497,7 @@ def test_the_first_day_explains_itself(browser: Browser, empty_site: Any, sign_i
             "partners",
             "events",
             "captures",
+            "subscriptions",
             "scans",
             "protection",
             "recalls",

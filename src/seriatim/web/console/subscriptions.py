@@ -39,7 +39,7 @@ def state_of(one: Subscription) -> State:
         return State("bad", "Stands still")
     if one.state == "paused":
         return State("idle", "Paused")
-    if one.failures:
+    if one.failures and one.waiting:
         return State("watch", "Tries again")
     return State("watch", "Has dead letters") if one.dead else State("", "Delivers")
 
@@ -58,6 +58,15 @@ def host_of(dest: str) -> str:
     'erp.alboral.example:8443'
     """
     return urlsplit(dest).netloc or dest
+
+
+def rest_of(dest: str) -> str:
+    """What follows the host: tells several receivers on one host apart.
+
+    >>> rest_of("https://erp.alboral.example:8443/epcis?team=3")
+    '/epcis?team=3'
+    """
+    return dest.partition(host_of(dest))[2]
 
 
 def answer_word(status: int | None, said: str) -> str:
@@ -81,6 +90,7 @@ async def listing(visit: Visit) -> Response:
         page=Rows(list(found[:ROWS]), more),
         state_of=state_of,
         host_of=host_of,
+        rest_of=rest_of,
         told=schedule.told,
     )
 
