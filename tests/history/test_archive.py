@@ -72,6 +72,39 @@ async def test_events_come_back_byte_for_byte_and_the_state_never_moves(
         assert [one.away for one in await archive.archives(tx)] == [0] * len(done)
 
 
+@pytest.mark.parametrize("seed", range(2))
+async def test_whenever_events_leave_and_return_the_state_is_that_of_the_events(
+    seed: int, db: Database, shelf: Shelf
+) -> None:
+    """Late and repeated events, and declarations that archived ones were wrong, meet what is left of the others."""
+    random = Random(seed)
+    events = events_of(random)
+    declared = [one for one in events if one.error_declaration is not None]
+    first = [one for one in events if one.error_declaration is None]
+    late = random.sample(first, 15)
+    early = [one for one in first if one not in late]
+    random.shuffle(early)
+    await keep(db, *early)
+
+    done = await shelf.put_away(at(75), part=20)
+    assert await differing(db) == 0
+    for event in random.sample([*late, *declared, *random.sample(early, 10)], len(late) + len(declared) + 10):
+        await keep(db, event)
+        if random.random() < 0.2 and done:
+            await shelf.bring_back(random.choice(done).name)
+    assert await differing(db) == 0
+    await shelf.put_away(at(200), part=20)
+    state, wrong = await dump(db), await differing(db)
+    async with db.transaction() as tx:
+        for table in ("event", "event_name", "item", "item_events", "absent_event", "archive"):
+            await tx.execute(f"delete from history_{table}")
+    for event in events:
+        await keep(db, event)
+
+    assert wrong == 0
+    assert state == await dump(db)
+
+
 async def test_an_archive_is_proved_by_the_auditors_own_program(db: Database, shelf: Shelf) -> None:
     await keep(db, commission(0, "A1", "A2"), see(1, "shipping", unit("A1")))
 

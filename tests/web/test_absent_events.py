@@ -110,7 +110,7 @@ async def test_the_console_says_where_the_events_of_a_unit_went(gone: Gone, seri
     assert "archived in events-2026-10.zip" in unit
     assert "erased on 2027-12-25" in unit
     assert "Archived event" in archived.text
-    assert "nobody has it any more" in erased.text
+    assert "erased here on 25 Dec 2027, for good" in erased.text
     assert Proof.parse(proof.text).place >= 0
     assert document.status_code == 404
     assert "events-2026-10.zip" in settings.text

@@ -676,7 +676,7 @@ def verify(bundle: Path, policy: str | None, since: str | None) -> list[str]:
         seen = check_archive(files, part, manifest, size)
         return [
             f"archive      {manifest.get('period')}, of the log {origin}",
-            f"entries      {part.bundles:,} bundles of 256 lead to the root over {size:,} entries",
+            f"entries      the root over {size:,} entries, led to from {part.bundles:,} of their bundles of 256",
             f"events       {seen:,}, each the one that was logged",
             *says,
         ]
