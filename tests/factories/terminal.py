@@ -80,8 +80,9 @@ def wait_until(true: Any, what: str) -> None:
 class Server:
     """`seriatim serve` over a data folder; start it, kill it, start it again."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
+        self.settings = settings
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data.with_name(f"{data.name}.log")
@@ -100,7 +101,7 @@ class Server:
                     "--data",
                     str(self.data),
                 ],
-                env=environment(),
+                env=environment(**self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

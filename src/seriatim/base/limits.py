@@ -101,8 +101,9 @@ DELIVERY_ANSWER_BYTES: Final = 64 * KIB
 """What is read of an answer at most."""
 DELIVERY_SAID_CHARACTERS: Final = 500
 """What is kept of an answer."""
-DELIVERY_LEASE_S: Final = 60
-"""How long a subscription belongs to the process that serves it; a killed one's is served by another after that."""
+DELIVERY_LEASE_S: Final = 30
+"""How long a subscription belongs to the process that serves it: twice the deadline. A killed one's is served by another
+after that."""
 DELIVERY_LANES: Final = 24
 """Receivers served at the same time by one process."""
 DELIVERY_LANES_FAILING: Final = 8

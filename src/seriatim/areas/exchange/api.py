@@ -5,13 +5,14 @@ Paths, statuses and headers are those of GS1's OpenAPI. An answer that says "sto
 
 from typing import Final
 
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from seriatim.areas.exchange.doors.capture import CaptureDoors
 from seriatim.areas.exchange.doors.events import EventDoors
 from seriatim.areas.exchange.doors.lists import ListDoors
 from seriatim.areas.exchange.doors.named import NamedDoors
 from seriatim.areas.exchange.doors.site import Door, Handler, Site
+from seriatim.areas.exchange.doors.socket import SocketDoor
 from seriatim.areas.exchange.doors.subscriptions import SubscriptionDoors
 
 METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -31,4 +32,5 @@ def routes(door: Door) -> list[BaseRoute]:
     for part in parts:
         for path, handlers in part.paths().items():
             table.setdefault(path, {}).update(handlers)
-    return [Route(path, site.guarded(handlers), methods=METHODS) for path, handlers in table.items()]
+    answering = [Route(path, site.guarded(handlers), methods=METHODS) for path, handlers in table.items()]
+    return [*answering, WebSocketRoute("/epcis/queries/{name}/events", SocketDoor(site).open)]

@@ -111,6 +111,10 @@ class Site:
 
         return answered
 
+    async def actor(self, request: Request, tx: Transaction) -> Actor:
+        """Who calls, as far as the request tells. Raises NotSignedIn."""
+        return await self._door.actor(request, tx)
+
     async def caller(self, request: Request, *either: Permission) -> Actor:
         """Who calls, holding one of the rights. Raises NotSignedIn, NotAllowed, and keeps that."""
         actor: Actor = access.PUBLIC

@@ -24,6 +24,7 @@ from seriatim.areas.exchange.subscriptions.actions import may_subscribe, tokens_
 from seriatim.areas.exchange.subscriptions.documents import complaint, media_type
 from seriatim.areas.exchange.subscriptions.looking import Standing, look, place_of
 from seriatim.areas.exchange.subscriptions.model import (
+    TOO_LARGE,
     Answer,
     Kind,
     Place,
@@ -114,14 +115,13 @@ async def _look(tx: Transaction, subscription: Subscription, actor: Actor, now: 
         actor,
         subscription.query,
         Schedule.of(subscription.schedule) if subscription.schedule is not None else None,
-        subscription.report_if_empty,
         subscription.initial_record_time,
         subscription.batch_events,
     )
     head = Place(*await following.head(tx))
     found = await look(tx, standing, await store.progress(tx, of), head, now)
     await store.save_progress(tx, of, found.progress)
-    kind = found.kind(standing)
+    kind = found.kind(reports_empty=subscription.report_if_empty and subscription.schedule is not None)
     if kind is not None and found.run is not None:
         problem = problem_of(found.error, subscription.address) if found.error is not None else None
         made = _delivery(kind, found.events, found.run.at, found.place, found.covers_until, now, problem)
@@ -190,7 +190,8 @@ async def _split(tx: Transaction, due: Due, queued: Queued, answer: Answer, now:
     ):
         if half:
             await _queue(tx, of, _delivery("events", half, queued.run_at, place, covers, now))
-    batch = shrunk(len(due.events))
+    is_too_large = answer.status == TOO_LARGE
+    batch = shrunk(len(due.events)) if is_too_large else due.subscription.batch_events
     await store.not_acknowledged(tx, of, failures=0, batch_events=batch, due_at=now)
 
 

@@ -25,7 +25,6 @@ class Standing:
     query: str
     """The name of the query."""
     schedule: Schedule | None
-    report_if_empty: bool
     recorded_from: datetime
     batch: int
     """Events in one document at most."""
@@ -47,14 +46,14 @@ class Found:
         """Whether the run has come to its end."""
         return self.run is not None and self.progress.run is None
 
-    def kind(self, standing: Standing) -> Kind | None:
+    def kind(self, *, reports_empty: bool) -> Kind | None:
         """What the subscriber is told; None: nothing."""
         if self.error is not None:
             return "problem"
         if self.events:
             return "events"
         is_empty = self.is_over and self.run is not None and not self.run.has_reported
-        return "empty" if is_empty and standing.report_if_empty and standing.schedule is not None else None
+        return "empty" if is_empty and reports_empty else None
 
     @property
     def place(self) -> Place:

@@ -57,6 +57,11 @@ class Controls:
     initial_record_time: datetime | None = None
     """None: the time of the subscription."""
 
+    @property
+    def reports_empty(self) -> bool:
+        """Whether a run without events is told; a stream has no such runs."""
+        return self.report_if_empty and self.schedule is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
