@@ -56,12 +56,10 @@ class Site:
         async with self._db.transaction(readonly=readonly) as tx:
             yield tx
 
-    @contextlib.asynccontextmanager
-    async def reading(self) -> AsyncIterator[Transaction]:
-        async with self._db.reading() as tx:
-            yield tx
+    def reading(self) -> contextlib.AbstractAsyncContextManager[Transaction]:
+        return self._db.reading()
 
-    async def actor(self, request: Request, tx: Transaction) -> Actor:
+    async def caller(self, request: Request) -> Actor:
         secret = request.headers.get("authorization", "").removeprefix("Bearer ")
         if secret not in ROLES:
             return access.PUBLIC

@@ -27,6 +27,7 @@ from seriatim.access.actions import (
     use_once_link,
 )
 from seriatim.access.api_keys import NewKey, actor_of_key, create_key, revoke_key
+from seriatim.access.callers import Callers
 from seriatim.access.endpoint import Call, Endpoint
 from seriatim.access.model import PUBLIC, SYSTEM, Actor, ActorKind, ActorRole, Role
 from seriatim.access.pace import TooManyTries, admit
@@ -69,6 +70,7 @@ __all__ = [
     "BadEmail",
     "BadName",
     "Call",
+    "Callers",
     "EmailTaken",
     "Endpoint",
     "Key",

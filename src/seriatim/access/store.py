@@ -1,7 +1,8 @@
 """Rows of access, to values and back."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -197,6 +198,27 @@ async def keys(tx: Transaction) -> list[Key]:
 async def key_actor(tx: Transaction, secret_hash: bytes, now: datetime) -> Actor | None:
     row = await tx.row(SQL.key_actor, secret_hash, now)
     return None if row is None else Actor(kind="key", id=row["id"], name=row["name"], role=row["role"])
+
+
+class LivingKey(NamedTuple):
+    """A key that was not revoked."""
+
+    actor: Actor
+    expires_at: datetime | None
+
+    def is_alive(self, now: datetime) -> bool:
+        return self.expires_at is None or self.expires_at > now
+
+
+async def living_keys(tx: Transaction, secret_hashes: Iterable[bytes]) -> dict[bytes, LivingKey]:
+    """The keys with these secrets that were not revoked, by the hash of the secret."""
+    rows = await tx.rows(SQL.living_keys, sorted(secret_hashes))
+    return {
+        row["secret_hash"]: LivingKey(
+            Actor(kind="key", id=row["id"], name=row["name"], role=row["role"]), row["expires_at"]
+        )
+        for row in rows
+    }
 
 
 async def active_actor(tx: Transaction, name: str, now: datetime) -> Actor | None:

@@ -113,6 +113,11 @@ where id = $1 and revoked_at is null and (expires_at is null or expires_at > $2)
 -- The person of this id, if not disabled.
 select id::text as id, name, role from access_person where id::text = $1 and disabled_at is null;
 
+-- name: living_keys
+-- The keys with these secrets that were not revoked.
+select secret_hash, id, name, role, expires_at from access_key
+where secret_hash = any($1::bytea[]) and revoked_at is null;
+
 -- name: revoke_key
 -- The key stops working at once.
 update access_key set revoked_at = $2 where id = $1 and revoked_at is null returning id;

@@ -38,6 +38,8 @@ CAPTURED_TOGETHER: Final = 64
 """Single events of one sender that share a transaction at most."""
 CAPTURED_TOGETHER_EPCS: Final = 100
 """An event that names more goes by itself: nobody small waits for it."""
+KEYS_TOGETHER: Final = 100
+"""API keys looked up in one question."""
 SMALL_BODY_BYTES: Final = 16 * KIB
 """Read at once; what is larger is read beside the loop, so that nobody else waits."""
 EVENT_EPCS: Final = 20_000

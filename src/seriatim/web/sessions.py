@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from seriatim import access
-from seriatim.access import Actor
+from seriatim.access import Actor, Callers
 from seriatim.app import App
 from seriatim.base import limits
 from seriatim.base.db import Transaction
@@ -16,25 +16,45 @@ from seriatim.base.http import NO_STORE
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER: Final = "x-csrf-token"
 CSRF_FIELD: Final = "csrf"
+BAD_KEY: Final = "This API key is unknown, expired or revoked."
 STALE_FORM: Final = "This form is stale or came from another site; reload the page and try again."
 
 
 async def actor_of(app: App, tx: Transaction, request: Request) -> Actor:
     """The key's or session's actor, PUBLIC when there is neither; raises NotSignedIn for a bad key."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme:
-        actor = None
-        if scheme.lower() == "bearer":
-            actor = await access.actor_of_key(tx, secret.strip(), app.environment.clock.now())
-        if actor is None:
-            raise NotSignedIn("This API key is unknown, expired or revoked.")
-        return actor
+    secret = key_in(request)
+    if secret is not None:
+        return _known(await access.actor_of_key(tx, secret, app.environment.clock.now()))
     session = await session_of(app, tx, request)
     if session is None:
         return access.PUBLIC
     if request.method not in SAFE_METHODS:
         require_csrf(request, session.csrf, request.headers.get(CSRF_HEADER, ""))
     return session.actor
+
+
+async def key_actor_of(app: App, callers: Callers, request: Request) -> Actor | None:
+    """The key's actor, asked together with those of others; None without a key; raises NotSignedIn for a bad one."""
+    secret = key_in(request)
+    if secret is None:
+        return None
+    return _known(await callers.actor_of_key(secret, app.environment.clock.now()))
+
+
+def key_in(request: Request) -> str | None:
+    """The secret of the API key that is shown; None where none is. Raises NotSignedIn for another kind of proof."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return None
+    if scheme.lower() != "bearer":
+        raise NotSignedIn(BAD_KEY)
+    return secret.strip()
+
+
+def _known(actor: Actor | None) -> Actor:
+    if actor is None:
+        raise NotSignedIn(BAD_KEY)
+    return actor
 
 
 async def session_of(app: App, tx: Transaction, request: Request) -> "access.Session | None":

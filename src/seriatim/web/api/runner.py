@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from seriatim import access, epcis, gs1, symbols
-from seriatim.access import Actor, Call, Endpoint
+from seriatim.access import Actor, Call, Callers, Endpoint
 from seriatim.app import App
 from seriatim.base import limits
 from seriatim.base.db import Transaction
@@ -36,7 +36,7 @@ from seriatim.base.errors import (
 )
 from seriatim.base.http import JSON, NO_STORE, PROBLEM_JSON, problem
 from seriatim.web.refusals import keep_refusal, keep_rejection
-from seriatim.web.sessions import actor_of
+from seriatim.web.sessions import actor_of, key_actor_of
 
 LOG = structlog.get_logger("api")
 ENCODE = msgspec.json.Encoder().encode
@@ -55,30 +55,36 @@ def routes(app: App, endpoints: Iterable[Endpoint]) -> list[Route]:
         methods = by_path.setdefault(endpoint.path, {})
         assert endpoint.method not in methods, f"two endpoints for {endpoint.method} {endpoint.path}"
         methods[endpoint.method] = endpoint
-    return [Route(path, _door(app, methods), methods=list(methods)) for path, methods in by_path.items()]
+    callers = Callers(app.database.reading)
+    return [
+        Route(path, _door(app, callers, methods), methods=list(methods)) for path, methods in by_path.items()
+    ]
 
 
-def _door(app: App, methods: Mapping[str, Endpoint]) -> Any:
+def _door(app: App, callers: Callers, methods: Mapping[str, Endpoint]) -> Any:
     async def door(request: Request) -> Response:
         endpoint = methods["GET" if request.method == "HEAD" else request.method]
         try:
-            return await _answer(app, endpoint, request)
+            return await _answer(app, callers, endpoint, request)
         except SeriatimError as error:
             return problem_response(error, request)
 
     return door
 
 
-async def _answer(app: App, endpoint: Endpoint, request: Request) -> Response:
+async def _answer(app: App, callers: Callers, endpoint: Endpoint, request: Request) -> Response:
     async with _sent(app, endpoint, request) as sent:
-        return await _answer_to(app, endpoint, request, sent)
+        return await _answer_to(app, callers, endpoint, request, sent)
 
 
-async def _answer_to(app: App, endpoint: Endpoint, request: Request, sent: "Sent") -> Response:
+async def _answer_to(
+    app: App, callers: Callers, endpoint: Endpoint, request: Request, sent: "Sent"
+) -> Response:
     actor: Actor = access.PUBLIC
     try:
+        known = await key_actor_of(app, callers, request) if _only_reads(endpoint) else None
         async with _work(app, endpoint) as tx:
-            actor = await _caller(app, tx, request, endpoint)
+            actor = known or await _caller(app, tx, request, endpoint)
             endpoint.require(actor)
             body = _body(endpoint, sent.raw) if sent.file is None else sent.file
             query = _query(endpoint, request)
@@ -109,8 +115,11 @@ async def _answer_to(app: App, endpoint: Endpoint, request: Request, sent: "Sent
 
 def _work(app: App, endpoint: Endpoint) -> AbstractAsyncContextManager[Transaction]:
     """What only reads needs no transaction, which spares it two round trips."""
-    only_reads = endpoint.method == "GET" and not endpoint.leaves_trail
-    return app.database.reading() if only_reads else app.database.transaction()
+    return app.database.reading() if _only_reads(endpoint) else app.database.transaction()
+
+
+def _only_reads(endpoint: Endpoint) -> bool:
+    return endpoint.method == "GET" and not endpoint.leaves_trail
 
 
 async def _caller(app: App, tx: Transaction, request: Request, endpoint: Endpoint) -> Actor:

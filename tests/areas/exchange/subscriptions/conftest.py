@@ -19,7 +19,7 @@ from seriatim.access import SYSTEM, Actor, Role
 from seriatim.areas import exchange
 from seriatim.areas.exchange.subscriptions import Courier
 from seriatim.base.clock import StepClock
-from seriatim.base.db import Database, Transaction
+from seriatim.base.db import Database
 
 JSON = {"content-type": "application/json"}
 SHIPPED = {"EQ_bizStep": ["shipping"]}
@@ -28,9 +28,10 @@ SHIPPED = {"EQ_bizStep": ["shipping"]}
 class KeyedSite(Site):
     """A site that knows the keys in its database."""
 
-    async def actor(self, request: Request, tx: Transaction) -> Actor:
+    async def caller(self, request: Request) -> Actor:
         _, _, secret = request.headers.get("authorization", "").partition(" ")
-        return await access.actor_of_key(tx, secret, self.environment.clock.now()) or access.PUBLIC
+        async with self.reading() as tx:
+            return await access.actor_of_key(tx, secret, self.environment.clock.now()) or access.PUBLIC
 
 
 @dataclass

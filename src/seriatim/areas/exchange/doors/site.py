@@ -51,7 +51,7 @@ READ: Final[tuple[Permission, ...]] = ("events:read", "events:read_own")
 class Door(Protocol):
     """What these doors need from the site.
 
-    `actor` MUST answer PUBLIC for somebody unknown, or raise NotSignedIn. `keep_rejection` MUST keep that somebody was
+    `caller` MUST answer PUBLIC for somebody unknown, or raise NotSignedIn. `keep_rejection` MUST keep that somebody was
     turned away who had no right to call, in a transaction of its own; it MAY keep fewer when there are too many.
     """
 
@@ -65,7 +65,7 @@ class Door(Protocol):
 
     def reading(self) -> AbstractAsyncContextManager[Transaction]: ...
 
-    async def actor(self, request: Request, tx: Transaction) -> Actor: ...
+    async def caller(self, request: Request) -> Actor: ...
 
     async def keep_rejection(
         self, door: str, actor: Actor, error: SeriatimError, request: Request
@@ -119,8 +119,7 @@ class Site:
         """Who calls, holding one of the rights. Raises NotSignedIn, NotAllowed, and keeps that."""
         actor: Actor = access.PUBLIC
         try:
-            async with self._door.reading() as tx:
-                actor = await self._door.actor(request, tx)
+            actor = await self._door.caller(request)
             require_any(actor, either)
         except (NotSignedIn, NotAllowed) as error:
             await self._door.keep_rejection(door_of(request), actor, error, request)
