@@ -115,7 +115,7 @@ def uri_of(key: Key | ItemKey) -> str:
     return named.key if named.scheme == OTHER else named.digital_link()
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=16_384)  # more than the places that one condition of a query stands for
 def place_of(location: str) -> str:
     """A place in one spelling: its GLN, or the URI of anything finer or foreign.
 
