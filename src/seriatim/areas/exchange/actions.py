@@ -84,8 +84,7 @@ async def capture_document(
 
 async def keep_job(tx: Transaction, job: Job, data: bytes) -> None:
     """The job, and its document where there is reason to look at it."""
-    await store.insert_job(tx, job, document=data)
-    await documents.keep(tx, job, data)
+    await store.insert_job(tx, job, document=data, packed=await documents.packed(job, data))
 
 
 async def try_document(

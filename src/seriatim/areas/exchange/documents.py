@@ -1,7 +1,6 @@
 """The documents that jobs are about, kept for a while so that their faults can be shown where they stand."""
 
 import asyncio
-import hashlib
 import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -20,15 +19,11 @@ QUICKLY: Final = 1
 """The level of compression: text of this kind shrinks to a tenth by the quickest one already."""
 
 
-async def keep(tx: Transaction, job: Job, data: bytes) -> None:
-    """Keeps the document of a job that has failed or failed in part, whole; of a good one if it is small.
-
-    Idempotent by content.
-    """
-    if job.success and len(data) > limits.GOOD_DOCUMENT_BYTES:
-        return
-    content = await asyncio.to_thread(zlib.compress, data, QUICKLY)
-    await store.insert_document(tx, hashlib.sha256(data).digest(), len(data), content, job.finished_at)
+async def packed(job: Job, data: bytes) -> bytes | None:
+    """What is kept of a document: all of it, compressed, when its job has failed or failed in part, or when it is small."""
+    if len(data) <= limits.GOOD_DOCUMENT_BYTES:
+        return zlib.compress(data, QUICKLY)  # sooner done than handed to a thread
+    return None if job.success else await asyncio.to_thread(zlib.compress, data, QUICKLY)
 
 
 async def document_of(tx: Transaction, job_id: UUID, *, actor: Actor) -> bytes | None:

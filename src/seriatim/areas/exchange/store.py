@@ -13,7 +13,8 @@ from seriatim.base.db import Queries, Row, Transaction
 QUERIES: Final = Queries.load(__package__, "store.sql")
 
 
-async def insert_job(tx: Transaction, job: Job, *, document: bytes) -> None:
+async def insert_job(tx: Transaction, job: Job, *, document: bytes, packed: bytes | None) -> None:
+    """The job; and its document, where there is something `packed` to keep."""
     await tx.execute(
         QUERIES.insert_job,
         job.id,
@@ -31,6 +32,8 @@ async def insert_job(tx: Transaction, job: Job, *, document: bytes) -> None:
         asdict(job.master_data),
         job.sender,
         hashlib.sha256(document).digest(),
+        len(document),
+        packed,
     )
 
 
@@ -73,12 +76,6 @@ async def queries(tx: Transaction, after: str, limit: int, created_by: str | Non
 
 async def delete_query(tx: Transaction, name: str) -> None:
     await tx.execute(QUERIES.delete_query, name)
-
-
-async def insert_document(
-    tx: Transaction, sha256: bytes, octets: int, content: bytes, kept_at: datetime
-) -> None:
-    await tx.execute(QUERIES.insert_document, sha256, octets, content, kept_at)
 
 
 async def document_of(tx: Transaction, job_id: UUID, actor: str | None) -> bytes | None:

@@ -1,5 +1,11 @@
 -- name: insert_job
--- What became of one capture.
+-- What became of one capture, and, unless it is null, the document as it was sent; one that is there already is kept for
+-- longer.
+with document as (
+    insert into exchange_document (sha256, octets, content, kept_at)
+    select $15, $16, $17, $3 where $17::bytea is not null
+    on conflict (sha256) do update set kept_at = greatest(exchange_document.kept_at, excluded.kept_at)
+)
 insert into exchange_job (
     id, created_at, finished_at, success, error_behaviour, accepted, duplicates, rejected, errors, verdicts, warnings,
     error_count, master_data, actor, document_sha256
@@ -40,11 +46,6 @@ limit $2;
 -- name: delete_query
 -- A name stands for nothing any more.
 delete from exchange_query where name = $1;
-
--- name: insert_document
--- A document as it was sent; one that is there already is kept for longer.
-insert into exchange_document (sha256, octets, content, kept_at) values ($1, $2, $3, $4)
-on conflict (sha256) do update set kept_at = greatest(exchange_document.kept_at, excluded.kept_at);
 
 -- name: document_of
 -- The document of a job, compressed; null actor asks for anybody's.
