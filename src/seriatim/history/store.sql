@@ -380,9 +380,12 @@ with ids as (
     select unnest(m.events)
     from history_class c join history_item_events m on m.class = c.class and m.serial = $3
     where c.scheme = $1 and c.key = $2
+), gone as materialized (
+    -- What is archived or erased has no place on a page. Ids and absent events meet as two lists: they lie apart.
+    select g.id from history_absent_event g where g.id = any(array(select id from ids))
 ), page as (
     select i.id from ids i
-    where ($4::bigint is null or i.id < $4) and not exists (select from history_absent_event g where g.id = i.id)
+    where ($4::bigint is null or i.id < $4) and not exists (select from gone g where g.id = i.id)
         and {seen}
     order by i.id desc limit $5
 )
@@ -402,9 +405,12 @@ with ids as (
     select unnest(m.events)
     from history_class c join history_item_events m on m.class = c.class and m.serial = $3
     where c.scheme = $1 and c.key = $2
+), gone as materialized (
+    -- What is archived or erased has no place on a page. Ids and absent events meet as two lists: they lie apart.
+    select g.id from history_absent_event g where g.id = any(array(select id from ids))
 ), page as (
     select i.id from ids i
-    where ($4::bigint is null or i.id < $4) and not exists (select from history_absent_event g where g.id = i.id)
+    where ($4::bigint is null or i.id < $4) and not exists (select from gone g where g.id = i.id)
         and {seen}
     order by i.id desc limit $5
 )
