@@ -90,6 +90,15 @@ async def test_places_and_products_of_the_catalogue_have_a_page_without_being_to
     assert "Master data they have told" in words_of(await page(browser, "/console/partners"))
 
 
+@pytest.mark.usefixtures("told")
+async def test_the_code_of_a_place_opens_its_page(browser: httpx.AsyncClient) -> None:
+    for code in (DOCK, "(414)4012345000115(254)dock", f"(414){PLANT_GLN}"):
+        answer = await browser.get(f"/console/find?code={quote(code)}")
+        assert answer.status_code == 303
+        assert (await browser.get(answer.headers["location"])).status_code == 200
+    assert (await browser.get("/console/find?code=(414)4012345000115")).status_code == 404
+
+
 async def test_a_thing_that_nobody_has_told_of_has_no_page(browser: httpx.AsyncClient) -> None:
     for name in ("urn:example:nothing", "", "urn:x:" + "x" * 2_000):
         assert (await browser.get(f"/console/master-data/thing?id={name}")).status_code == 404

@@ -6,10 +6,14 @@ from starlette.responses import Response
 
 from seriatim import gs1, identity
 from seriatim.areas.line import store as line_store
+from seriatim.history import master_data
 from seriatim.web.console import codes
 from seriatim.web.console.asking import sentence, text_in
+from seriatim.web.console.master_data import address_of
 from seriatim.web.pages import Page, Visit
 from seriatim.web.ui.addresses import key_address, order_address
+
+PLACES: Final = frozenset({"sgln", "pgln"})
 
 
 async def find(visit: Visit) -> Response:
@@ -23,9 +27,23 @@ async def find(visit: Visit) -> Response:
         gtin = address.removeprefix("/console/products/").partition("?")[0]
         if await identity.product(visit.tx, gtin) is None:
             address, fault = None, f"The code is well made, but no product here has the GTIN {gtin}."
+    if address is None:
+        address = await _known_place(visit, code)
     if address is not None:
         return visit.go(address)
     return _page(visit, code, fault)
+
+
+async def _known_place(visit: Visit, code: str) -> str | None:
+    """The page of a place or party that the code names, where something is known of it."""
+    try:
+        keys = codes.read(code) if visit.may("events:read") else ()
+    except gs1.GS1Error:
+        return None
+    for name in (key.digital_link() for key in keys if key.scheme in PLACES):
+        if await master_data.known(visit.tx, name) or await master_data.in_catalogue(visit.tx, name):
+            return address_of(name)
+    return None
 
 
 def read(code: str) -> tuple[str | None, str]:
