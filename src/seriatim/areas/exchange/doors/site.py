@@ -111,9 +111,9 @@ class Site:
 
         return answered
 
-    async def actor(self, request: Request, tx: Transaction) -> Actor:
-        """Who calls, as far as the request tells. Raises NotSignedIn."""
-        return await self._door.actor(request, tx)
+    async def actor(self, request: Request) -> Actor:
+        """Who calls, as far as the request tells; not to be asked inside a transaction. Raises NotSignedIn."""
+        return await self._door.caller(request)
 
     async def caller(self, request: Request, *either: Permission) -> Actor:
         """Who calls, holding one of the rights. Raises NotSignedIn, NotAllowed, and keeps that."""

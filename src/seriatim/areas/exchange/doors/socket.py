@@ -159,16 +159,17 @@ class SocketDoor:
 
     async def _look(self, opened: Opened, progress: Progress) -> Found | Ended:
         """What is new, with today's eyes."""
+        try:
+            actor = await self._site.actor(opened.request)
+            require_any(actor, READ)
+        except (NotSignedIn, NotAllowed):
+            return Ended(POLICY, "The right to read has ended.")
         async with self._site.transaction(readonly=True) as tx:
             try:
-                actor = await self._site.actor(opened.request, tx)
-                require_any(actor, READ)
                 if await named.named(tx, opened.query.name, actor=actor) != opened.query:
                     return DELETED
             except NotFound:
                 return DELETED
-            except (NotSignedIn, NotAllowed):
-                return Ended(POLICY, "The right to read has ended.")
             head = Place(*await following.head(tx))
             return await look(tx, _standing(opened, actor), progress, head, self._site.now())
 
