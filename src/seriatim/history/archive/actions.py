@@ -32,6 +32,7 @@ from seriatim.history.ids import first_id_at, time_of
 SQL: Final = Queries.load(__package__, "archive.sql")
 ANY: Final = -(1 << 63)
 LOCK_FILE: Final = ".archiving"
+UNFINISHED: Final = ".unfinished"
 PLACES_AT_ONCE: Final = 10_000
 CHANGED: Final = "Events changed while they were being archived; nothing was removed, run it again."
 
@@ -110,6 +111,8 @@ async def archive_events(
     to.mkdir(parents=True, exist_ok=True)
     done: list[Archive] = []
     with _alone(to):
+        for left in to.glob(f".*{UNFINISHED}"):  # by a run that broke off: its events are all still here
+            left.unlink()
         async for chosen in _parts(database, rule, stop, part, now):
             earlier = sum(one.events for one in done)
 
@@ -182,7 +185,7 @@ async def _archive(
     entered = await _entered(database, part.ids, checkpoint.size)
     if not entered:
         return None
-    unfinished = to / f".{part.period}.unfinished"
+    unfinished = to / f".{part.period}{UNFINISHED}"
     manifest = await _write(database, log, unfinished, part.period, entered, (checkpoint, note), now, tell)
     checked = files.check_archive(
         unfinished, log_key=str(log.signer.key), told=lambda some, _of: tell(PROVED, some)
