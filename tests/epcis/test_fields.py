@@ -334,3 +334,28 @@ def test_all_faults_of_all_events_are_named_at_once() -> None:
         (2, "bad_time"),
         (2, "not_a_uri"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("odd", "code"),
+    [
+        ("https://id.gs1.org/01/09506000134353/21/A1", "identifier_malformed"),
+        ("https://id.gs1.org/01/09506000134352/21/" + "A" * 21, "identifier_malformed"),
+        ("https://id.gs1.org/01/09506000134352/21/A 1", "not_a_uri"),
+        (17, "wrong_type"),
+    ],
+)
+def test_a_fault_in_a_long_list_is_found_at_its_place(odd: Any, code: str) -> None:
+    units = [f"https://id.gs1.org/01/09506000134352/21/U{number}" for number in range(40)]
+
+    assert read(event(epcList=units)).epc_list == tuple(units)
+    (fault,) = event_faults(event(epcList=[*units[:30], odd, *units[30:]]))
+    assert fault == ("/epcList/30", code)
+
+
+def test_a_unit_that_stands_twice_in_a_long_list_is_refused() -> None:
+    units = [f"https://id.gs1.org/01/09506000134352/21/U{number}" for number in range(40)]
+
+    (fault,) = event_faults(event(epcList=[*units, units[7]]))
+
+    assert fault[1] == "duplicate_epc"

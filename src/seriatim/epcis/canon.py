@@ -34,9 +34,14 @@ def identifier(text: str) -> str:
 
 def identifiers(texts: Sequence[str]) -> Sequence[str]:
     """The same for each of a list. Most long ones hold units of one product in their canonical form already."""
-    if len(texts) >= _MANY and gs1.units_of_one_product(texts) is not None:
+    if are_units_of_one_product(texts):
         return texts
     return [_look_up(text)[0] for text in texts]
+
+
+def are_units_of_one_product(texts: Sequence[str]) -> bool:
+    """Whether a long list holds sound, canonical links of units of one product and nothing else; seen at one look."""
+    return len(texts) >= _MANY and gs1.units_of_one_product(texts) is not None
 
 
 def fault_of_identifier(text: str) -> str | None:
@@ -63,7 +68,9 @@ def _understood(text: str) -> tuple[str, str | None]:
 def same_identifier_twice(identifiers: Sequence[str]) -> int | None:
     """Index of the first one that stood before, in whatever spelling; None when all differ."""
     if len(set(identifiers)) == len(identifiers) and (
-        all(one.startswith("urn:epc:id:") for one in identifiers) or all(map(_is_plain_link, identifiers))
+        are_units_of_one_product(identifiers)
+        or all(one.startswith("urn:epc:id:") for one in identifiers)
+        or all(map(_is_plain_link, identifiers))
     ):
         return None  # within one way of spelling, other letters are another object
     seen: set[str] = set()

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from seriatim.epcis import limits, vocabulary
-from seriatim.epcis.canon import fault_of_identifier
+from seriatim.epcis.canon import are_units_of_one_product, fault_of_identifier
 from seriatim.epcis.contexts import Prefixes, is_uri
 from seriatim.epcis.errors import Findings, pointer
 from seriatim.epcis.model import Instant
@@ -250,7 +250,13 @@ class ValueReader:
         return tuple(item for i, one in enumerate(value) if (item := read(path, i, one)) is not None)
 
     def uris(self, where: str, name: str, value: Any) -> tuple[str, ...]:
+        if type(value) is list and set(map(type, value)) == {str} and self._are_sound(value):
+            return tuple(value)
         return self.members(where, name, value, self.uri)
+
+    def _are_sound(self, uris: list[str]) -> bool:
+        """A long list of one product's units, which needs no look at each."""
+        return "https" not in (self._expanding or ()) and are_units_of_one_product(uris)
 
     def certificates(self, where: str, name: str, value: Any) -> tuple[str, ...]:
         if type(value) is list:

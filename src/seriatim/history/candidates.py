@@ -10,7 +10,7 @@ import msgspec
 from seriatim import epcis
 from seriatim.epcis import Event, Instant
 from seriatim.history.ids import event_id_of
-from seriatim.history.keys import ItemKey, item_keys
+from seriatim.history.keys import ItemKey, item_key, item_keys
 from seriatim.history.model import Outcome, Verdict
 from seriatim.history.registers import INDEXED_BYTES_MAX, is_indexable
 from seriatim.history.rules import UnusableEvent
@@ -49,7 +49,9 @@ class Candidate:
     def things(self) -> list[ItemKey]:
         """Everything it names; what stands in two roles comes twice."""
         event = self.event
-        return item_keys(event.epc_list if event.type == "ObjectEvent" else tuple(event.epcs()))
+        parent = [] if event.parent_id is None else [item_key(event.parent_id)]
+        lists = (event.epc_list, event.child_epcs, event.input_epc_list, event.output_epc_list)
+        return parent + [key for epcs in lists if epcs for key in item_keys(epcs)]
 
     def verdict(self, outcome: Outcome, *, code: str | None = None, reason: str | None = None) -> Verdict:
         return Verdict(
