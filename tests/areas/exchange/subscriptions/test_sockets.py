@@ -157,9 +157,10 @@ async def test_a_page_of_another_site_opens_nothing_with_a_visitors_cookie(stand
     key = standing.client.headers["authorization"]
 
     class ByCookie(type(standing.site)):  # type: ignore[misc]  # the key stands in for a session
-        async def actor(self, request: Any, tx: Any) -> access.Actor:
+        async def caller(self, request: Any) -> access.Actor:
             _, _, secret = key.partition(" ")
-            return await access.actor_of_key(tx, secret, self.environment.clock.now()) or access.PUBLIC
+            async with self.reading() as tx:
+                return await access.actor_of_key(tx, secret, self.environment.clock.now()) or access.PUBLIC
 
     app = Starlette(routes=exchange.routes(ByCookie(standing.db, standing.clock)))
     answers = []
