@@ -120,3 +120,38 @@ async def everything_in(tx: Transaction) -> bytes:
             parts.append(row["whole"].encode())
             parts.extend(value for value in row if isinstance(value, bytes))
     return b"\n".join(parts)
+
+
+async def test_who_acts_later_has_todays_role_or_none(db: Database) -> None:
+    """REL-R9: a right is asked for when the deed is done, never remembered."""
+    until = NOW + timedelta(days=1)
+    async with db.transaction() as tx:
+        key = await access.create_key(tx, "partner", "Shop", actor=SYSTEM, now=NOW, expires_at=until)
+        other = await access.create_key(tx, "integration", "ERP", actor=SYSTEM, now=NOW)
+        ada, bob = [
+            await access.add_person(tx, f"{name}@plant.example", name, "quality", actor=SYSTEM, now=NOW)
+            for name in ("ada", "bob")
+        ]
+        await access.revoke_key(tx, other.id, actor=SYSTEM, now=NOW)
+        await access.disable_person(tx, bob.id, actor=SYSTEM, now=NOW)
+        asked = (
+            f"key:{key.id}",
+            f"key:{other.id}",
+            f"person:{ada.id}",
+            f"person:{bob.id}",
+            "system:system",
+            "key:",
+        )
+
+        found = [await access.active_actor(tx, name, NOW) for name in asked]
+        later = await access.active_actor(tx, f"key:{key.id}", until)
+
+    assert found == [
+        access.Actor("key", key.id, "Shop", "partner"),
+        None,
+        access.Actor("person", str(ada.id), "ada", "quality"),
+        None,
+        None,
+        None,
+    ]
+    assert later is None

@@ -11,6 +11,8 @@ from seriatim.base.crypto import (
     hash_password,
     load_master_key,
     password_needs_rehash,
+    seal,
+    unseal,
     verify_password,
 )
 
@@ -82,3 +84,16 @@ async def test_only_the_right_password_opens() -> None:
 @pytest.mark.anyio
 async def test_nobody_signs_in_as_somebody_who_does_not_exist() -> None:
     assert not await verify_password(None, "")
+
+
+@given(st.binary(max_size=200))
+def test_what_is_sealed_is_read_with_its_key_alone_and_never_altered(secret: bytes) -> None:
+    key, other = derive(MASTER, "a"), derive(MASTER, "b")
+    sealed = seal(key, secret)
+
+    assert unseal(key, sealed) == secret
+    assert seal(key, secret) != sealed, "equal secrets cannot be told by their seals"
+    altered = sealed[:-1] + bytes([sealed[-1] ^ 1])
+    for wrong_key, text in ((other, sealed), (key, altered), (key, sealed[:5]), (key, b"")):
+        with pytest.raises(BadMasterKey):
+            unseal(wrong_key, text)

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from seriatim import identity
 from seriatim.app import App, open_app
+from seriatim.areas.exchange import subscriptions
 from seriatim.base.errors import SeriatimError
 from seriatim.base.settings import Settings
 from seriatim.cli.answers import json_line
@@ -100,6 +101,7 @@ async def _look_inside(app: App, *, deep: bool) -> AsyncIterator[Finding]:
     looks: list[Callable[[App], Awaitable[Finding]]] = [
         _clock,
         _backlog,
+        _subscriptions,
         _issuing,
         _events,
         lambda a: _state(a, deep=deep),
@@ -137,6 +139,16 @@ async def _backlog(app: App) -> Finding:
     return Finding(
         "Backlog", "good", "nothing waits" if oldest == 0 else f"the oldest message waits {oldest:.1f} s"
     )
+
+
+async def _subscriptions(app: App) -> Finding:
+    async with app.database.transaction(readonly=True) as tx:
+        found = await subscriptions.health(tx)
+    words = f"{found.active} served"
+    if found.suspended or found.dead:
+        words += f", {found.suspended} suspended, {found.dead} dead letters; /api/v1/subscriptions says why"
+        return Finding("Subscriptions", "watch", f"{words}, and sends them again.")
+    return Finding("Subscriptions", "good", words)
 
 
 async def _issuing(app: App) -> Finding:

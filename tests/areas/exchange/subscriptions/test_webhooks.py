@@ -3,11 +3,12 @@
 import asyncio
 import hashlib
 import hmac
+import itertools
 from datetime import timedelta
 
 import pytest
 from tests.areas.exchange.subscriptions.conftest import Standing
-from tests.factories.receiver import Receiver, receiving
+from tests.factories.receiver import PATIENCE_S, Receiver, receiving
 
 from seriatim import access
 from seriatim.access import SYSTEM
@@ -337,3 +338,44 @@ async def test_a_change_of_the_token_signs_with_both_for_a_day(
         except ValueError:
             opened.append(False)
     assert opened == [True, True, True, False]
+
+
+async def test_many_writers_and_two_couriers_leave_nothing_out_and_send_nothing_twice(
+    standing: Standing, receiver: Receiver
+) -> None:
+    """EPCIS note, decision 8; D11: a third of all answers is 500, and documents are small."""
+    answers = itertools.cycle([200, 500, 200])
+    receiver.otherwise = lambda _: next(answers)
+    await standing.ask(query={})
+    await standing.subscribe(receiver.url)
+    async with standing.db.transaction() as tx:
+        await tx.execute("update exchange_subscription set batch_events = 3")
+    couriers = [standing.courier(), standing.courier()]
+
+    async def write(writer: int) -> None:
+        for number in range(6):
+            await standing.capture(10 * writer + number)
+
+    writing = asyncio.gather(*(write(writer) for writer in range(6)))
+    async with asyncio.timeout(PATIENCE_S):
+        while len(receiver.taken) < 36 or not writing.done():
+            await asyncio.gather(*(courier.run_once() for courier in couriers))
+            standing.clock.advance(timedelta(seconds=6))
+
+    assert sorted(receiver.taken) == sorted(
+        f"{10 * writer + number:02d}" for writer in range(6) for number in range(6)
+    )
+    assert len({one.id for one in receiver.accepted}) == len(receiver.accepted)
+
+
+async def test_the_health_of_all_is_told_in_three_numbers(standing: Standing, receiver: Receiver) -> None:
+    receiver.otherwise = lambda _: 410
+    await standing.ask()
+    for _ in range(2):
+        await standing.subscribe(receiver.url, schedule={"second": "0"})
+    await standing.subscribe(receiver.url)
+    await standing.capture(1)
+    await standing.pass_time(SECOND)
+
+    async with standing.db.transaction() as tx:
+        assert await subscriptions.health(tx) == subscriptions.Health(active=2, suspended=1, dead=1)

@@ -35,6 +35,7 @@ from seriatim.areas.exchange.subscriptions.model import (
     wanted_in,
 )
 from seriatim.areas.exchange.subscriptions.port import Carrier, Letter
+from seriatim.areas.exchange.subscriptions.store import Health, health
 
 __all__ = [
     "Answer",
@@ -44,6 +45,7 @@ __all__ = [
     "Courier",
     "Delivery",
     "DeliveryState",
+    "Health",
     "Letter",
     "NoDeadLetter",
     "State",
@@ -58,6 +60,7 @@ __all__ = [
     "end",
     "first_needed",
     "forget",
+    "health",
     "pause",
     "resume",
     "send_again",

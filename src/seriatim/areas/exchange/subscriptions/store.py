@@ -45,6 +45,15 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     """The transaction of its first event."""
 
 
+class Health(msgspec.Struct, frozen=True):
+    """How the subscriptions are, in three numbers."""
+
+    active: int
+    suspended: int
+    dead: int
+    """Dead letters."""
+
+
 async def insert(
     tx: Transaction,
     subscription: Subscription,
@@ -273,3 +282,8 @@ async def first_needed(tx: Transaction) -> str | None:
     """The first transaction whose events are still needed, as text."""
     found: str | None = await tx.value(QUERIES.first_needed)
     return found
+
+
+async def health(tx: Transaction) -> Health:
+    (row,) = await tx.rows(QUERIES.health)
+    return Health(**dict(row))

@@ -174,3 +174,9 @@ select least(
     (select min(tx) from exchange_subscription),
     (select min(first_tx) from exchange_delivery where state in ('waiting', 'dead'))
 )::text;
+
+-- name: health
+-- How many subscriptions are served, how many stand still by themselves, and how many dead letters there are.
+select count(*) filter (where state = 'active') as active, count(*) filter (where state = 'suspended') as suspended,
+    (select count(*) from exchange_delivery where state = 'dead') as dead
+from exchange_subscription;
