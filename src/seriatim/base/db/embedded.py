@@ -22,6 +22,7 @@ from urllib.parse import quote
 from seriatim.base.db.account import Account
 from seriatim.base.db.binaries import Binaries, copy_wheel, find_binaries
 from seriatim.base.db.home import STATE_FOLDER, Home, make_folder, prepare_home
+from seriatim.base.db.tuning import memory_here, tuning
 from seriatim.base.errors import CannotNow
 
 ROLE: Final = "seriatim"
@@ -32,16 +33,6 @@ STOP_S: Final = 30.0
 POLL_S: Final = 0.02
 LOG_BYTES: Final = 10_000_000
 
-TUNING: Final = """
-# Written by Seriatim when the cluster was made; yours to change.
-shared_buffers = 128MB
-max_wal_size = 2GB
-max_connections = 100
-random_page_cost = 1.1
-log_min_messages = warning
-log_checkpoints = off
-jit = off
-"""
 ALWAYS: Final = {
     "listen_addresses": "",
     "port": "5432",
@@ -192,7 +183,7 @@ class EmbeddedPostgres:
                 "--no-instructions", *(() if self._durable else ("--no-sync",)),
             )  # fmt: skip
         with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.write(TUNING)
+            file.write(tuning(memory_here()))
         created = self._run(
             self._programs().postgres, "--single", "-D", unfinished, "-c", "log_checkpoints=off", "postgres",
             told=f"create database {DATABASE}\n",
