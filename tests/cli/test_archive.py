@@ -67,11 +67,13 @@ def test_an_old_event_goes_is_checked_comes_back_and_is_erased(data: Path, tmp_p
     assert json.loads(planned[1])["months"] == [{"period": "2012-06", "events": 1, "kept": 0}]
     assert [one["events"] for one in json.loads(moved[1])["archives"]] == [1]
     assert sorted(one.name for one in tmp_path.iterdir()) == [".archiving", file.name]
-    assert f"{file.name}  1 events" in listed[1]
+    assert f"{file.name}  1 event, " in listed[1]
     assert proof[1].startswith("c2sp.org/tlog-proof@v1")
     assert f"archived in {file.name}" in too_late[2]
     assert run(log, "verify", str(file))[0] == 0
-    assert run(archive_group, "check", str(tmp_path))[1] == f"{file}: 1 events hold\n"
+    assert (
+        run(archive_group, "check", str(tmp_path))[1] == f"{file}: 1 event checked, all as they were logged\n"
+    )
     for back in (1, 0):
         answer = run(archive_group, "restore", str(tmp_path), "--data", str(data), "--json")[1]
         assert json.loads(answer)["events"] == back

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -67,14 +68,18 @@ def events(before: datetime, to: Path, dry_run: bool, data: Path | None, as_json
         json_line({"archives": done, "events": sum(one.events for one in done)})
         return
     for one in done:
-        click.echo(f"{to / one.name}: {one.events:,} events, {one.bytes / 1e6:.1f} MB, sha256 {one.sha256}")
+        click.echo(f"{to / one.name}: {_told(one.events)}, {one.bytes / 1e6:.1f} MB, sha256 {one.sha256}")
     click.echo(_closing(done, to))
+
+
+def _told(events: int) -> str:
+    return f"{events:,} event{'' if events == 1 else 's'}"
 
 
 def _closing(done: tuple[Archive, ...], to: Path) -> str:
     if not done:
         return "No event may go: see what stays, and why, with --dry-run."
-    return f"{sum(one.events for one in done):,} events are archived in {to}. Copy it to a second place."
+    return f"{_told(sum(one.events for one in done))} archived in {to}. Copy it to a second place."
 
 
 async def _plan(app: App, before: datetime) -> tuple[Planned, ...]:
@@ -89,7 +94,7 @@ def _tell_plan(planned: tuple[Planned, ...], *, as_json: bool) -> None:
         return
     for one in planned:
         stay = f", {one.kept:,} must stay" if one.kept else ""
-        click.echo(f"{one.period}: {one.events:,} events would go{stay}")
+        click.echo(f"{one.period}: {_told(one.events)} would go{stay}")
     if any(one.kept for one in planned):
         click.echo(
             "Events stay that were recorded too lately, that somebody who follows them has not read, that have an open "
@@ -124,7 +129,7 @@ def restore(path: Path, data: Path | None, as_json: bool) -> None:
         json_line({"restored": answer, "events": sum(back)})
         return
     for one, number in zip(found, back, strict=True):
-        click.echo(f"{one}: {number:,} events are back" if number else f"{one}: all its events were here")
+        click.echo(f"{one}: {_told(number)} brought back" if number else f"{one}: all its events were here")
 
 
 @archive_group.command()
@@ -138,7 +143,7 @@ def check(path: Path, as_json: bool) -> None:
     Example:  seriatim archive check /mnt/archive
     """
     found = sorted(path.glob("events-*.zip")) if path.is_dir() else [path]
-    counts: list[dict[str, object]] = []
+    counts: list[dict[str, Any]] = []
     with Bars(Console(stderr=True)) as bars:
         for one in found:
             checked = archive.check_archive(one, told=lambda done, of: bars(PROVED, done, of))
@@ -147,7 +152,7 @@ def check(path: Path, as_json: bool) -> None:
         json_line({"archives": counts})
         return
     for told in counts:
-        click.echo(f"{told['archive']}: {told['events']:,} events hold")
+        click.echo(f"{told['archive']}: {_told(told['events'])} checked, all as they were logged")
 
 
 @archive_group.command("list")
@@ -169,8 +174,8 @@ def list_archives(data: Path | None, as_json: bool) -> None:
         return
     for one in written:
         state = "away" if one.away == one.events else f"{one.away:,} away"
-        click.echo(f"{one.name}  {one.events:,} events, {one.bytes / 1e6:.1f} MB, {state}")
+        click.echo(f"{one.name}  {_told(one.events)}, {one.bytes / 1e6:.1f} MB, {state}")
     for month in months:
         click.echo(
-            f"{month.month:%Y-%m} in the database: {month.events:,} events, {month.bytes / 1e6:.1f} MB of documents"
+            f"{month.month:%Y-%m} in the database: {_told(month.events)}, {month.bytes / 1e6:.1f} MB of documents"
         )
