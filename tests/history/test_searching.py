@@ -104,6 +104,7 @@ async def test_a_place_is_found_as_read_point_and_as_location_and_a_sender_by_wh
         at_plant = await history.search(tx, EventQuery(places=(PLANT_GLN,)), limit=10)
         by_bruno = await history.search(tx, EventQuery(captured_by=("person:bruno",)), limit=10)
         offered = await history.lately(tx)
+        assert await history.how_many(tx) == (3, True)
 
     assert steps(at_shop.items) == ["receiving", "inspecting"]
     assert steps(at_plant.items) == ["commissioning"]

@@ -74,7 +74,7 @@ from seriatim.history.rules import (
     NotPacked,
     UnusableEvent,
 )
-from seriatim.history.searching import Since, findings_of, lately, search, since
+from seriatim.history.searching import Since, findings_of, how_many, lately, search, since
 from seriatim.history.searching import now as feed_now
 from seriatim.history.sight import Sight, sees
 from seriatim.history.standings import lift, stand, stand_lot
@@ -144,6 +144,7 @@ __all__ = [
     "findings",
     "findings_of",
     "holders_of_lot",
+    "how_many",
     "item",
     "item_key",
     "items",

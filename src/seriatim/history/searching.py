@@ -124,6 +124,13 @@ def _lots(event: Event) -> set[object]:
     }
 
 
+async def how_many(tx: Transaction) -> tuple[int, bool]:
+    """How many events are kept, and whether that is counted or only estimated."""
+    row = await tx.row(QUERIES.how_many)
+    assert row is not None, "the table is there"
+    return row["events"], row["is_exact"]
+
+
 async def lately(tx: Transaction) -> Mapping[str, tuple[str, ...]]:
     """The steps, dispositions, types and senders (`captured_by`) of the newest events, sorted; what filters offer."""
     words: dict[str, tuple[str, ...]] = dict.fromkeys(("biz_step", "disposition", "type", "captured_by"), ())

@@ -56,7 +56,7 @@ async def test_the_containment_then_is_shown_and_what_came_later_is_pale(shipped
     then = await browser.get(UNIT, params=at(4))
     now = await browser.get(UNIT)
 
-    assert f'href="/console/containers/{PALLET}"' in then.text
+    assert f'href="/console/containers/{PALLET}?as_of=2026-11-05T16%3A00%3A00.999999Z"' in then.text
     assert then.text.count('<li class="future">') == 3
     assert then.text.count('<li class="now">') == 1
     assert "Where it stood" in words_of(then)
@@ -163,3 +163,22 @@ async def test_many_things_of_one_case_are_counted_and_its_page_has_the_rest(sit
 
     assert "130 units inside, in 1 case." in words
     assert "and 10 more: its own page" in words
+
+
+async def test_of_very_many_things_the_pallet_shows_its_cases_and_each_case_its_things(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seriatim.web.console.containers.TREE_MAX", 3)
+    async with site.app.database.transaction() as tx:
+        await make_plant(tx)
+        await commission(tx, ["A1", "A2", "A3"])
+        await tell(tx, [put(CASE, [unit(one) for one in ("A1", "A2", "A3")], 1)])
+        await tell(tx, [put(PALLET, [f"https://id.gs1.org/00/{CASE}"], 2)])
+    browser, _ = await site.signed_in("warehouse")
+
+    pallet = await browser.get(f"/console/containers/{PALLET}")
+    case = await browser.get(f"/console/containers/{CASE}")
+
+    assert "/console/units/09506000134352/A1" not in pallet.text
+    assert f'href="/console/containers/{CASE}"' in pallet.text
+    assert "/console/units/09506000134352/A1" in case.text

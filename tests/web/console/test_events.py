@@ -271,3 +271,14 @@ async def test_an_event_that_contradicts_says_what_is_wrong(site: Site, serials:
     assert "It contradicts what was known." in words
     assert "Not commissioned" in words
     assert "contradicts" in words_of(await browser.get("/console/events"))
+
+
+async def test_the_finder_leads_to_the_events_of_what_has_no_page_of_its_own(site: Site) -> None:
+    browser, _ = await site.signed_in("quality")
+
+    answer = await browser.get("/console/find?code=(8003)09506000134352A1")
+
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/console/events?q=%288003%2909506000134352A1",
+    )

@@ -12,7 +12,7 @@ from seriatim.gs1 import Key
 from seriatim.history import ContentRow, Inside
 from seriatim.web.console.asking import key_in
 from seriatim.web.console.atlas import Atlas, atlas
-from seriatim.web.console.moment import asked_moment, bar_of, moment_address
+from seriatim.web.console.moment import asked_moment, bar_of, kept_moment, moment_address
 from seriatim.web.console.standing import lead_at, stood_at, where_word
 from seriatim.web.console.story import children_of, document_of, story_of
 from seriatim.web.console.telling import TIMES, VESSEL
@@ -21,6 +21,9 @@ from seriatim.web.ui import words
 
 OPEN_MAX: Final = 4
 """Branches that are open from the start; of more one opens those one wants."""
+TREE_MAX: Final = 1_500
+"""Things in one tree; of more only the first level is shown, and each case has a page of its own."""
+FIRST_LEVEL_SHOWN: Final = 2_000
 LEAVES_SHOWN: Final = 120
 """Things of one branch on the page; the page of the case has all."""
 
@@ -89,6 +92,9 @@ async def one(visit: Visit) -> Response:
         bar=bar_of(visit, at, story.told),
         moment_address=moment_address,
         open_max=OPEN_MAX,
+        deep=len(rows) <= TREE_MAX,
+        then=kept_moment(at),
+        most=FIRST_LEVEL_SHOWN,
         shown=LEAVES_SHOWN,
         atlas=names,
     )

@@ -155,7 +155,7 @@ async def listing(visit: Visit) -> Response:
         known=known,
         teller=teller,
         tail="" if after or asked.fault else tail.address(HERE, asked.values, since),
-        total=(await history.counts(visit.tx)).events,
+        total=await history.how_many(visit.tx),
         examples=codes.EXAMPLES,
         atlas=names,
     )

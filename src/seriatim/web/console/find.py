@@ -11,7 +11,7 @@ from seriatim.web.console import codes
 from seriatim.web.console.asking import sentence, text_in
 from seriatim.web.console.master_data import address_of
 from seriatim.web.pages import Page, Visit
-from seriatim.web.ui.addresses import key_address, order_address
+from seriatim.web.ui.addresses import key_address, order_address, with_query
 
 PLACES: Final = frozenset({"sgln", "pgln"})
 
@@ -29,9 +29,11 @@ async def find(visit: Visit) -> Response:
             address, fault = None, f"The code is well made, but no product here has the GTIN {gtin}."
     if address is None:
         address = await _known_place(visit, code)
+    if address is None and not fault and visit.may("events:read"):
+        address = with_query("/console/events", {}, q=code)
     if address is not None:
         return visit.go(address)
-    return _page(visit, code, fault)
+    return _page(visit, code, fault or "This names a place or a thing that has no page here.")
 
 
 async def _known_place(visit: Visit, code: str) -> str | None:
@@ -47,7 +49,7 @@ async def _known_place(visit: Visit, code: str) -> str | None:
 
 
 def read(code: str) -> tuple[str | None, str]:
-    """Where a code leads, or what is wrong with it.
+    """Where a code leads, or what is wrong with it; neither for what has no page of its own: a place, a crate.
 
     >>> read("(01)09506000134352(21)A1")
     ('/console/units/09506000134352/A1', '')
@@ -63,7 +65,7 @@ def read(code: str) -> tuple[str | None, str]:
     except gs1.GS1Error as error:
         return None, sentence(str(error))
     address = next((path for path in map(key_address, keys) if path is not None), None)
-    return address, "" if address else "This names a place or a thing that has no page here yet."
+    return address, ""
 
 
 def _page(visit: Visit, code: str, fault: str) -> Response:

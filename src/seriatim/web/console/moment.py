@@ -117,3 +117,8 @@ def moment_address(path: str, at: datetime) -> str:
     '/console/units/1/A?as_of=2026-11-20T12%3A00%3A00.000000Z'
     """
     return with_query(path, {}, as_of=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z")
+
+
+def kept_moment(at: datetime | None) -> str:
+    """What goes behind the address of another thing so that it is shown at the same moment; empty for now."""
+    return moment_address("", at) if at is not None else ""

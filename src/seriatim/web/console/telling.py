@@ -172,7 +172,9 @@ async def tellers(tx: Transaction) -> Mapping[str, str]:
 def teller(captured_by: str, known: Mapping[str, str]) -> str:
     """The name of who told an event; parts of Seriatim are called by what they are.
 
-    >>> teller("system:pilot-line", {})
-    'pilot line'
+    >>> teller("system:pilot-line", {}), teller("system:system", {})
+    ('pilot line', 'Seriatim')
     """
+    if captured_by == "system:system":
+        return access.SYSTEM.name
     return known.get(captured_by) or captured_by.partition(":")[2].replace("-", " ")

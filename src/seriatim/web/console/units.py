@@ -17,7 +17,7 @@ from seriatim.gs1 import Key
 from seriatim.history import Item, Position, Standing, UnitFilter
 from seriatim.web.console.asking import ROWS, text_in, unit_key
 from seriatim.web.console.atlas import Atlas, atlas
-from seriatim.web.console.moment import asked_moment, bar_of, moment_address
+from seriatim.web.console.moment import asked_moment, bar_of, kept_moment, moment_address
 from seriatim.web.console.standing import lead_at, packing_at, route_of, stood_at, where_word
 from seriatim.web.console.story import Story, story_of
 from seriatim.web.pages import Page, Visit
@@ -153,6 +153,7 @@ async def one(visit: Visit) -> Response:
         chain=stood.chain,
         bar=bar_of(visit, at, twin.story.told),
         moment_address=moment_address,
+        then=kept_moment(at),
         order=order,
         product=names.products.get(key.key),
         lead=lead_of(twin, names) if at is None else lead_at(stood, at, names),
