@@ -29,7 +29,7 @@ async def find(visit: Visit) -> Response:
             address, fault = None, f"The code is well made, but no product here has the GTIN {gtin}."
     if address is None:
         address = await _known_place(visit, code)
-    if address is None and not fault and visit.may("events:read"):
+    if address is None and not fault and visit.may("events:read") and not _is_place(code):
         address = with_query("/console/events", {}, q=code)
     if address is not None:
         return visit.go(address)
@@ -46,6 +46,10 @@ async def _known_place(visit: Visit, code: str) -> str | None:
         if await master_data.known(visit.tx, name) or await master_data.in_catalogue(visit.tx, name):
             return address_of(name)
     return None
+
+
+def _is_place(code: str) -> bool:
+    return any(key.scheme in PLACES for key in codes.read(code))
 
 
 def read(code: str) -> tuple[str | None, str]:
