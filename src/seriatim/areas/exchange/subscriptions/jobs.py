@@ -6,7 +6,7 @@ letter that can be seen. There is no "being sent" to get stuck in: a lease ends 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -58,7 +58,7 @@ class Due:
     subscription: Subscription
     queued: Queued
     events: Sequence[StoredEvent]
-    tokens: tuple[bytes, ...]
+    tokens: tuple[bytes, ...] = field(repr=False)
     form: Form
 
     def letter(self, now: datetime) -> Letter:
