@@ -47,7 +47,10 @@ async def test_the_caller_is_told_who_it_is(db: Database) -> None:
 
     assert await ask(db, "GET", "me", actor=partner) == {
         "actor": {"kind": "key", "id": "k1111111111", "name": "Haulier", "role": "partner"},
-        "permissions": ["events:capture", "events:read_own", "queries:write", "standards:read"],
+        "permissions": [
+            *("events:capture", "events:read_own", "queries:write"),
+            *("standards:read", "subscriptions:read", "subscriptions:write"),
+        ],
     }
 
 
