@@ -1,0 +1,156 @@
+"""The edges of a known symbol: where they ought to be, what moves them, and where a picture has them.
+
+Each edge between a light and a dark module is located by the integral of its profile from module centre to module
+centre, between the levels that wide dark and wide light areas have there. Pixels and blur move light, but lose none: so
+the integral is exact whatever the edge's phase. It is exact even when a module has lost more than half of its width,
+as long as it stands alone: the profile ends in the middle of a symmetric thing, where what blur carries out the far
+edge's blur carries in. Where the colour goes on beyond, nothing comes back, and an edge that growth has pushed towards
+the end of its profile looks nearer than it is. How much so is the same for all such edges, hence fitted with the rest.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seriatim.symbols.grading import geometry
+from seriatim.symbols.grading.geometry import Points
+from seriatim.symbols.grading.levels import Levels
+
+__all__ = ["Edges", "Found", "edge_width", "edges_of", "locate", "mean_profiles", "overshoot"]
+
+Bits = NDArray[np.bool_]
+Pixels = NDArray[np.float32]
+
+_STEPS: Final = np.linspace(-0.5, 0.5, 17)
+"""Profile across an edge, in modules from where it is expected: from module centre to module centre."""
+_TRAPEZOID: Final = np.array([0.5, *[1.0] * (len(_STEPS) - 2), 0.5], np.float32) / (len(_STEPS) - 1)
+_CONTRAST_MIN: Final = 0.35
+"""An edge whose contrast is less than this share of the usual one is damaged and left out."""
+_OFFSET_MAX: Final = 0.45
+"""Modules; an edge found farther away is some other edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The edges of an ideal symbol along one axis, its rim against the quiet zone included."""
+
+    line: NDArray[np.intp]
+    """Grid line on which each edge lies, 0 to the number of modules."""
+    along: NDArray[np.intp]
+    """Row (for edges of the x axis) or column (for the y axis) in which it lies."""
+    sign: NDArray[np.float64]
+    """+1 from light to dark, in the direction of the axis; -1 from dark to light."""
+    blur: NDArray[np.float64]
+    """4 x edges: which way each edge is moved by each of the ways in which blur mixes light: neighbouring dark rows bleed
+    into the light module, light rows into the dark one; and dark, or light, is lost to more of it beyond the profile's end. Four,
+    because growth brings dark nearer and takes light away."""
+
+
+def edges_of(surrounded: Bits) -> tuple[Edges, Edges]:
+    """Edges along x and along y of a symbol given with one ring of modules around it."""
+    return _edges(surrounded), _edges(surrounded.T)
+
+
+def _edges(padded: Bits) -> Edges:
+    steps = np.diff(padded[1:-1].astype(np.int8), axis=1)
+    line, along = np.nonzero(steps.T)  # line by line
+    sign = steps[along, line].astype(np.float64)
+    inner, above, below = padded[1:-1], padded[:-2], padded[2:]
+    darkened = (above & ~inner).astype(np.int8) + (below & ~inner)
+    lightened = (inner & ~above).astype(np.int8) + (inner & ~below)
+    goes_on = np.ones((steps.shape[0], steps.shape[1] + 2), np.bool_)  # beyond the ring too
+    goes_on[:, 1:-1] = steps == 0
+    before, behind = goes_on[along, line], goes_on[along, line + 2]
+    rising = sign > 0
+    blur = np.stack([
+        (darkened[:, :-1] + darkened[:, 1:])[along, line] * -sign / 2,
+        (lightened[:, :-1] + lightened[:, 1:])[along, line] * sign / 2,
+        np.where(rising, behind, before) * -sign,
+        np.where(rising, before, behind) * sign,
+    ])  # fmt: skip
+    return Edges(line, along, sign, blur)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where edges were found: both axes, the x axis first."""
+
+    offset: Points
+    """Modules from where each was expected."""
+    good: Bits
+    falling: Pixels
+    """Profiles: edges x steps, from 1, the level of the module before the edge, to 0, that of the one behind."""
+
+
+def locate(pixels: Pixels, edges: tuple[Edges, Edges], homography: Points, levels: Levels) -> Found:
+    """Integrate the profile of every edge."""
+    x, y, sign = _places(edges)
+    values = _profiles(pixels, homography, x, y, len(edges[0].line))
+    dark, light = levels.planes(pixels, homography)
+    spread = (light - dark)[0] + (light - dark)[1] * x + (light - dark)[2] * y
+    behind = np.where(sign[:, None] > 0, dark, light)
+    last = behind[:, 0] + behind[:, 1] * x + behind[:, 2] * y
+    span = np.maximum(spread, 1.0) * sign
+    falling = (values - last[:, None].astype(np.float32)) / span[:, None].astype(np.float32)
+    offset = np.clip(falling, -0.25, 1.25) @ _TRAPEZOID - 0.5
+    contrast = falling[:, :2].sum(axis=1) - falling[:, -2:].sum(axis=1)
+    good = (contrast > 2 * _CONTRAST_MIN) & (np.abs(offset) < _OFFSET_MAX) & (spread > 1.0)
+    return Found(offset.astype(np.float64), good, falling)
+
+
+def _places(edges: tuple[Edges, Edges]) -> tuple[Points, Points, Points]:
+    """Module coordinates of the middle of each edge, and its sign; edges along x first."""
+    x_edges, y_edges = edges
+    x = np.concatenate([x_edges.line, y_edges.along + 0.5])
+    y = np.concatenate([x_edges.along + 0.5, y_edges.line])
+    return x, y, np.concatenate([x_edges.sign, y_edges.sign])
+
+
+def _profiles(pixels: Pixels, homography: Points, x: Points, y: Points, count: int) -> Pixels:
+    """Values across each edge; within one module a perspective is as good as straight."""
+    step_x = np.zeros(len(x))
+    step_x[:count] = 0.5
+    step_y = 0.5 - step_x
+    first = geometry.apply(homography, x - step_x, y - step_y)
+    last = geometry.apply(homography, x + step_x, y + step_y)
+    share = (_STEPS + 0.5).astype(np.float32)
+    where = [
+        begin[:, None].astype(np.float32) + (end - begin)[:, None].astype(np.float32) * share
+        for begin, end in zip(first, last, strict=True)
+    ]
+    return geometry.sample(pixels, where[0], where[1])
+
+
+def mean_profiles(edges: tuple[Edges, Edges], found: Found) -> tuple[list[Points], list[Points]]:
+    """Mean profiles of good edges from dark to light, by axis, one for each direction: growth shifts these apart."""
+    x_edges, y_edges = edges
+    sign = np.concatenate([x_edges.sign, y_edges.sign])
+    is_x = np.arange(len(sign)) < len(x_edges.line)
+    by_axis: list[list[Points]] = []
+    for axis in (is_x, ~is_x):
+        profiles = []
+        for direction in (1, -1):
+            chosen = (axis & found.good & (sign == direction)).astype(np.float32)
+            if chosen.any():
+                mean = np.asarray(chosen @ found.falling / chosen.sum(), np.float64)
+                profiles.append(mean[::-1] if direction > 0 else 1 - mean)
+        by_axis.append(profiles)
+    return by_axis[0], by_axis[1]
+
+
+def edge_width(profiles: list[Points]) -> float:
+    """Width from 10 to 90 % in modules, the mean over directions."""
+    widths = []
+    for profile in profiles:
+        climbing = np.maximum.accumulate(profile) + np.arange(len(profile)) * 1e-9
+        low, high = np.interp((0.1, 0.9), climbing, _STEPS)
+        widths.append(high - low)
+    return float(np.mean(widths)) if widths else 1.0
+
+
+def overshoot(profiles: tuple[list[Points], list[Points]]) -> float:
+    """How far profiles swing beyond their plateaus, the median over all, as a share of contrast."""
+    swings = [max(profile.max() - 1, -profile.min()) for axis in profiles for profile in axis]
+    return float(np.median(swings)) if swings else 0.0
