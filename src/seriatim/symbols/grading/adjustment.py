@@ -109,7 +109,7 @@ class Adjustment:
         offset = np.where(good, found.offset, 0.0)
         weights = good.astype(np.float64)
         motion, inner = self.design[:, _MOTION], self.design[:, _GROWTH.start :]
-        for turn in range(1, reweightings + 1):
+        for again in reversed(range(reweightings)):
             total = np.maximum(lines.sums(weights), 1e-9)
             widths = self._within_lines(inner, offset, weights, total)
             placed = offset - inner @ widths
@@ -118,8 +118,9 @@ class Adjustment:
             means = lines.sums(weights * residuals) / total
             stray = residuals - means[lines.of_edge]
             scale = upper_median(np.abs(stray[good]))
-            if turn == reweightings:
-                return Solution(pose, widths[:2], lines.spread_out(means, total), scale)
+            if not again:
+                grip = upper_median(found.contrast[good])
+                return Solution(pose / grip, widths[:2], lines.spread_out(means, total), scale)
             weights = good / np.sqrt(1 + (stray / max(2 * 1.4826 * scale, 1e-6)) ** 2)
         raise AssertionError
 

@@ -9,6 +9,7 @@ the end of its profile looks nearer than it is. How much so is the same for all 
 """
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -43,9 +44,9 @@ class Edges:
     sign: NDArray[np.float64]
     """+1 from light to dark, in the direction of the axis; -1 from dark to light."""
     blur: NDArray[np.float64]
-    """4 x edges: which way each edge is moved by each of the ways in which blur mixes light: neighbouring dark rows bleed
-    into the light module, light rows into the dark one; and dark, or light, is lost to more of it beyond the profile's end. Four,
-    because growth brings dark nearer and takes light away."""
+    """4 x edges: which way each edge is moved by each way in which blur mixes light. Dark rows beside bleed into the light
+    module, light rows into the dark one; and where dark, or light, goes on behind its module, that seems wider. Four
+    amounts to be found, because growth brings dark nearer and takes light away."""
 
 
 def edges_of(surrounded: Bits) -> tuple[Edges, Edges]:
@@ -54,21 +55,17 @@ def edges_of(surrounded: Bits) -> tuple[Edges, Edges]:
 
 
 def _edges(padded: Bits) -> Edges:
-    steps = np.diff(padded[1:-1].astype(np.int8), axis=1)
-    line, along = np.nonzero(steps.T)  # line by line
-    sign = steps[along, line].astype(np.float64)
-    inner, above, below = padded[1:-1], padded[:-2], padded[2:]
-    darkened = (above & ~inner).astype(np.int8) + (below & ~inner)
-    lightened = (inner & ~above).astype(np.int8) + (inner & ~below)
-    goes_on = np.ones((steps.shape[0], steps.shape[1] + 2), np.bool_)  # beyond the ring too
-    goes_on[:, 1:-1] = steps == 0
-    before, behind = goes_on[along, line], goes_on[along, line + 2]
-    rising = sign > 0
+    changes = np.zeros((padded.shape[0] - 2, padded.shape[1] + 1), np.bool_)  # none beyond the ring
+    changes[:, 1:-1] = padded[1:-1, 1:] != padded[1:-1, :-1]
+    line, along = np.nonzero(changes[:, 1:-1].T)  # line by line
+    rising = padded[along + 1, line + 1]
+    sign = np.where(rising, 1.0, -1.0)
+    dark_rows = padded[:-2].astype(np.int8) + padded[2:]
     blur = np.stack([
-        (darkened[:, :-1] + darkened[:, 1:])[along, line] * -sign / 2,
-        (lightened[:, :-1] + lightened[:, 1:])[along, line] * sign / 2,
-        np.where(rising, behind, before) * -sign,
-        np.where(rising, before, behind) * sign,
+        dark_rows[along, line + ~rising] * -sign / 2,
+        (2 - dark_rows[along, line + rising]) * sign / 2,
+        ~changes[along, line + 2 * rising] * -sign,
+        ~changes[along, line + 2 * ~rising] * sign,
     ])  # fmt: skip
     return Edges(line, along, sign, blur)
 
@@ -80,6 +77,8 @@ class Found:
     offset: Points
     """Modules from where each was expected."""
     good: Bits
+    contrast: Pixels
+    """From end to end of each profile: also how far an edge seems to move when its profile is moved by one."""
     falling: Pixels
     """Profiles: edges x steps, from 1, the level of the module before the edge, to 0, that of the one behind."""
 
@@ -88,16 +87,15 @@ def locate(pixels: Pixels, edges: tuple[Edges, Edges], homography: Points, level
     """Integrate the profile of every edge."""
     x, y, sign = _places(edges)
     values = _profiles(pixels, homography, x, y, len(edges[0].line))
-    dark, light = levels.planes(pixels, homography)
-    spread = (light - dark)[0] + (light - dark)[1] * x + (light - dark)[2] * y
-    behind = np.where(sign[:, None] > 0, dark, light)
-    last = behind[:, 0] + behind[:, 1] * x + behind[:, 2] * y
-    span = np.maximum(spread, 1.0) * sign
-    falling = (values - last[:, None].astype(np.float32)) / span[:, None].astype(np.float32)
+    dark, light = np.stack(levels.planes(pixels, homography)) @ np.stack([np.ones_like(x), x, y])
+    spread = light - dark
+    last = np.where(sign > 0, dark, light).astype(np.float32)
+    span = (np.maximum(spread, 1.0) * sign).astype(np.float32)
+    falling = (values - last[:, None]) / span[:, None]
     offset = np.clip(falling, -0.25, 1.25) @ _TRAPEZOID - 0.5
-    contrast = falling[:, :2].sum(axis=1) - falling[:, -2:].sum(axis=1)
-    good = (contrast > 2 * _CONTRAST_MIN) & (np.abs(offset) < _OFFSET_MAX) & (spread > 1.0)
-    return Found(offset.astype(np.float64), good, falling)
+    contrast = (falling[:, :2].sum(axis=1) - falling[:, -2:].sum(axis=1)) / 2
+    good = (contrast > _CONTRAST_MIN) & (np.abs(offset) < _OFFSET_MAX) & (spread > 1.0)
+    return Found(offset.astype(np.float64), good, contrast, falling)
 
 
 def _places(edges: tuple[Edges, Edges]) -> tuple[Points, Points, Points]:
@@ -147,10 +145,10 @@ def edge_width(profiles: list[Points]) -> float:
         climbing = np.maximum.accumulate(profile) + np.arange(len(profile)) * 1e-9
         low, high = np.interp((0.1, 0.9), climbing, _STEPS)
         widths.append(high - low)
-    return float(np.mean(widths)) if widths else 1.0
+    return float(sum(widths) / len(widths)) if widths else 1.0
 
 
 def overshoot(profiles: tuple[list[Points], list[Points]]) -> float:
     """How far profiles swing beyond their plateaus, the median over all, as a share of contrast."""
     swings = [max(profile.max() - 1, -profile.min()) for axis in profiles for profile in axis]
-    return float(np.median(swings)) if swings else 0.0
+    return float(median(swings)) if swings else 0.0

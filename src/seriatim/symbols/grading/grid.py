@@ -32,7 +32,7 @@ Pixels = NDArray[np.float32]
 
 _LEFT_MAX: Final = 0.003
 """Modules; the fit is repeated until no corner would move farther. Thin modules and soft pictures take more turns."""
-_ROUNDS_MAX: Final = 8
+_ROUNDS_MAX: Final = 5
 _REWEIGHTINGS: Final = 3
 
 

@@ -61,13 +61,24 @@ def find_ideal(pixels: Pixels, corners: Points, form: str, size: tuple[int, int]
     rows, columns = size
     start = geometry.from_corners(corners, rows, columns)
     x, y = _centres(rows, columns)
-    for dx, dy in _NUDGES:
-        values = geometry.sample(pixels, *geometry.apply(start, x + dx, y + dy))
-        for bits in _thresholded(values):
-            found = _explain(bits, form, start)
-            if found is not None:
-                return found
+    for picture in _thickened(pixels):
+        for dx, dy in _NUDGES:
+            values = geometry.sample(picture, *geometry.apply(start, x + dx, y + dy))
+            for bits in _thresholded(values):
+                found = _explain(bits, form, start)
+                if found is not None:
+                    return found
     return None
+
+
+def _thickened(pixels: Pixels) -> Iterator[Pixels]:
+    """The picture; then with all dark, then all light, a pixel thicker: thin modules are easily missed."""
+    import cv2  # noqa: PLC0415 -- heavy
+
+    yield pixels
+    square = np.ones((3, 3), np.uint8)
+    yield np.asarray(cv2.erode(pixels, square), np.float32)
+    yield np.asarray(cv2.dilate(pixels, square), np.float32)
 
 
 @lru_cache(maxsize=64)

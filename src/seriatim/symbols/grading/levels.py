@@ -1,8 +1,8 @@
 """How dark wide dark areas are, and how light wide light ones: what the profiles of edges are measured against.
 
 Few modules stand wholly among their own colour, and growth or loss brings foreign light even to these. So modules with
-one foreign neighbour have a say too, and what a foreign side lets bleed in is fitted beside the level itself. Levels
-told too near to each other would make thin modules look wider than they are, by exactly that share.
+one foreign side have a say too, and how much a foreign side lets in is fitted beside the level itself. Levels told too
+near to each other would make thin modules look wider than they are, by exactly that share.
 """
 
 from dataclasses import dataclass
@@ -19,67 +19,76 @@ __all__ = ["Levels", "upper_median"]
 Bits = NDArray[np.bool_]
 Pixels = NDArray[np.float32]
 
-_OWN_SIDES_MIN: Final = 3
-"""Of four: modules with fewer neighbours of their own colour tell nothing of wide areas."""
+_INSIDE_MIN: Final = 3
+"""With fewer modules wholly among their own colour, those with two foreign sides, else with one, tell what a side lets in."""
 _STRAYS: Final = 4
 """Median distances from what was expected; a module farther off is damaged."""
 _ROUNDING: Final = 2.0
 """Gray levels by which no module strays."""
-_FOREIGN_SIDE: Final = 0.35
+_LET_IN: Final = 0.35
 """Share of contrast that a foreign side may let in; more comes of damage."""
-_CORNER_SHARE_MAX: Final = 0.5
 _STIFFNESS: Final = np.diag((1e-9, 1e-3, 1e-3, 1e-2))
-"""Keeps the plane from tipping over a single line of modules, and gives all to the level where none stands alone."""
+"""Keeps a plane from tipping over a single line of modules, and gives all to the level where no module is wholly inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wide:
+    """The modules of one colour that tell of wide areas."""
+
+    design: Points
+    """Modules x 4: 1, x, y in modules, and how many sides are foreign."""
+    corners: Points
+    """How many diagonal neighbours of a module without foreign sides have the other colour."""
+
+    @classmethod
+    def of(cls, colour: Bits, foreign: NDArray[np.int8], corners: NDArray[np.int8]) -> "_Wide":
+        inside = np.count_nonzero(colour & (foreign == 0))
+        y, x = np.nonzero(colour & (foreign <= (1 if inside >= _INSIDE_MIN else 2)))
+        sides = foreign[y, x]
+        design = np.stack([np.ones(len(x)), x - 0.5, y - 0.5, sides], axis=1)
+        return cls(design, np.where(sides == 0, corners[y, x], 0.0))
+
+    def plane(self, values: Points, middle: float, contrast: float) -> Points:
+        """Least squares without the strays, first those from the middle, then those from the plane.
+
+        A foreign corner lets in a foreign side's share of a foreign side's light: known once the side's share is.
+        """
+        stray = np.abs(values - middle)
+        tolerance = max(_STRAYS * upper_median(stray) + _ROUNDING, _LET_IN * contrast)
+        plane = _least_squares(self.design, values, stray <= tolerance)
+        design = self.design.copy()
+        design[:, 3] += min(abs(plane[3]) / max(contrast, 1.0), _LET_IN) * self.corners
+        stray = np.abs(values - design @ plane)
+        return _least_squares(design, values, stray <= _STRAYS * upper_median(stray) + _ROUNDING)[:3]
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The modules that tell of wide areas, one column each."""
+    """The modules of both colours that tell of wide areas."""
 
-    x: Points
-    y: Points
-    dark: Bits
-    foreign_sides: Points
-    """0 or 1 of the four neighbours has the other colour."""
-    foreign_corners: Points
-    """How many diagonal neighbours have, where both modules between have not."""
+    dark: _Wide
+    light: _Wide
 
     @classmethod
     def of(cls, surrounded: Bits) -> "Levels":
         """Chosen from the symbol and the ring around it, beyond which all is taken to go on alike."""
         beyond = np.pad(surrounded, 1, mode="edge")
-        above, below = beyond[:-2, 1:-1] == surrounded, beyond[2:, 1:-1] == surrounded
-        left, right = beyond[1:-1, :-2] == surrounded, beyond[1:-1, 2:] == surrounded
-        own = above.astype(np.int8) + below + left + right
-        y, x = np.nonzero(own >= _OWN_SIDES_MIN)
-        corners = np.zeros(own.shape, np.int8)
-        for vertical, rows in ((above, slice(None, -2)), (below, slice(2, None))):
-            for across, columns in ((left, slice(None, -2)), (right, slice(2, None))):
-                corners += vertical & across & (beyond[rows, columns] != surrounded)
-        return cls(x - 0.5, y - 0.5, surrounded[y, x], 4.0 - own[y, x], corners[y, x].astype(np.float64))
+        down, across = beyond[1:] != beyond[:-1], beyond[1:-1, 1:] != beyond[1:-1, :-1]
+        foreign = down[:-1, 1:-1].astype(np.int8) + down[1:, 1:-1] + across[:, :-1] + across[:, 1:]
+        odd = down[:, 1:] != down[:, :-1]  # one of the four modules around a grid point differs from the rest
+        corners = odd[:-1, :-1].astype(np.int8) + odd[:-1, 1:] + odd[1:, :-1] + odd[1:, 1:]
+        return cls(_Wide.of(surrounded, foreign, corners), _Wide.of(~surrounded, foreign, corners))
 
     def planes(self, pixels: Pixels, homography: Points) -> tuple[Points, Points]:
         """Level of dark and of light as planes over module coordinates (1, x, y): light may fall off to one side."""
-        x, y = geometry.apply(homography, self.x[None], self.y[None])
+        count = len(self.dark.corners)
+        places = np.concatenate([self.dark.design[:, 1:3], self.light.design[:, 1:3]]).T
+        x, y = geometry.apply(homography, *places[:, None])
         values = geometry.sample(pixels, x, y)[0].astype(np.float64)
-        contrast = upper_median(values[~self.dark]) - upper_median(values[self.dark])
-        return self._plane(values, self.dark, contrast), self._plane(values, ~self.dark, contrast)
-
-    def _plane(self, values: Points, chosen: Bits, contrast: float) -> Points:
-        """Least squares without the strays, first those from the median, then those from the plane.
-
-        A foreign corner lets in a foreign side's share of a foreign side's light: known once the side's share is.
-        """
-        values = values[chosen]
-        columns = (self.x, self.y, self.foreign_sides)
-        design = np.stack([np.ones(len(values)), *(column[chosen] for column in columns)], axis=1)
-        stray = np.abs(values - upper_median(values))
-        tolerance = max(_STRAYS * upper_median(stray) + _ROUNDING, _FOREIGN_SIDE * contrast)
-        plane = _least_squares(design, values, stray <= tolerance)
-        share = min(abs(plane[3]) / max(contrast, 1.0), _CORNER_SHARE_MAX)
-        design[:, 3] += share * self.foreign_corners[chosen]
-        stray = np.abs(values - design @ plane)
-        return _least_squares(design, values, stray <= _STRAYS * upper_median(stray) + _ROUNDING)[:3]
+        dark, light = values[:count], values[count:]
+        middles = upper_median(dark), upper_median(light)
+        contrast = middles[1] - middles[0]
+        return self.dark.plane(dark, middles[0], contrast), self.light.plane(light, middles[1], contrast)
 
 
 def _least_squares(design: Points, values: Points, chosen: Bits) -> Points:
@@ -87,7 +96,7 @@ def _least_squares(design: Points, values: Points, chosen: Bits) -> Points:
     return geometry.solve(weighted.T @ design + _STIFFNESS, weighted.T @ values)
 
 
-def upper_median(values: Points) -> float:
+def upper_median(values: NDArray[np.floating]) -> float:
     """As good here as the true one, and much faster."""
     middle = len(values) // 2
     return float(np.partition(values, middle)[middle])
