@@ -41,7 +41,7 @@ def poses(count: int, **changes: object) -> list[Print]:
 
 
 @pytest.mark.parametrize("blur", [0.0, 0.6, 1.0])
-@pytest.mark.parametrize("growth", [0.0, 0.25, -0.25])
+@pytest.mark.parametrize("growth", [0.0, 0.25, -0.25, -0.6])
 def test_corners_are_found_within_three_hundredths_of_a_pixel_at_5_pixels_per_module(
     blur: float, growth: float
 ) -> None:
@@ -56,12 +56,42 @@ def test_corners_are_found_within_three_hundredths_of_a_pixel_at_5_pixels_per_mo
 
 @pytest.mark.parametrize(
     "growth",
-    [(0.0, 0.0), (0.25, 0.25), (0.375, 0.375), (-0.25, -0.25), (0.2, 0.0), (0.0, -0.15), (0.3, -0.1)],
+    [
+        (0.0, 0.0),
+        (0.25, 0.25),
+        (0.375, 0.375),
+        (0.6, 0.6),
+        (-0.25, -0.25),
+        (-0.6, -0.6),
+        (0.2, 0.0),
+        (0.0, -0.15),
+        (0.3, -0.1),
+        (-0.6, 0.3),
+    ],
 )
 def test_growth_of_both_axes_is_measured_within_a_hundredth_of_a_module(growth: tuple[float, float]) -> None:
     measured = np.mean([fitted(how).growth for how in poses(3, growth=growth)], axis=0)
 
     assert measured == pytest.approx(growth, abs=0.01)
+
+
+@pytest.mark.parametrize("growth", [0.3, -0.3])
+def test_growth_is_not_mistaken_for_focus(growth: float) -> None:
+    measured = np.mean([fitted(how).growth for how in poses(3, growth=(growth, growth), blur=1.4)], axis=0)
+
+    assert measured == pytest.approx((growth, growth), abs=0.015)
+
+
+@pytest.mark.parametrize("growth", [0.4, -0.55])
+def test_the_smallest_symbol_has_no_module_wholly_inside_and_its_growth_is_measured_all_the_same(
+    growth: float,
+) -> None:
+    symbol = symbols.encode("123456", "datamatrix")
+    assert symbol.size == (10, 10)
+
+    measured = [fitted(how, symbol=symbol).growth for how in poses(4, growth=(growth, growth))]
+
+    assert np.mean(measured, axis=0) == pytest.approx((growth, growth), abs=0.015)
 
 
 @pytest.mark.parametrize("angle", [0, 30, 45, 90, 137, 180, 270])

@@ -76,10 +76,11 @@ class _Lines:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """The equations of one symbol, to be solved for each set of found edges."""
+    """The equations of one symbol, to be solved by turns: what blur does depends on the growth of the turn before."""
 
     design: Points
     """Edges x 18 unknowns: 8 homography increments, 2 growths, 8 shares of blur, both axes by turns."""
+    edges: tuple[Edges, Edges]
     lines: _Lines
 
     @classmethod
@@ -89,14 +90,22 @@ class Adjustment:
         count, total = len(x_edges.line), len(x_edges.line) + len(y_edges.line)
         design = np.zeros((_BLUR.stop, total))
         a, b = x_edges.line / columns, (x_edges.along + 0.5) / rows
-        design[[0, 1, 2, 6, 7, 8, *range(10, 18, 2)], :count] = (
-            np.ones(count), a, b, columns * a * a, columns * a * b, -x_edges.sign / 2, *x_edges.blur,
+        design[[0, 1, 2, 6, 7, 8], :count] = (
+            np.ones(count), a, b, columns * a * a, columns * a * b, -x_edges.sign / 2,
         )  # fmt: skip
         a, b = (y_edges.along + 0.5) / columns, y_edges.line / rows
-        design[[3, 4, 5, 6, 7, 9, *range(11, 18, 2)], count:] = (
-            np.ones(total - count), a, b, rows * a * b, rows * b * b, -y_edges.sign / 2, *y_edges.blur,
+        design[[3, 4, 5, 6, 7, 9], count:] = (
+            np.ones(total - count), a, b, rows * a * b, rows * b * b, -y_edges.sign / 2,
         )  # fmt: skip
-        return cls(design.T, _Lines.of(edges, rows, columns))
+        adjustment = cls(design.T, edges, _Lines.of(edges, rows, columns))
+        adjustment.grow(np.zeros(2))
+        return adjustment
+
+    def grow(self, growth: Points) -> None:
+        """From now on blur does what it does at this growth of both axes."""
+        count = len(self.edges[0].line)
+        self.design[:count, 10:18:2] = self.edges[0].blur(float(growth[0])).T
+        self.design[count:, 11:18:2] = self.edges[1].blur(float(growth[1])).T
 
     def solve(self, found: Found, reweightings: int) -> Solution | None:
         """Robust least squares over both axes; None when too few edges are good.

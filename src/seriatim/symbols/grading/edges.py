@@ -43,10 +43,29 @@ class Edges:
     """Row (for edges of the x axis) or column (for the y axis) in which it lies."""
     sign: NDArray[np.float64]
     """+1 from light to dark, in the direction of the axis; -1 from dark to light."""
-    blur: NDArray[np.float64]
-    """4 x edges: which way each edge is moved by each way in which blur mixes light. Dark rows beside bleed into the light
-    module, light rows into the dark one; and where dark, or light, goes on behind its module, that seems wider. Four
-    amounts to be found, because growth brings dark nearer and takes light away."""
+    rows: NDArray[np.int8]
+    """2 x edges: how many dark rows lie beside its light module, and how many light rows beside its dark one; 0 to 2."""
+    opposed: NDArray[np.int8]
+    """How many of the two rows beside have the opposite edge there."""
+    goes_on: Bits
+    """2 x edges: whether dark, and whether light, goes on behind its module."""
+
+    def blur(self, growth: float) -> Points:
+        """4 x edges: which way each edge is moved by each way in which blur mixes light.
+
+        Dark rows beside bleed into the light module, light rows into the dark one; and where dark, or light, goes on
+        behind its module, that seems wider. Four amounts to be found, because growth brings dark nearer and takes
+        light away. Where a row beside has the opposite edge, growth draws the two apart: it bleeds in less far.
+        """
+        size = min(abs(growth), 1.0)
+        less = self.opposed * (2 * size / (1 + size))
+        dark, light = (
+            (self.rows[0] - less, self.rows[1]) if growth < 0 else (self.rows[0], self.rows[1] - less)
+        )
+        along = self.sign / 2
+        return np.stack(
+            [-dark * along, light * along, self.goes_on[0] * -self.sign, self.goes_on[1] * self.sign]
+        )
 
 
 def edges_of(surrounded: Bits) -> tuple[Edges, Edges]:
@@ -59,15 +78,17 @@ def _edges(padded: Bits) -> Edges:
     changes[:, 1:-1] = padded[1:-1, 1:] != padded[1:-1, :-1]
     line, along = np.nonzero(changes[:, 1:-1].T)  # line by line
     rising = padded[along + 1, line + 1]
-    sign = np.where(rising, 1.0, -1.0)
-    dark_rows = padded[:-2].astype(np.int8) + padded[2:]
-    blur = np.stack([
-        dark_rows[along, line + ~rising] * -sign / 2,
-        (2 - dark_rows[along, line + rising]) * sign / 2,
-        ~changes[along, line + 2 * rising] * -sign,
-        ~changes[along, line + 2 * ~rising] * sign,
-    ])  # fmt: skip
-    return Edges(line, along, sign, blur)
+    dark, light = line + rising, line + ~rising
+    below_light, above_light = padded[along + 2, light], padded[along, light]
+    below_dark, above_dark = padded[along + 2, dark], padded[along, dark]
+    return Edges(
+        line,
+        along,
+        np.where(rising, 1.0, -1.0),
+        np.stack([below_light.astype(np.int8) + above_light, 2 - (below_dark.astype(np.int8) + above_dark)]),
+        (below_light & ~below_dark).astype(np.int8) + (above_light & ~above_dark),
+        ~np.stack([changes[along, line + 2 * rising], changes[along, line + 2 * ~rising]]),
+    )
 
 
 @dataclass(frozen=True, slots=True)

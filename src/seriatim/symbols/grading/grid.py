@@ -34,6 +34,8 @@ _LEFT_MAX: Final = 0.003
 """Modules; the fit is repeated until no corner would move farther. Thin modules and soft pictures take more turns."""
 _ROUNDS_MAX: Final = 5
 _REWEIGHTINGS: Final = 3
+_GROWTH_MATTERS: Final = 0.1
+"""X; less growth changes nothing in what blur does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ def _settle(
         left = farthest * farthest / max(before - farthest, 1e-9)
         if (turn > 1 and left < _LEFT_MAX) or turn == _ROUNDS_MAX:
             return homography, found, solution
+        if np.abs(solution.growth).max() > _GROWTH_MATTERS:
+            adjustment.grow(solution.growth)
         before = farthest
     raise AssertionError
 

@@ -17,6 +17,7 @@ from seriatim.symbols.grading.geometry import Points
 __all__ = ["Levels", "upper_median"]
 
 Bits = NDArray[np.bool_]
+Counts = NDArray[np.int8]
 Pixels = NDArray[np.float32]
 
 _INSIDE_MIN: Final = 3
@@ -27,7 +28,7 @@ _ROUNDING: Final = 2.0
 """Gray levels by which no module strays."""
 _LET_IN: Final = 0.35
 """Share of contrast that a foreign side may let in; more comes of damage."""
-_STIFFNESS: Final = np.diag((1e-9, 1e-3, 1e-3, 1e-2))
+_STIFFNESS: Final = np.diag((1e-9, 1e-3, 1e-3, 1e-2, 1e-2))
 """Keeps a plane from tipping over a single line of modules, and gives all to the level where no module is wholly inside."""
 
 
@@ -36,30 +37,30 @@ class _Wide:
     """The modules of one colour that tell of wide areas."""
 
     design: Points
-    """Modules x 4: 1, x, y in modules, and how many sides are foreign."""
+    """Modules x 5: 1, x, y in modules; how many neighbours beside, and how many above and below, have the other colour."""
     corners: Points
-    """How many diagonal neighbours of a module without foreign sides have the other colour."""
+    """How many diagonal neighbours have, of a module without foreign sides."""
 
     @classmethod
-    def of(cls, colour: Bits, foreign: NDArray[np.int8], corners: NDArray[np.int8]) -> "_Wide":
-        inside = np.count_nonzero(colour & (foreign == 0))
-        y, x = np.nonzero(colour & (foreign <= (1 if inside >= _INSIDE_MIN else 2)))
-        sides = foreign[y, x]
-        design = np.stack([np.ones(len(x)), x - 0.5, y - 0.5, sides], axis=1)
-        return cls(design, np.where(sides == 0, corners[y, x], 0.0))
+    def of(cls, colour: Bits, foreign: tuple[Counts, Counts], corners: Counts) -> "_Wide":
+        sides = foreign[0] + foreign[1]
+        inside = np.count_nonzero(colour & (sides == 0))
+        y, x = np.nonzero(colour & (sides <= (1 if inside >= _INSIDE_MIN else 2)))
+        design = np.stack([np.ones(len(x)), x - 0.5, y - 0.5, foreign[0][y, x], foreign[1][y, x]], axis=1)
+        return cls(design, np.where(sides[y, x] == 0, corners[y, x], 0.0))
 
     def plane(self, values: Points, middle: float, contrast: float) -> Points:
         """Least squares without the strays, first those from the middle, then those from the plane.
 
-        A foreign corner lets in a foreign side's share of a foreign side's light: known once the side's share is.
+        A corner lets in one axis' share of what the other's side does: known, and taken off, once these are.
         """
         stray = np.abs(values - middle)
         tolerance = max(_STRAYS * upper_median(stray) + _ROUNDING, _LET_IN * contrast)
         plane = _least_squares(self.design, values, stray <= tolerance)
-        design = self.design.copy()
-        design[:, 3] += min(abs(plane[3]) / max(contrast, 1.0), _LET_IN) * self.corners
-        stray = np.abs(values - design @ plane)
-        return _least_squares(design, values, stray <= _STRAYS * upper_median(stray) + _ROUNDING)[:3]
+        share = min(abs(plane[4]) / max(contrast, 1.0), _LET_IN)
+        values = values - plane[3] * share * self.corners
+        stray = np.abs(values - self.design @ plane)
+        return _least_squares(self.design, values, stray <= _STRAYS * upper_median(stray) + _ROUNDING)[:3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ class Levels:
         """Chosen from the symbol and the ring around it, beyond which all is taken to go on alike."""
         beyond = np.pad(surrounded, 1, mode="edge")
         down, across = beyond[1:] != beyond[:-1], beyond[1:-1, 1:] != beyond[1:-1, :-1]
-        foreign = down[:-1, 1:-1].astype(np.int8) + down[1:, 1:-1] + across[:, :-1] + across[:, 1:]
+        foreign = (
+            across[:, :-1].astype(np.int8) + across[:, 1:],
+            down[:-1, 1:-1].astype(np.int8) + down[1:, 1:-1],
+        )
         odd = down[:, 1:] != down[:, :-1]  # one of the four modules around a grid point differs from the rest
         corners = odd[:-1, :-1].astype(np.int8) + odd[:-1, 1:] + odd[1:, :-1] + odd[1:, 1:]
         return cls(_Wide.of(surrounded, foreign, corners), _Wide.of(~surrounded, foreign, corners))
