@@ -60,6 +60,22 @@ async def test_t13_issued_invented_and_foreign_serials_ask_the_database_the_same
     assert roads == [roads[0]] * 12
 
 
+async def test_t13_a_serial_of_no_form_is_turned_back_and_sought_all_the_same_and_never_believed(
+    db: Database,
+) -> None:
+    await keep(db, SERUM)
+    lease = await lend(db, GTIN, 20)
+    async with db.transaction() as tx:
+        issued = await identity.serials_in(tx, lease, MASTER)
+        policy = await identity.policy(tx, GTIN)
+        longer = [f"{serial}2" for serial in issued]  # read as far as the form goes, these are issued ones
+        turned = [identity.serials.turned_back(serial, policy, MASTER) for serial in longer]
+        found = [await identity.provenance(tx, GTIN, serial, MASTER) for serial in longer]
+
+    assert turned == [(counter, False) for counter in range(20)]
+    assert {(one.lease, one.is_in_doubt) for one in found} == {(None, False)}
+
+
 async def test_serials_of_all_generations_are_told_and_those_to_come_are_not(db: Database) -> None:
     issued = await rotated_twice(db)
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seriatim.identity.serials.form import BASE28, CSET32, DIGITS
-from seriatim.identity.serials.permutation import counter_of, serials_of_counters
+from seriatim.identity.serials.permutation import counter_of, serials_of_counters, turned_back
 from seriatim.identity.serials.policy import SerialPolicy
 from seriatim.identity.serials.presets import preset
 from seriatim.identity.serials.writing import number_of, texts_of
@@ -72,6 +72,25 @@ def test_leading_zeros_survive() -> None:
 )
 def test_a_serial_of_another_form_has_no_counter(foreign: str) -> None:
     assert counter_of(foreign, SerialPolicy(GTIN), MASTER) is None
+
+
+@given(text=st.text(max_size=24))
+@pytest.mark.parametrize(
+    "policy",
+    [
+        SerialPolicy(GTIN),
+        SerialPolicy(GTIN, prefix="A-"),
+        SerialPolicy(GTIN, alphabet=DIGITS, length=12, below=1 << 38),
+    ],
+    ids=["default", "prefixed", "numerals"],
+)
+def test_any_text_is_turned_back_into_some_counter_and_says_whether_it_has_the_form(
+    text: str, policy: SerialPolicy
+) -> None:
+    counter, fits = turned_back(text, policy, MASTER)
+
+    assert 0 <= counter < policy.space
+    assert counter_of(text, policy, MASTER) == (counter if fits else None)
 
 
 def test_a_counter_past_the_space_is_refused() -> None:

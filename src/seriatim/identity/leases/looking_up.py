@@ -12,11 +12,12 @@ from seriatim.identity import marks, serials
 from seriatim.identity.catalogue.model import BadField, gtin14
 from seriatim.identity.leases import store
 from seriatim.identity.leases.model import Lease, serials_of
+from seriatim.identity.serials import SerialPolicy, TurnedBack
 from seriatim.identity.serials.store import numbers
 from seriatim.identity.serials.store import policy as kept_policy
 
 NOWHERE = -1
-"""Stands for the counter of a serial that has not the form of a generation."""
+"""Stands for the counter of a serial in a generation without a key."""
 
 
 class Provenance(msgspec.Struct, frozen=True):
@@ -36,24 +37,34 @@ async def provenance(tx: Transaction, gtin: str, serial: str, master_key: bytes)
     """The lease that a serial came from, and whether "none" may be believed (F19).
 
     Told from the serial itself, by the keys of all generations. A serial never issued takes the same road through the
-    database as an issued one, two reads, so that the time of an answer says nothing (T13). Raises BadGtin, JournalAway.
+    database as an issued one, two reads, so that the time of an answer says nothing (T13). What has not the form of a
+    generation is turned back by its key and sought among its leases all the same, and not believed in the end: to know
+    the form would make a guess more often right. Raises BadGtin, JournalAway.
     """
     key = gtin14(gtin)
     policy = await kept_policy(tx, key)
     generations = () if policy is None else (*policy.older, policy)
-    counters = [serials.counter_of(serial, one, master_key) for one in generations]
+    turned = [_turned_back(serial, one, master_key) for one in generations]
     found = await store.lease_of(
         tx,
         key,
         serial if serials.is_serial(serial) else "",
         [one.generation for one in generations],
-        [NOWHERE if counter is None else counter for counter in counters],
+        [one.counter for one in turned],
+        [one.fits for one in turned],
     )
     was_counted = any(
-        counter is not None and counter < one.issued
-        for counter, one in zip(counters, generations, strict=True)
+        one.fits and one.counter < generation.issued
+        for one, generation in zip(turned, generations, strict=True)
     )
     return Provenance(found, found is None and (was_counted or marks.is_frozen(tx)))
+
+
+def _turned_back(serial: str, generation: SerialPolicy, master_key: bytes) -> TurnedBack:
+    """Numbers from outside have no key; they are sought in their lists."""
+    if generation.source == "imported":
+        return TurnedBack(NOWHERE, fits=False)
+    return serials.turned_back(serial, generation, master_key)
 
 
 async def look_up(

@@ -67,10 +67,18 @@ async def leases(tx: Transaction, which: LeaseFilter, before: UUID | None, limit
 
 
 async def lease_of(
-    tx: Transaction, gtin: str, serial: str, generations: Sequence[int], counters: Sequence[int]
+    tx: Transaction,
+    gtin: str,
+    serial: str,
+    generations: Sequence[int],
+    counters: Sequence[int],
+    fits: Sequence[bool],
 ) -> Lease | None:
-    """The lease of a serial, by its counter in each of these generations, or by its place in a list from outside."""
-    return _lease(await tx.row(SQL.lease_of, gtin, serial, list(generations), list(counters)))
+    """The lease of a serial, by its counter in each of these generations, or by its place in a list from outside.
+
+    `fits`: whether the serial has the generation's form at all; if not its counter is sought, and finds nothing.
+    """
+    return _lease(await tx.row(SQL.lease_of, gtin, serial, list(generations), list(counters), list(fits)))
 
 
 async def acknowledge(tx: Transaction, lease_id: UUID, used: int, now: datetime) -> Lease | None:

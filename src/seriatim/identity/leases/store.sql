@@ -35,11 +35,13 @@ order by identity_lease.id desc limit $6;
 
 -- name: lease_of
 -- The lease of a serial: of the counter that it has in each keyed generation, or of its place in a list from outside.
+-- What has not a generation's form is sought there too, which takes as long, and believed by no lease (T13).
 select lease.*
 from (
-    select generation, counter from unnest($3::smallint[], $4::bigint[]) as keyed (generation, counter)
+    select generation, counter, fits
+    from unnest($3::smallint[], $4::bigint[], $5::boolean[]) as keyed (generation, counter, fits)
     union all
-    select generation, position from identity_listed_number where gtin = $1 and serial = $2
+    select generation, position, true from identity_listed_number where gtin = $1 and serial = $2
 ) as place
 cross join lateral (
     select id::text, gtin, generation, first, past, line, order_number, state, granted_at, expires_at, epoch,
@@ -49,7 +51,7 @@ cross join lateral (
         and identity_lease.first <= place.counter
     order by identity_lease.first desc limit 1
 ) as lease
-where lease.past > place.counter and not lease.voided @> place.counter;
+where lease.past > case when place.fits then place.counter else lease.past end and not lease.voided @> place.counter;
 
 -- name: acknowledge
 -- The line has the lease, and has used so many by now; no row when it is past its time, ended, or was told of more.

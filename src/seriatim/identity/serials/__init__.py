@@ -14,7 +14,7 @@ from seriatim.identity.serials.ff1 import FF1, DomainTooSmall
 from seriatim.identity.serials.form import BASE28, CSET32, DIGITS, BadSerialPolicy, SerialForm, is_serial
 from seriatim.identity.serials.importing import NotImported, NumbersRefused, import_numbers
 from seriatim.identity.serials.number_list import Fault, NumberList
-from seriatim.identity.serials.permutation import counter_of, serials_of_counters
+from seriatim.identity.serials.permutation import TurnedBack, counter_of, serials_of_counters, turned_back
 from seriatim.identity.serials.policy import SerialPolicy, Source
 from seriatim.identity.serials.presets import PRESETS, Preset, preset, with_room_for
 from seriatim.identity.serials.taking import SerialsExhausted, Taken, take
@@ -40,6 +40,7 @@ __all__ = [
     "SerialsIssued",
     "Source",
     "Taken",
+    "TurnedBack",
     "change_policy",
     "counter_of",
     "give_policies",
@@ -51,5 +52,6 @@ __all__ = [
     "rotate",
     "serials_of_counters",
     "take",
+    "turned_back",
     "with_room_for",
 ]

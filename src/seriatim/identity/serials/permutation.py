@@ -9,14 +9,14 @@ Nothing is stored for a unit here: the key that turns counters into serials turn
 """
 
 import functools
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from seriatim.base.crypto import derive
 from seriatim.identity.serials.ff1 import FF1, Numbers
 from seriatim.identity.serials.policy import SerialPolicy
-from seriatim.identity.serials.writing import number_of, texts_of
+from seriatim.identity.serials.writing import number_of, reading_of, texts_of
 
 
 class Shuffle:
@@ -85,6 +85,20 @@ def counter_of(serial: str, policy: SerialPolicy, master_key: bytes) -> int | No
         return None
     number = number_of(serial, policy)
     return None if number is None else shuffle_of(policy, master_key).decrypt(number)
+
+
+class TurnedBack(NamedTuple):
+    """What the key of a generation makes of a text."""
+
+    counter: int
+    fits: bool
+    """Whether the text has the policy's form. Else the counter means nothing, and was as much work to find (T13)."""
+
+
+def turned_back(serial: str, policy: SerialPolicy, master_key: bytes) -> TurnedBack:
+    """Any text turned back into a counter of the generation, by the same steps. Raises ValueError for imported numbers."""
+    number, fits = reading_of(serial, policy)
+    return TurnedBack(shuffle_of(policy, master_key).decrypt(number), fits)
 
 
 def shuffle_of(policy: SerialPolicy, master_key: bytes) -> Shuffle:

@@ -67,19 +67,34 @@ def read(rows: Characters, form: SerialForm) -> tuple[Numbers, Mask]:
 
 def number_of(serial: str, form: SerialForm) -> int | None:
     """The number that one serial writes in the form's characters; None when it is not of that form."""
+    number, fits = reading_of(serial, form)
+    return number if fits else None
+
+
+def reading_of(serial: str, form: SerialForm) -> tuple[int, bool]:
+    """The number that any text writes when it is read as a serial of this form, and whether it has the form at all.
+
+    A text of another form is read to its end by as many steps, to some number of the space: how long it takes shall not
+    tell what our serials look like (T13).
+    """
     if form.below is not None:
-        is_plain = 1 <= len(serial) <= form.length and serial.isascii() and serial.isdigit()
-        number = int(serial) if is_plain and (serial[0] != "0" or serial == "0") else form.below
-        return number if number < form.below else None
-    if len(serial) != len(form.prefix) + form.length or not serial.startswith(form.prefix):
-        return None
+        return _numeral_of(serial, form.length, form.below)
+    radix, ahead = len(form.alphabet), len(form.prefix)
+    fits = len(serial) == ahead + form.length and serial.startswith(form.prefix)
     number = 0
-    for character in serial[len(form.prefix) :]:
+    for character in serial[ahead : ahead + form.length].ljust(form.length):
         value = form.alphabet.find(character)
-        if value < 0:
-            return None
-        number = number * len(form.alphabet) + value
-    return number
+        fits &= value >= 0
+        number = number * radix + value % radix
+    return number, fits
+
+
+def _numeral_of(serial: str, length: int, below: int) -> tuple[int, bool]:
+    is_plain = 1 <= len(serial) <= length and serial.isascii() and serial.isdigit()
+    number = 0
+    for character in serial[:length].rjust(length, "0"):
+        number = number * 10 + (ord(character) - ord("0")) % 10
+    return number % below, is_plain and number < below and (serial[0] != "0" or serial == "0")
 
 
 def _digits(numbers: Numbers, radix: int, length: int) -> NDArray[np.intp]:
