@@ -2,15 +2,19 @@
 
 import random
 import re
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
+from types import FrameType
 
 import httpx
 import pytest
 from tests.factories.plant import GTIN, commission, lease_serials, make_plant
 from tests.factories.site import Site, open_site
 
+import seriatim
 from seriatim.areas import protection
 from seriatim.base.db import Database
 
@@ -67,6 +71,41 @@ async def test_T13_one_address_is_slowed_down_and_every_unknown_serial_gets_the_
     assert by_status[429].headers["retry-after"] == "60"
     told = [alert for alert in await alerts(site) if alert.rule == "guessing"]
     assert [(alert.subject, alert.gtin, alert.serial) for alert in told] == [(f"(01){GTIN}", GTIN, "")]
+
+
+async def test_T13_every_unknown_serial_takes_the_same_steps_whatever_its_form(
+    site: Site, serials: list[str]
+) -> None:
+    """Time follows from steps; they are counted, since a clock would tell of the machine more than of us."""
+    guesser = site.client(address="203.0.113.9")
+    await scan(guesser, "2" * len(serials[0]))  # templates and statements are prepared once
+
+    ours, none = [await steps(guesser, serial) for serial in ("ZZ23ZZ45ZZ67", "01ilou01ilou")]
+
+    assert len(serials[0]) == len("ZZ23ZZ45ZZ67")
+    assert ours == none
+    assert ours["FF1.decrypt"] == 1
+    assert sum(count for step, count in ours.items() if " from " in step) >= 5, "statements are counted too"
+
+
+async def steps(client: httpx.AsyncClient, serial: str) -> Counter[str]:
+    """How often which function of ours was called to answer one scan, and which statement was sent to the store."""
+    ours = str(Path(seriatim.__file__).parent)
+    called: Counter[str] = Counter()
+
+    def note(frame: FrameType, event: str, argument: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(ours):
+            called[frame.f_code.co_qualname] += 1
+            if frame.f_code.co_qualname.startswith("Transaction."):
+                called[str(frame.f_locals.get("query", ""))] += 1
+
+    sys.setprofile(note)
+    try:
+        answer = await scan(client, serial)
+    finally:
+        sys.setprofile(None)
+    assert answer.status_code == 404
+    return called
 
 
 def _without_times(answer: httpx.Response) -> str:
