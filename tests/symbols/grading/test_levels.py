@@ -18,8 +18,8 @@ def levels(how: Print, pixels: np.ndarray | None = None) -> tuple[float, float]:
     return float(dark @ MIDDLE), float(light @ MIDDLE)
 
 
-@pytest.mark.parametrize("growth", [0.6, 0.3, 0.0, -0.3, -0.6])
-@pytest.mark.parametrize("blur", [0.6, 0.8])
+@pytest.mark.parametrize("growth", [0.6, 0.0, -0.6])
+@pytest.mark.parametrize("blur", [0.8])
 def test_growth_and_blur_do_not_bring_the_levels_nearer(growth: float, blur: float) -> None:
     how = Print(growth=(growth, growth), blur=blur, angle=3)
 

@@ -26,7 +26,8 @@ Pixels = NDArray[np.float32]
 
 _STEPS: Final = np.linspace(-0.5, 0.5, 17)
 """Profile across an edge, in modules from where it is expected: from module centre to module centre."""
-_TRAPEZOID: Final = np.array([0.5, *[1.0] * (len(_STEPS) - 2), 0.5], np.float32) / (len(_STEPS) - 1)
+_ROUGHLY: Final = 2
+"""A first look takes every other step."""
 _CONTRAST_MIN: Final = 0.35
 """An edge whose contrast is less than this share of the usual one is damaged and left out."""
 _OFFSET_MAX: Final = 0.45
@@ -104,16 +105,20 @@ class Found:
     """Profiles: edges x steps, from 1, the level of the module before the edge, to 0, that of the one behind."""
 
 
-def locate(pixels: Pixels, edges: tuple[Edges, Edges], homography: Points, levels: Levels) -> Found:
-    """Integrate the profile of every edge."""
+def locate(
+    pixels: Pixels, edges: tuple[Edges, Edges], homography: Points, levels: Levels, *, roughly: bool = False
+) -> Found:
+    """Integrate the profile of every edge; `roughly`, where another look will follow."""
     x, y, sign = _places(edges)
-    values = _profiles(pixels, homography, x, y, len(edges[0].line))
+    steps = _STEPS[::_ROUGHLY] if roughly else _STEPS
+    values = _profiles(pixels, homography, x, y, len(edges[0].line), steps)
     dark, light = np.stack(levels.planes(pixels, homography)) @ np.stack([np.ones_like(x), x, y])
     spread = light - dark
     last = np.where(sign > 0, dark, light).astype(np.float32)
     span = (np.maximum(spread, 1.0) * sign).astype(np.float32)
     falling = (values - last[:, None]) / span[:, None]
-    offset = np.clip(falling, -0.25, 1.25) @ _TRAPEZOID - 0.5
+    kept = np.clip(falling, -0.25, 1.25)
+    offset = (kept.sum(axis=1) - (kept[:, 0] + kept[:, -1]) / 2) / (len(steps) - 1) - 0.5
     contrast = (falling[:, :2].sum(axis=1) - falling[:, -2:].sum(axis=1)) / 2
     good = (contrast > _CONTRAST_MIN) & (np.abs(offset) < _OFFSET_MAX) & (spread > 1.0)
     return Found(offset.astype(np.float64), good, contrast, falling)
@@ -127,14 +132,14 @@ def _places(edges: tuple[Edges, Edges]) -> tuple[Points, Points, Points]:
     return x, y, np.concatenate([x_edges.sign, y_edges.sign])
 
 
-def _profiles(pixels: Pixels, homography: Points, x: Points, y: Points, count: int) -> Pixels:
+def _profiles(pixels: Pixels, homography: Points, x: Points, y: Points, count: int, steps: Points) -> Pixels:
     """Values across each edge; within one module a perspective is as good as straight."""
     step_x = np.zeros(len(x))
     step_x[:count] = 0.5
     step_y = 0.5 - step_x
     first = geometry.apply(homography, x - step_x, y - step_y)
     last = geometry.apply(homography, x + step_x, y + step_y)
-    share = (_STEPS + 0.5).astype(np.float32)
+    share = (steps + 0.5).astype(np.float32)
     where = [
         begin[:, None].astype(np.float32) + (end - begin)[:, None].astype(np.float32) * share
         for begin, end in zip(first, last, strict=True)

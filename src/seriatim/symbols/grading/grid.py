@@ -134,7 +134,7 @@ def _settle(
     """Locate and solve by turns until nothing is left to move, judged by how fast the moves grow shorter."""
     adjustment, before = Adjustment.of(edges, *size), 0.0
     for turn in range(1, _ROUNDS_MAX + 1):
-        found = locate(pixels, edges, homography, levels)
+        found = locate(pixels, edges, homography, levels, roughly=turn == 1)
         solution = adjustment.solve(found, _REWEIGHTINGS if turn > 1 else 1)
         if solution is None:
             return None

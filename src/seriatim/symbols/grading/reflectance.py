@@ -60,7 +60,7 @@ def area_mask(shape: tuple[int, ...], outline: Points) -> NDArray[np.uint8]:
 def clipped_share(gray: NDArray[np.uint8], mask: NDArray[np.uint8]) -> float:
     """Share of pixels of the area at 0 or 255: there the camera saw no more."""
     extreme = ((gray + np.uint8(1)) <= 1) & mask.view(np.bool_)  # 255 and one is nought again
-    return np.count_nonzero(extreme) / max(np.count_nonzero(mask), 1)
+    return float(np.count_nonzero(extreme)) / max(float(np.count_nonzero(mask)), 1.0)
 
 
 def measure(
