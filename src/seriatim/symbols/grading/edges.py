@@ -28,6 +28,10 @@ _STEPS: Final = np.linspace(-0.5, 0.5, 17)
 """Profile across an edge, in modules from where it is expected: from module centre to module centre."""
 _ROUGHLY: Final = 2
 """A first look takes every other step."""
+_TRAPEZOIDS: Final = tuple(
+    np.array([0.5, *[1.0] * (count - 2), 0.5], np.float32) / (count - 1)
+    for count in (len(_STEPS), len(_STEPS[::_ROUGHLY]))
+)
 _CONTRAST_MIN: Final = 0.35
 """An edge whose contrast is less than this share of the usual one is damaged and left out."""
 _OFFSET_MAX: Final = 0.45
@@ -117,8 +121,7 @@ def locate(
     last = np.where(sign > 0, dark, light).astype(np.float32)
     span = (np.maximum(spread, 1.0) * sign).astype(np.float32)
     falling = (values - last[:, None]) / span[:, None]
-    kept = np.clip(falling, -0.25, 1.25)
-    offset = (kept.sum(axis=1) - (kept[:, 0] + kept[:, -1]) / 2) / (len(steps) - 1) - 0.5
+    offset = np.clip(falling, -0.25, 1.25) @ _TRAPEZOIDS[roughly] - 0.5
     contrast = (falling[:, :2].sum(axis=1) - falling[:, -2:].sum(axis=1)) / 2
     good = (contrast > _CONTRAST_MIN) & (np.abs(offset) < _OFFSET_MAX) & (spread > 1.0)
     return Found(offset.astype(np.float64), good, contrast, falling)

@@ -79,10 +79,12 @@ def _blockiness(gray: Gray, first: int) -> float:
     spread = cv2.subtract(
         cv2.dilate(gray, np.ones((1, 7), np.uint8)), cv2.erode(gray, np.ones((1, 7), np.uint8))
     )
-    flat = np.asarray(spread[:, 1:] < _FLAT_RANGE)
-    steps = np.abs(np.diff(gray.astype(np.int16), axis=1))
+    flat = cv2.threshold(spread[:, 1:], _FLAT_RANGE - 1, 1, cv2.THRESH_BINARY_INV)[1]
+    steps = cv2.multiply(cv2.absdiff(gray[:, 1:], gray[:, :-1]), flat)
     columns = (np.arange(steps.shape[1]) + 1 + first) % _BLOCK
-    counts, sums = flat.sum(axis=0), (steps * flat).sum(axis=0)
+    counts, sums = (
+        np.asarray(cv2.reduce(one, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0]) for one in (flat, steps)
+    )
     edge = columns == 0
     if counts[edge].sum() < _FLAT_PIXELS_MIN or counts[~edge].sum() < _FLAT_PIXELS_MIN:
         return 1.0
