@@ -37,6 +37,8 @@ class Solution:
     """What is left of each grid line: vertical ones first."""
     scale: float
     """Median distance of good edges from their shifted lines."""
+    trust: Points
+    """In each edge: 1, and less the farther it is off its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +109,19 @@ class Adjustment:
         self.design[:count, 10:18:2] = self.edges[0].blur(float(growth[0])).T
         self.design[count:, 11:18:2] = self.edges[1].blur(float(growth[1])).T
 
-    def solve(self, found: Found, reweightings: int) -> Solution | None:
+    def solve(self, found: Found, trust: Points | None = None, *, passes: int = 1) -> Solution | None:
         """Robust least squares over both axes; None when too few edges are good.
 
-        An edge is a stray when it is off its own grid line; a line that is shifted as a whole is no stray.
+        An edge is a stray when it is off its own grid line; a line that is shifted as a whole is no stray. `trust`: what
+        the turn before thought of each edge; each of the `passes` thinks it over.
         """
         good, lines = found.good, self.lines
         if good.sum() < _EDGES_MIN:
             return None
         offset = np.where(good, found.offset, 0.0)
-        weights = good.astype(np.float64)
+        weights = good.astype(np.float64) if trust is None else good * trust
         motion, inner = self.design[:, _MOTION], self.design[:, _GROWTH.start :]
-        for again in reversed(range(reweightings)):
+        for again in reversed(range(passes)):
             total = np.maximum(lines.sums(weights), 1e-9)
             widths = self._within_lines(inner, offset, weights, total)
             placed = offset - inner @ widths
@@ -127,10 +130,11 @@ class Adjustment:
             means = lines.sums(weights * residuals) / total
             stray = residuals - means[lines.of_edge]
             scale = upper_median(np.abs(stray[good]))
+            thought = 1 / np.sqrt(1 + (stray / max(2 * 1.4826 * scale, 1e-6)) ** 2)
             if not again:
                 grip = upper_median(found.contrast[good])
-                return Solution(pose / grip, widths[:2], lines.spread_out(means, total), scale)
-            weights = good / np.sqrt(1 + (stray / max(2 * 1.4826 * scale, 1e-6)) ** 2)
+                return Solution(pose / grip, widths[:2], lines.spread_out(means, total), scale, thought)
+            weights = good * thought
         raise AssertionError
 
     def _within_lines(self, inner: Points, offset: Points, weights: Points, total: Points) -> Points:

@@ -33,7 +33,8 @@ Pixels = NDArray[np.float32]
 _LEFT_MAX: Final = 0.003
 """Modules; the fit is repeated until no corner would move farther. Thin modules and soft pictures take more turns."""
 _ROUNDS_MAX: Final = 5
-_REWEIGHTINGS: Final = 3
+_PASSES: Final = 2
+"""Of least squares in each turn but the first: what the turn before took for strays, damaged edges mostly, are thought over."""
 _GROWTH_MATTERS: Final = 0.1
 """X; less growth changes nothing in what blur does."""
 
@@ -133,9 +134,10 @@ def _settle(
 ) -> tuple[Points, Found, Solution] | None:
     """Locate and solve by turns until nothing is left to move, judged by how fast the moves grow shorter."""
     adjustment, before = Adjustment.of(edges, *size), 0.0
+    trust: Points | None = None
     for turn in range(1, _ROUNDS_MAX + 1):
         found = locate(pixels, edges, homography, levels, roughly=turn == 1)
-        solution = adjustment.solve(found, _REWEIGHTINGS if turn > 1 else 1)
+        solution = adjustment.solve(found, trust, passes=1 if turn == 1 else _PASSES)
         if solution is None:
             return None
         homography, farthest = moved(homography, solution.motion, *size)
@@ -144,7 +146,7 @@ def _settle(
             return homography, found, solution
         if np.abs(solution.growth).max() > _GROWTH_MATTERS:
             adjustment.grow(solution.growth)
-        before = farthest
+        trust, before = solution.trust, farthest
     raise AssertionError
 
 
