@@ -34,7 +34,7 @@ _LEFT_MAX: Final = 0.003
 """Modules; the fit is repeated until no corner would move farther. Thin modules and soft pictures take more turns."""
 _ROUNDS_MAX: Final = 5
 _PASSES: Final = 2
-"""Of least squares in each turn but the first: what the turn before took for strays, damaged edges mostly, are thought over."""
+"""Of least squares in each turn but the first, which has one. They begin with what the turn before thought of each edge."""
 _GROWTH_MATTERS: Final = 0.1
 """X; less growth changes nothing in what blur does."""
 
