@@ -267,7 +267,7 @@ async def test_a_scanned_serial_is_looked_up_by_the_index_of_leases(db: Database
             SERUM.gtin,
         )
         await tx.execute("analyze identity_lease")
-        plan = await tx.rows(f"explain {store.SQL.lease_of}", SERUM.gtin, "X", [0], [31_416])
+        plan = await tx.rows(f"explain {store.SQL.lease_of}", SERUM.gtin, "X", [0], [31_416], [True])
 
     text = "\n".join(row[0] for row in plan)
     assert "Seq Scan" not in text
