@@ -265,3 +265,21 @@ async def test_stories_in_any_order_and_at_once_leave_nothing_held(db: Database)
     assert await parked(db) == ()
     assert len(await contents(db, OTHER_CASE)) == 12
     assert await differing(db) == 0
+
+
+async def test_a_partner_is_not_told_of_the_event_in_its_way_nor_of_the_case_in_it(db: Database) -> None:
+    """What it does not see is not there (ADR-0018); where it has told that event itself, it reads all."""
+    await told(db, commission(0, "A1", "A2"), pack(1, CASE, unit("A1")), by=SYSTEM)
+    (mine,) = (await told(db, pack(1, OTHER_CASE, unit("A2")))).verdicts
+    await set_policy(db, "enforce", of=PARTNERS)
+
+    with pytest.raises(history.AlreadyPacked) as of_ours:
+        await told(db, pack(2, PALLET, unit("A1")))
+    with pytest.raises(history.AlreadyPacked) as of_its_own:
+        await told(db, pack(2, PALLET, unit("A2")))
+
+    facts = of_ours.value.facts
+    assert (facts["parent"], facts["blocking_event"]) == (None, None)
+    assert "195060001343520014" not in of_ours.value.message
+    assert of_its_own.value.facts["blocking_event"] == mine.event_id
+    assert of_its_own.value.facts["parent"] is not None

@@ -100,7 +100,8 @@ async def _capture(
     policy = asked or seen.policies.get(captured_by) or seen.policies.get("") or "off"
     found: list[Judged] = []
     if policy != "off" and new:
-        found = await contradictions(tx, kinds, new, policy, hold=policy == "park" and may_park)
+        hold = policy == "park" and may_park
+        found = await contradictions(tx, kinds, new, policy, hold=hold, actor=actor)
         new = await _park(tx, kinds, new, found, verdicts, actor, now)
     intake = _Intake(tx, kinds, verdicts, now, captured_by)
     accepted = await _keep(intake, seen, candidates, new)

@@ -5,16 +5,19 @@ are always refused; for partners the policy says.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from seriatim.access import Actor, audit
 from seriatim.base import limits
 from seriatim.base.db import Transaction
-from seriatim.history import store
+from seriatim.history import events, store
+from seriatim.history.absent import absent_by_name
 from seriatim.history.candidates import Candidate
 from seriatim.history.keys import ItemKey, item_key, key_of
 from seriatim.history.model import POLICIES, Finding, Policy
-from seriatim.history.rules import Judged, judge
+from seriatim.history.partners import sight_of
+from seriatim.history.rules import Breach, IllegalHistory, Judged, judge
 from seriatim.history.store import QUERIES
 
 
@@ -52,6 +55,7 @@ async def contradictions(
     policy: Policy,
     *,
     hold: bool,
+    actor: Actor,
 ) -> list[Judged]:
     """What is wrong with the events of a document. Raises the first breach, unless the policy lets it through.
 
@@ -68,9 +72,21 @@ async def contradictions(
     found: list[Judged] = []
     for judged in judge([(one.index, one.id, one.event) for one in new], known, heights, hold=hold):
         if judged.breach is not None and policy != "warn":
-            raise judged.breach.refusal(await tx.value(QUERIES.event_name_of, judged.breach.blocking))
+            raise await _refusal(tx, judged.breach, actor)
         found.append(judged)
     return found
+
+
+async def _refusal(tx: Transaction, breach: Breach, actor: Actor) -> IllegalHistory:
+    """The error to raise. A partner is not told which event stands in its way, nor of what that speaks, unless it sees
+    the event (ADR-0018).
+    """
+    name: str | None = await tx.value(QUERIES.event_name_of, breach.blocking)
+    if actor.role == "partner" and name is not None:
+        sight = await sight_of(tx, actor)
+        if not (await events.event(tx, name, sight=sight) or await absent_by_name(tx, name, sight=sight)):
+            return replace(breach, parent=None).refusal(None)
+    return breach.refusal(name)
 
 
 async def note(
