@@ -116,5 +116,9 @@ SIGNATURE_TOKEN_CHARACTERS: Final = 500
 SUBSCRIPTIONS_PER_QUERY: Final = 1_000
 SOCKETS: Final = 200
 """Open sockets of one server process."""
+SOCKETS_OF_ONE: Final = 20
+"""And of these, those of one key or person."""
 SOCKET_SEND_S: Final = 15.0
 """A client that has not taken a document by then is dropped."""
+TAILS: Final = 200
+"""Lists of events that one server process keeps following, in browsers."""

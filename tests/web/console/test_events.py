@@ -21,7 +21,8 @@ from tests.factories.plant import (
 from tests.factories.site import Site
 from tests.web.console.test_pages import words_of
 
-from seriatim import epcis, gs1, history
+from seriatim import access, epcis, gs1, history
+from seriatim.base import limits
 from seriatim.base.db import Transaction
 from seriatim.history import EventQuery
 from seriatim.web.console import tail
@@ -132,6 +133,10 @@ async def test_a_time_that_is_none_is_refused_in_words(site: Site) -> None:
     assert "From is a date" in words_of(answer)
 
 
+async def anybody(_: Transaction) -> bool:
+    return True
+
+
 async def test_the_tail_tells_the_rows_of_new_events_that_meet_the_filters(
     site: Site, serials: list[str]
 ) -> None:
@@ -143,7 +148,7 @@ async def test_the_tail_tells_the_rows_of_new_events_that_meet_the_filters(
         packed = await pack(tx, serials)
 
     asked = EventQuery(biz_steps=("packing",))
-    stream = tail.follow(site.app, asked, None, position, look_s=0.01)
+    stream = tail.follow(site.app, asked, None, position, anybody, look_s=0.01)
     assert await anext(stream) == b"retry: 2000\n\n"
     async with asyncio.timeout(60):  # until no older transaction of other tests on the server is open
         rows = (await anext(stream)).decode()
@@ -154,9 +159,41 @@ async def test_the_tail_tells_the_rows_of_new_events_that_meet_the_filters(
     assert f'data: <tr id="e{packed.events[0]}">' in rows
     assert f"3 {TIMES} Huila, 250 g" in rows
     following = tail.position_in(re.search(r"^id: (.*)$", rows, re.MULTILINE)[1])  # type: ignore[index]
-    stream = tail.follow(site.app, asked, None, following, look_s=0)
+    stream = tail.follow(site.app, asked, None, following, anybody, look_s=0)
     assert [(await anext(stream))[:11] for _ in range(2)] == [b"retry: 2000", b"event: beat"]
     await stream.aclose()
+
+
+async def test_a_tail_ends_with_the_session_that_opened_it(site: Site) -> None:
+    browser, _ = await site.signed_in("quality")
+    (secret,) = browser.cookies.values()
+    asked = asyncio.create_task(browser.get("/console/events/tail", params={"since": "0.0"}))
+    while not tail.SEATS.taken:  # noqa: ASYNC110 -- a seat tells nobody when it is taken
+        await asyncio.sleep(0.01)
+    async with site.app.database.transaction() as tx:
+        await access.end_session(tx, secret)
+    async with asyncio.timeout(60):
+        ended = await asked
+
+    assert ended.text.startswith("retry: 2000")
+    assert tail.SEATS.taken == 0
+
+
+async def test_past_so_many_tails_a_browser_is_asked_to_come_later(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TAILS", 1)
+    first, second, third = (
+        tail.follow(site.app, EventQuery(), None, (0, 0), anybody, look_s=0) for _ in range(3)
+    )
+
+    told = [await anext(first), await anext(second)]
+    assert [part async for part in second] == []
+    await first.aclose()
+    told.append(await anext(third))
+    await third.aclose()
+
+    assert told == [b"retry: 2000\n\n", tail.COME_LATER, b"retry: 2000\n\n"]
 
 
 @pytest.mark.parametrize("since", ["", "7", "7.x", "-1.0", "9" * 40 + ".1"])

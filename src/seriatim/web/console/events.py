@@ -8,8 +8,9 @@ from typing import Final
 
 from starlette.responses import Response, StreamingResponse
 
-from seriatim import gs1, history
+from seriatim import access, gs1, history
 from seriatim.base import limits
+from seriatim.base.db import Transaction
 from seriatim.base.errors import BadInput
 from seriatim.base.http import Page as Rows
 from seriatim.gs1 import Key
@@ -19,6 +20,7 @@ from seriatim.web.console.asking import ROWS, sentence, text_in
 from seriatim.web.console.atlas import Atlas, atlas
 from seriatim.web.console.telling import rows_of, teller, tellers
 from seriatim.web.pages import Page, Visit
+from seriatim.web.sessions import session_of
 from seriatim.web.ui import words
 
 HERE: Final = "/console/events"
@@ -186,7 +188,13 @@ async def follow(visit: Visit) -> Response:
     position = tail.position_in(visit.request.headers.get("last-event-id") or text_in(visit, "since"))
     if visit.request.method == "HEAD":
         return Response(None, 200, STREAM)
-    return StreamingResponse(tail.follow(visit.app, asked.query, asked.kind, position), headers=STREAM)
+
+    async def is_welcome(tx: Transaction) -> bool:
+        session = await session_of(visit.app, tx, visit.request)
+        return session is not None and access.may(session.actor, "events:read")
+
+    rows = tail.follow(visit.app, asked.query, asked.kind, position, is_welcome)
+    return StreamingResponse(rows, headers=STREAM)
 
 
 PAGES: Final = (

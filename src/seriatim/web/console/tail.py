@@ -1,16 +1,19 @@
 """The newest events as they come, for whoever has the list open: rows of HTML as server-sent events.
 
-An answer lasts ten minutes at most; the browser then comes back with the last position it has seen, and its session is
-looked at again.
+An answer lasts ten minutes at most; the browser then comes back with the last position it has seen. Whoever may not read
+on is told nothing more: that is asked at every look.
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import AsyncGenerator, Mapping
-from typing import Final
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from typing import Final, TypeAlias
 
 from seriatim import history
 from seriatim.app import App
+from seriatim.base import limits
+from seriatim.base.db import Transaction
 from seriatim.base.errors import BadInput, CannotNow
 from seriatim.gs1 import Key
 from seriatim.history import EventQuery, Since
@@ -24,6 +27,32 @@ LASTS_S: Final = 600.0
 LOOK_S: Final = 1.0
 BEAT_S: Final = 4.0
 BIGGEST: Final = (1 << 63) - 1
+COME_LATER: Final = b"retry: 10000\n\n"
+"""All seats are taken; in milliseconds."""
+Welcome: TypeAlias = Callable[[Transaction], Awaitable[bool]]
+"""Whether the reader may still read."""
+
+
+class Seats:
+    """The tails that are open in this process."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    @contextlib.contextmanager
+    def seat(self) -> Iterator[bool]:
+        """Whether there is one left; it is held until the end."""
+        if self.taken >= limits.TAILS:
+            yield False
+            return
+        self.taken += 1
+        try:
+            yield True
+        finally:
+            self.taken -= 1
+
+
+SEATS: Final = Seats()
 
 
 def address(path: str, values: Mapping[str, str], since: tuple[int, int]) -> str:
@@ -52,26 +81,37 @@ async def follow(
     asked: EventQuery,
     kind: Key | None,
     position: tuple[int, int],
+    is_welcome: Welcome,
     *,
     look_s: float = LOOK_S,
     lasts_s: float = LASTS_S,
 ) -> AsyncGenerator[bytes, None]:
-    """The rows of new events, the oldest first, as soon as they can be seen; and a beat in between."""
-    yield b"retry: 2000\n\n"
-    ends, beats = time.monotonic() + lasts_s, 0.0
-    while time.monotonic() < ends:
-        rows, is_there = "", True
-        try:
-            position, rows = await _newer(app, asked, kind, position)
-        except CannotNow:
-            is_there = False  # silence: the page will say that it is stale
-        if rows:
-            yield _sent("rows", rows, position)
-        elif is_there and time.monotonic() >= beats:
-            yield _sent("beat", "", position)
-        if rows or time.monotonic() >= beats:
-            beats = time.monotonic() + BEAT_S
-        await asyncio.sleep(look_s)
+    """The rows of new events, the oldest first, as soon as they can be seen; and a beat in between.
+
+    Ends when the reader is not welcome any more, and at once when `limits.TAILS` are open.
+    """
+    with SEATS.seat() as is_seated:
+        if not is_seated:
+            yield COME_LATER
+            return
+        yield b"retry: 2000\n\n"
+        ends, beats = time.monotonic() + lasts_s, 0.0
+        while time.monotonic() < ends:
+            rows, is_there = "", True
+            try:
+                async with app.database.transaction(readonly=True) as tx:
+                    if not await is_welcome(tx):
+                        return
+                position, rows = await _newer(app, asked, kind, position)
+            except CannotNow:
+                is_there = False  # silence: the page will say that it is stale
+            if rows:
+                yield _sent("rows", rows, position)
+            elif is_there and time.monotonic() >= beats:
+                yield _sent("beat", "", position)
+            if rows or time.monotonic() >= beats:
+                beats = time.monotonic() + BEAT_S
+            await asyncio.sleep(look_s)
 
 
 async def _newer(
