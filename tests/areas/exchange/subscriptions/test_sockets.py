@@ -190,6 +190,29 @@ async def test_only_so_many_sockets_are_open(standing: Standing, monkeypatch: py
     assert (denied["status"], accepted["type"]) == (503, "websocket.accept")
 
 
+async def test_who_knocks_in_the_same_moment_is_counted_too(
+    standing: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SOCKETS_OF_ONE", 2)
+    await standing.ask()
+    app = Starlette(routes=exchange.routes(standing.site))
+    headers = {"authorization": standing.client.headers["authorization"], "host": "test"}
+    wires = [Wire(app, "/epcis/queries/shipped/events?stream=true", headers) for _ in range(5)]
+    other = Wire(
+        app,
+        "/epcis/queries/shipped/events?stream=true",
+        {"authorization": f"Bearer {(await key_of(standing.db, 'auditor')).secret}", "host": "test"},
+    )
+
+    answers = [(await wire.next())["type"] for wire in wires]
+    of_other = (await other.next())["type"]
+    for wire in (*wires, other):
+        await wire.leave()
+
+    assert sorted(answers) == ["websocket.accept"] * 2 + ["websocket.http.response.start"] * 3
+    assert of_other == "websocket.accept"
+
+
 async def test_a_partner_hears_only_what_it_may_see(standing: Standing) -> None:
     """Each client receives the events that it is authorised to see (OpenAPI, 101)."""
     key = await key_of(standing.db, "partner")

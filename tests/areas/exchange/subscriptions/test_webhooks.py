@@ -13,7 +13,10 @@ from tests.factories.receiver import PATIENCE_S, Receiver, receiving
 from seriatim import access
 from seriatim.access import SYSTEM
 from seriatim.areas.exchange import subscriptions
+from seriatim.areas.exchange.subscriptions import looking
+from seriatim.base import limits
 from seriatim.connectors.webhook import Inbox
+from seriatim.history import following
 
 pytestmark = pytest.mark.anyio
 
@@ -295,6 +298,25 @@ async def test_more_than_the_query_wants_is_told_as_a_problem(standing: Standing
         413,
     )
     assert events.minutes == ["04", "05"]
+
+
+async def test_counting_for_a_limit_has_an_end(
+    standing: Standing, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing matches here; without an end each run would look at all events that ever came, in one transaction."""
+    monkeypatch.setattr(limits, "QUERY_SCAN_EVENTS", 1)
+    monkeypatch.setattr(following, "CHUNK", 1)
+    monkeypatch.setattr(looking, "COUNTING_LOOKS", 2)
+    await standing.ask(query={"EQ_transformationID": ["urn:example:none"], "maxEventCount": 9})
+    await standing.subscribe(receiver.url)
+    await standing.capture(1, 2, 3, 4)
+    await standing.pass_time(SECOND)
+    await standing.capture(5, 6)
+    await standing.pass_time(SECOND)
+
+    (problem,) = receiver.received
+    assert problem.document["type"] == "epcisException:QueryTooLargeException"
+    assert "counted for maxEventCount, 2;" in problem.document["detail"]
 
 
 async def test_events_that_commit_late_are_not_lost(standing: Standing, receiver: Receiver) -> None:

@@ -8,6 +8,7 @@ Source: EPCIS 2.0, section 12.7 (OpenAPI, /queries/{queryName}/events).
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -20,6 +21,7 @@ from starlette.websockets import WebSocket
 from seriatim.access import Actor
 from seriatim.areas.exchange import named
 from seriatim.areas.exchange.actions import Form, query_document
+from seriatim.areas.exchange.documents import name_of
 from seriatim.areas.exchange.doors.site import READ, Site, require_any
 from seriatim.areas.exchange.errors import NotAcceptable, problem_of
 from seriatim.areas.exchange.http import check_request, chosen_media, form_for, problem_answer, raw_path
@@ -83,32 +85,42 @@ class SocketDoor:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._feed = FeedEnd(site)
-        self._open = 0
+        self._open: Counter[str] = Counter()
+        """Sockets by caller."""
 
     async def open(self, websocket: WebSocket) -> None:
         """GET /epcis/queries/{name}/events, Upgrade: websocket."""
         request = Request({**websocket.scope, "type": "http", "method": "GET"})
-        try:
-            opened = await self._admitted(request)
-        except SeriatimError as error:
-            await _refuse(websocket, request, error)
-            return
-        told = opened.recorded_from.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        self._open += 1
-        try:
+        async with contextlib.AsyncExitStack() as held:
+            try:
+                check_request(request)
+                actor = await self._site.caller(request, *READ)
+                held.enter_context(self._seat(name_of(actor)))
+                opened = await self._admitted(request, actor)
+            except SeriatimError as error:
+                await _refuse(websocket, request, error)
+                return
+            told = opened.recorded_from.astimezone(UTC).isoformat().replace("+00:00", "Z")
             await websocket.accept(headers=[(b"gs1-query-min-record-time", told.encode())])
             await self._serve(websocket, opened)
-        finally:
-            self._open -= 1
 
-    async def _admitted(self, request: Request) -> Opened:
-        """Raises what a GET of the same address raises, InvalidSubscription, TooManySockets."""
-        check_request(request)
-        actor = await self._site.caller(request, *READ)
+    @contextlib.contextmanager
+    def _seat(self, caller: str) -> Iterator[None]:
+        """Taken before anything is waited for, so that who knocks in the same moment is counted. Raises TooManySockets."""
+        if self._open.total() >= limits.SOCKETS or self._open[caller] >= limits.SOCKETS_OF_ONE:
+            raise TooManySockets
+        self._open[caller] += 1
+        try:
+            yield
+        finally:
+            self._open[caller] -= 1
+            if not self._open[caller]:
+                del self._open[caller]
+
+    async def _admitted(self, request: Request, actor: Actor) -> Opened:
+        """Raises what a GET of the same address raises, InvalidSubscription."""
         _refuse_other_sites(request)
         controls = controls_in(request.query_params.multi_items())
-        if self._open >= limits.SOCKETS:
-            raise TooManySockets
         now = self._site.now()
         async with self._site.transaction(readonly=True) as tx:
             query = await named.named(tx, request.path_params["name"], actor=actor)

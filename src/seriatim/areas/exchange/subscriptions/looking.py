@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from seriatim.access import Actor
 from seriatim.areas.exchange import named
@@ -10,10 +11,14 @@ from seriatim.areas.exchange.errors import QueryTooLarge
 from seriatim.areas.exchange.subscriptions.documents import fitting
 from seriatim.areas.exchange.subscriptions.model import Kind, Place, Progress, Run, advanced, begun
 from seriatim.areas.exchange.subscriptions.schedule import Schedule
+from seriatim.base import limits
 from seriatim.base.db import Transaction
 from seriatim.base.errors import BadInput, SeriatimError
 from seriatim.epcis import Query
 from seriatim.history import Sight, StoredEvent, following, sight_of
+
+COUNTING_LOOKS: Final = 10
+"""At `limits.QUERY_SCAN_EVENTS` events each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +103,19 @@ async def look(tx: Transaction, standing: Standing, progress: Progress, head: Pl
 async def _refuse_too_many(
     tx: Transaction, query: Query, standing: Standing, place: Place, run: Run, sight: Sight | None
 ) -> None:
-    """Raises QueryTooLarge when the run finds more than the client wants at most."""
-    most, count = query.max_event_count, 0
+    """Raises QueryTooLarge when the run finds more than the client wants at most, or looks at too many events for that.
+
+    A count has no place to go on from: it is done in one transaction, and must have an end.
+    """
+    most, count, looks = query.max_event_count, 0, 0
     while most is not None and place < run.until:
+        if looks == COUNTING_LOOKS:
+            raise QueryTooLarge(
+                "Since the last run more events came than are counted for maxEventCount, "
+                f"{COUNTING_LOOKS * limits.QUERY_SCAN_EVENTS}; none of them is sent. Ask for them in pages, or subscribe "
+                "without maxEventCount."
+            )
+        looks += 1
         found = await following.follow(
             tx, query, place, run.until, most + 1, recorded_from=standing.recorded_from, sight=sight
         )
