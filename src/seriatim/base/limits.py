@@ -114,6 +114,8 @@ DELIVERED_KEPT_DAYS: Final = 7
 """How long it is remembered what was delivered; dead letters are kept until they are sent, or their subscription ends."""
 SIGNATURE_TOKEN_CHARACTERS: Final = 500
 SUBSCRIPTIONS_PER_QUERY: Final = 1_000
+SUBSCRIPTIONS_OF_A_PARTNER: Final = 50
+QUERIES_OF_A_PARTNER: Final = 200
 SOCKETS: Final = 200
 """Open sockets of one server process."""
 SOCKETS_OF_ONE: Final = 20

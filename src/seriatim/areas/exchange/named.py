@@ -16,12 +16,19 @@ from seriatim.access import Actor
 from seriatim.areas.exchange import store
 from seriatim.areas.exchange.documents import name_of
 from seriatim.areas.exchange.errors import InvalidQueryDefinition, QueryExists
+from seriatim.base import limits
 from seriatim.base.db import Transaction
-from seriatim.base.errors import NotAllowed, NotFound
+from seriatim.base.errors import NotAllowed, NotFound, Refused
 from seriatim.epcis import EPCISError, Query, QueryError, strict_json
 from seriatim.epcis.errors import Findings
 
 NAME: Final = re.compile(r"[^/\x00-\x1f\x7f]{1,200}")
+
+
+class TooManyQueries(Refused):
+    """As many queries have a name as one partner may give; delete one first."""
+
+    code = "too_many_queries"
 
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,7 +80,12 @@ def query_of(text: bytes) -> Query:
 
 
 async def create(tx: Transaction, sent: Definition, *, actor: Actor, now: datetime) -> None:
-    """Raises QueryExists."""
+    """Raises QueryExists, TooManyQueries."""
+    partner = _only(actor)
+    if partner and await store.count_queries(tx, partner) >= limits.QUERIES_OF_A_PARTNER:
+        raise TooManyQueries(
+            f"A partner names {limits.QUERIES_OF_A_PARTNER} queries at most; delete one first."
+        )
     text = bytes(sent.query).decode()
     if not await store.insert_query(tx, sent.name, text, created_at=now, created_by=name_of(actor)):
         raise QueryExists(f"There is a query {sent.name} already; delete it first.")

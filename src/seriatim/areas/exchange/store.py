@@ -65,6 +65,12 @@ async def insert_query(
     return await tx.row(QUERIES.insert_query, name, query, created_at, created_by) is not None
 
 
+async def count_queries(tx: Transaction, created_by: str) -> int:
+    """How many queries somebody has given a name."""
+    count: int = await tx.value(QUERIES.count_queries, created_by)
+    return count
+
+
 async def query(tx: Transaction, name: str, created_by: str | None) -> Row | None:
     """One query; `created_by` None asks for anybody's."""
     return await tx.row(QUERIES.query, name, created_by)

@@ -32,6 +32,10 @@ insert into exchange_query (name, query, created_at, created_by) values ($1, $2,
 on conflict (name) do nothing
 returning name;
 
+-- name: count_queries
+-- How many queries somebody has given a name.
+select count(*) from exchange_query where created_by = $1;
+
 -- name: query
 -- The query of that name; null creator asks for anybody's.
 select name, query, created_by from exchange_query where name = $1 and ($2::text is null or created_by = $2);

@@ -16,6 +16,7 @@ from seriatim import access
 from seriatim.access import SYSTEM, Actor, Call
 from seriatim.areas.exchange import subscriptions
 from seriatim.areas.exchange.subscriptions import api
+from seriatim.base import limits
 from seriatim.base.db import Transaction
 
 pytestmark = pytest.mark.anyio
@@ -283,3 +284,29 @@ async def test_delivered_documents_are_forgotten_after_a_week_and_dead_letters_n
 
     assert [delivery.state for delivery in left] == ["dead"]
     assert needed == events[1]["tx"], "what a dead letter holds is not archived"
+
+
+async def test_a_partner_has_so_many_queries_and_subscriptions_and_leaves_room_for_others(
+    standing: Standing, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T34: many standing queries of one partner, each due every second, would take all the turns."""
+    monkeypatch.setattr(limits, "QUERIES_OF_A_PARTNER", 2)
+    monkeypatch.setattr(limits, "SUBSCRIPTIONS_OF_A_PARTNER", 2)
+    await standing.ask()
+    await standing.subscribe(receiver.url)
+    body = {"dest": receiver.url, "schedule": {"second": "[0-59]"}}
+    key = await key_of(standing.db, "partner")
+    async with client_of(standing.site, key.secret) as partner:
+        named = [
+            await partner.post("/epcis/queries", content=f'{{"name": "{name}", "query": {{}}}}', headers=JSON)
+            for name in ("first", "second", "third")
+        ]
+        made = [
+            await post(partner, body, f"/epcis/queries/{name}/subscriptions")
+            for name in ("first", "second", "second")
+        ]
+    others = await post(standing.client, body)
+
+    assert [answer.status_code for answer in named] == [201, 201, 409]
+    assert [answer.status_code for answer in made] == [201, 201, 409]
+    assert others.status_code == 201

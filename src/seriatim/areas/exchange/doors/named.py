@@ -9,6 +9,7 @@ from seriatim.areas.exchange import named
 from seriatim.areas.exchange.doors.site import READ, Paths, Site
 from seriatim.areas.exchange.errors import InvalidQuery, QueryExists
 from seriatim.areas.exchange.http import ENCODE, JSON, LD_JSON, VERSIONS, json_answer, read_body
+from seriatim.areas.exchange.named import TooManyQueries
 from seriatim.areas.exchange.query import Asked, per_page_in
 from seriatim.base.errors import NotAllowed
 
@@ -45,7 +46,7 @@ class NamedDoors:
         try:
             async with self._site.transaction() as tx:
                 await named.create(tx, sent, actor=actor, now=self._site.now())
-        except QueryExists as error:
+        except (QueryExists, TooManyQueries) as error:
             raise await self._site.refused(request, error, data, actor) from error
         location = f"/epcis/queries/{quote(sent.name, safe='')}/events"
         return Response(status_code=201, headers={**VERSIONS, "Location": location})

@@ -35,7 +35,7 @@ PAUSED_BY: Final = "Paused by {name}."
 
 
 class TooManySubscriptions(Refused):
-    """The query has as many subscriptions as it may have; end one first."""
+    """There are as many subscriptions as there may be, to this query or by this partner; end one first."""
 
     code = "too_many_subscriptions"
 
@@ -72,10 +72,7 @@ async def subscribe(
     """
     found = await named.named(tx, query, actor=actor)
     standing(named.query_of(found.query.encode()))
-    if await store.count_of_query(tx, query) >= limits.SUBSCRIPTIONS_PER_QUERY:
-        raise TooManySubscriptions(
-            f"{TooManySubscriptions.__doc__} The limit is {limits.SUBSCRIPTIONS_PER_QUERY}."
-        )
+    await _refuse_one_too_many(tx, query, actor)
     controls = wanted.controls
     since = controls.initial_record_time
     subscription = Subscription(
@@ -107,6 +104,21 @@ async def subscribe(
     detail = {"query": query, "dest": wanted.dest, "signed": subscription.signed}
     await access.audit(tx, actor, "subscription.made", str(subscription.id), detail, now)
     return subscription
+
+
+async def _refuse_one_too_many(tx: Transaction, query: str, actor: Actor) -> None:
+    """A partner has a limit of its own: its subscriptions take their turns from those of everybody else.
+
+    Raises TooManySubscriptions.
+    """
+    if await store.count_of_query(tx, query) >= limits.SUBSCRIPTIONS_PER_QUERY:
+        raise TooManySubscriptions(
+            f"This query has {limits.SUBSCRIPTIONS_PER_QUERY} subscriptions; end one first."
+        )
+    partner = only_of(actor)
+    if partner and await store.count_of_subscriber(tx, partner) >= limits.SUBSCRIPTIONS_OF_A_PARTNER:
+        most = limits.SUBSCRIPTIONS_OF_A_PARTNER
+        raise TooManySubscriptions(f"A partner has {most} subscriptions at most; end one first.")
 
 
 async def beginning(tx: Transaction, since: datetime | None, now: datetime) -> Place:

@@ -88,6 +88,12 @@ async def count_of_query(tx: Transaction, query: str) -> int:
     return count
 
 
+async def count_of_subscriber(tx: Transaction, created_by: str) -> int:
+    """How many subscriptions somebody has."""
+    count: int = await tx.value(QUERIES.count_of_subscriber, created_by)
+    return count
+
+
 async def subscriptions(
     tx: Transaction,
     *,

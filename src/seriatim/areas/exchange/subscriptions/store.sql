@@ -9,6 +9,10 @@ insert into exchange_subscription (
 -- How many subscriptions a query has.
 select count(*) from exchange_subscription where query = $1;
 
+-- name: count_of_subscriber
+-- How many subscriptions somebody has.
+select count(*) from exchange_subscription where created_by = $1;
+
 -- name: subscriptions
 -- Subscriptions with their queues, in the order in which they were made; null asks for all queries, anybody's, any state.
 select s.id, s.query, s.dest, s.token is not null as signed, s.schedule, s.report_if_empty, s.format, s.epc_format,
