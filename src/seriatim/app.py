@@ -67,7 +67,7 @@ class App:
     @property
     def carrier(self) -> subscriptions.Carrier:
         """Who brings documents to subscribers."""
-        return Webhook(HttpClient(Policy(self.settings.receiver_networks())))
+        return Webhook(HttpClient(Policy(self.settings.receiver_networks())), HttpClient(Policy()))
 
     def courier(self) -> subscriptions.Courier:
         """Who serves the subscriptions to named queries."""

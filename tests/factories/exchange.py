@@ -45,7 +45,8 @@ class Site:
     @property
     def carrier(self) -> Webhook:
         """It may reach receivers of the tests on this machine."""
-        return Webhook(HttpClient(Policy((ip_network("127.0.0.0/8"),))))
+        client = HttpClient(Policy((ip_network("127.0.0.0/8"),)))
+        return Webhook(client, client)
 
     @property
     def environment(self) -> Environment:

@@ -217,3 +217,22 @@ async def test_a_new_key_of_the_same_party_sees_what_the_old_one_told(db: Databa
         silenced = await queries.find(tx, epcis.Query(), sight=await history.sight_of(tx, heir))
 
     assert [len(page.items) for page in (before, after, silenced)] == [0, 1, 0]
+
+
+async def test_a_page_of_things_that_finds_few_ends_and_leads_on(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A partner that has told of one thing very often does not keep the house reading."""
+    monkeypatch.setattr(queries, "THINGS_EVENTS", 2)
+    monkeypatch.setattr(queries, "THINGS_LOOKED_AT", 4)
+    async with db.transaction() as tx:
+        for minute in range(9):
+            await history.capture(tx, [event(minute)], actor=SHOP, now=NOW)
+        await history.capture(tx, [event(9, epc_list=[CASE])], actor=SHOP, now=NOW)
+        pages, after = [], None
+        while not pages or after is not None:
+            page = await queries.things(tx, 5, after, sight=Sight(frozenset({"key:shop"})))
+            pages.append([history.uri_of(key) for key in page.items])
+            after = page.next
+
+    assert pages == [[UNIT], [], [CASE]]

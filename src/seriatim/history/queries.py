@@ -47,6 +47,8 @@ INDEXED: Final = frozenset({"biz_step", "biz_location", "read_point"})
 PATTERN: Final = "urn:epc:idpat:"
 THINGS_EVENTS: Final = 50
 """Events read at a time for the things in them."""
+THINGS_LOOKED_AT: Final = 2_000
+"""Events read for one page of things: one that finds few ends all the same, and leads on."""
 ORDERS: Final[dict[str | None, Order]] = {
     None: "captured",
     "eventTime": "event_time",
@@ -326,11 +328,13 @@ async def things(
 async def _things_seen(tx: Transaction, limit: int, after: str | None, sight: Sight) -> Page[ItemKey]:
     """The same for who sees a part: event by event as they were captured, each thing at the first that he sees.
 
-    A thing of an event that comes late stands behind all others, so that nothing is lost or repeated.
+    A thing of an event that comes late stands behind all others, so that nothing is lost or repeated. A page may be short,
+    or empty, and still have a next one.
     """
     start, skipped = (None, 0) if after is None else _place_in(after)
     found: list[tuple[ItemKey, tuple[str | None, int]]] = []
-    while len(found) <= limit:
+    looked_at = 0
+    while len(found) <= limit and looked_at < THINGS_LOOKED_AT:
         page = await events.query(tx, EventQuery(), THINGS_EVENTS, start, sight=sight)
         for one, event, before in zip(
             page.items, _events(page.items), _cursors(start, page.items), strict=True
@@ -342,11 +346,12 @@ async def _things_seen(tx: Transaction, limit: int, after: str | None, sight: Si
             skipped = 0
             if len(found) > limit:
                 break
-        start = page.next
+        start, looked_at = page.next, looked_at + len(page.items)
         if start is None:
             break
-    more = cursor_of(*found[limit - 1][1]) if len(found) > limit else None
-    return Page([key for key, _ in found[:limit]], more)
+    if len(found) > limit:
+        return Page([key for key, _ in found[:limit]], cursor_of(*found[limit - 1][1]))
+    return Page([key for key, _ in found], cursor_of(start, 0) if start is not None else None)
 
 
 def _cursors(start: str | None, stored: Sequence[StoredEvent]) -> list[str | None]:

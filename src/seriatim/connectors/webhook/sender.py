@@ -10,15 +10,19 @@ from seriatim.connectors.webhook.signing import signed
 
 
 class Webhook:
-    """The carrier of subscriptions (a `Carrier`)."""
+    """The carrier of subscriptions (a `Carrier`).
 
-    def __init__(self, client: HttpClient) -> None:
-        self._client = client
+    Outsiders have a client of their own: networks of ours that are open to our own systems are not open to partners, who
+    could call whatever stands in them, and read what it answers (T32).
+    """
 
-    async def check(self, dest: str) -> None:
+    def __init__(self, client: HttpClient, for_outsiders: HttpClient) -> None:
+        self._clients = {False: client, True: for_outsiders}
+
+    async def check(self, dest: str, *, is_for_outsider: bool) -> None:
         """Raises BadDestination for an address that may not be called, or whose name nobody knows."""
         try:
-            await self._client.vet(dest)
+            await self._clients[is_for_outsider].vet(dest)
         except AddressRefused as error:
             raise BadDestination(f"dest: {error.message}", field="dest") from error
         except NoReply as error:
@@ -33,7 +37,7 @@ class Webhook:
         }
         began = time.monotonic()
         try:
-            reply = await self._client.post(letter.dest, headers, letter.body)
+            reply = await self._clients[letter.is_for_outsider].post(letter.dest, headers, letter.body)
         except AddressRefused as error:
             return Answer(None, error.message[: limits.DELIVERY_SAID_CHARACTERS], _ms_since(began))
         except NoReply as error:

@@ -2,22 +2,26 @@
 
 import json
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from lxml import etree
-from tests.areas.exchange.subscriptions.conftest import JSON, Standing, client_of, key_of
+from tests.areas.exchange.subscriptions.conftest import JSON, KeyedSite, Standing, client_of, key_of
 from tests.factories.exchange import CONTEXT, PLANT, document, event
 from tests.factories.receiver import Receiver
 
 from seriatim import access
 from seriatim.access import SYSTEM, Actor, Call
 from seriatim.areas.exchange import subscriptions
-from seriatim.areas.exchange.subscriptions import api
+from seriatim.areas.exchange.subscriptions import Courier, api
 from seriatim.base import limits
 from seriatim.base.db import Transaction
+from seriatim.base.http_client import HttpClient
+from seriatim.base.outbound import Policy
+from seriatim.connectors.webhook import Webhook
 
 pytestmark = pytest.mark.anyio
 
@@ -284,6 +288,40 @@ async def test_delivered_documents_are_forgotten_after_a_week_and_dead_letters_n
 
     assert [delivery.state for delivery in left] == ["dead"]
     assert needed == events[1]["tx"], "what a dead letter holds is not archived"
+
+
+async def test_T32_networks_that_are_open_to_us_are_not_open_to_partners(
+    standing: Standing, receiver: Receiver
+) -> None:
+    """Neither when it subscribes, nor when what was allowed before is delivered."""
+
+    class Guarded(KeyedSite):
+        @property
+        def carrier(self) -> Webhook:
+            return Webhook(HttpClient(Policy((ip_network("127.0.0.0/8"),))), HttpClient(Policy()))
+
+    site = Guarded(standing.db, standing.clock)
+    body = {"dest": receiver.url, "stream": True}
+    key = await key_of(standing.db, "partner")
+    async with client_of(standing.site, key.secret) as partner:
+        await partner.post("/epcis/queries", content='{"name": "mine", "query": {}}', headers=JSON)
+        before = await post(partner, body, "/epcis/queries/mine/subscriptions")
+        await partner.post("/epcis/capture", content=document(event(1)))
+    async with client_of(site, key.secret) as partner:
+        refused = await post(partner, body, "/epcis/queries/mine/subscriptions")
+    async with client_of(site, standing.client.headers["authorization"].partition(" ")[2]) as ours:
+        allowed = await post(ours, body, "/epcis/queries/mine/subscriptions")
+    await standing.is_settled()
+    standing.clock.advance(SECOND)
+    await Courier(standing.db, site.environment, site.carrier).run_once()
+    async with standing.db.transaction() as tx:
+        of = UUID(before.json()["subscriptionID"])
+        (delivery,) = await subscriptions.deliveries_of(tx, of, actor=SYSTEM)
+
+    assert (refused.status_code, allowed.status_code) == (400, 201)
+    assert receiver.received == []
+    assert (delivery.state, delivery.last_status) == ("waiting", None)
+    assert "is not a place to send to" in delivery.last_said
 
 
 async def test_a_partner_has_so_many_queries_and_subscriptions_and_leaves_room_for_others(

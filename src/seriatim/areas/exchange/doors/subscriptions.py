@@ -54,7 +54,8 @@ class SubscriptionDoors:
         form = form_for(request, chosen_media(request))
         data = await read_body(request, (JSON, LD_JSON))
         wanted = wanted_in(data)
-        await self._site.carrier.check(wanted.dest)  # a look-up of a name: before the transaction
+        # A look-up of a name: before the transaction.
+        await self._site.carrier.check(wanted.dest, is_for_outsider=actions.is_outsider(actor))
         try:
             async with self._site.transaction() as tx:
                 made = await actions.subscribe(

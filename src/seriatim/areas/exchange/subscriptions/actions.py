@@ -256,6 +256,11 @@ def only_of(actor: Actor) -> str | None:
     return None if access.may(actor, "events:read") else name_of(actor)
 
 
+def is_outsider(actor: Actor) -> bool:
+    """Whether the actor is not of this house: sees a part of the events alone."""
+    return only_of(actor) is not None
+
+
 def may_subscribe(actor: Actor) -> bool:
     """Whether anything may be sent on his behalf: the right is asked for each time, never remembered (rule R9)."""
     reads = access.may(actor, "events:read") or access.may(actor, "events:read_own")

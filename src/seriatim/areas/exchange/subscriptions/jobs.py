@@ -20,7 +20,7 @@ from seriatim.areas.exchange.errors import NotAcceptable, problem_of
 from seriatim.areas.exchange.http import VERSIONS
 from seriatim.areas.exchange.prefixes import KnownPrefixes
 from seriatim.areas.exchange.subscriptions import store
-from seriatim.areas.exchange.subscriptions.actions import may_subscribe, tokens_of
+from seriatim.areas.exchange.subscriptions.actions import is_outsider, may_subscribe, tokens_of
 from seriatim.areas.exchange.subscriptions.documents import complaint, media_type
 from seriatim.areas.exchange.subscriptions.looking import Standing, look, place_of
 from seriatim.areas.exchange.subscriptions.model import (
@@ -60,6 +60,7 @@ class Due:
     events: Sequence[StoredEvent]
     tokens: tuple[bytes, ...] = field(repr=False)
     form: Form
+    is_for_outsider: bool
 
     def letter(self, now: datetime) -> Letter:
         """Raises EPCISError for events that the form asked for cannot say."""
@@ -70,7 +71,8 @@ class Due:
             of = self.subscription
             body = query_document(self.events, form, now=queued.made_at, query=of.query, subscription=of.id)
         media = media_type(form, is_problem=queued.problem is not None)
-        return Letter(queued.id, self.subscription.dest, media, body, now, self.tokens, VERSIONS)
+        dest, outsider = self.subscription.dest, self.is_for_outsider
+        return Letter(queued.id, dest, media, body, now, self.tokens, VERSIONS, is_for_outsider=outsider)
 
 
 async def next_due(tx: Transaction, of: UUID, *, now: datetime, master_key: bytes) -> Due | None:
@@ -98,7 +100,7 @@ async def next_due(tx: Transaction, of: UUID, *, now: datetime, master_key: byte
     found = await history.events_by_id(tx, queued.events, sight=await history.sight_of(tx, actor))
     events = sorted(found, key=lambda event: (event.tx, event.id))
     tokens = await tokens_of(tx, of, now=now, master_key=master_key)
-    return Due(subscription, queued, events, tokens, await form_of(tx, subscription))
+    return Due(subscription, queued, events, tokens, await form_of(tx, subscription), is_outsider(actor))
 
 
 async def form_of(tx: Transaction, subscription: Subscription) -> Form:

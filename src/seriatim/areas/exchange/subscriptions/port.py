@@ -22,16 +22,18 @@ class Letter:
     tokens: tuple[bytes, ...] = field(default=(), repr=False)
     """Secrets shared with the receiver, to sign with; while one replaces another, both, the newer first."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_for_outsider: bool = False
+    """Whether a partner has asked for it: it never goes into networks of ours."""
 
 
 class Carrier(Protocol):
     """Brings letters.
 
-    MUST refuse addresses inside our own network, each time anew. MUST come to an end within
+    MUST refuse addresses inside our own network, each time anew; for outsiders also in networks that are open to us. MUST come to an end within
     `limits.DELIVERY_DEADLINE_S`. MUST answer whatever happens on the way as a value; only a programming error is raised.
     """
 
-    async def check(self, dest: str) -> None:
+    async def check(self, dest: str, *, is_for_outsider: bool) -> None:
         """Raises BadDestination when nothing may be sent there."""
 
     async def carry(self, letter: Letter) -> Answer: ...
