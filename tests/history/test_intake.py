@@ -528,6 +528,26 @@ async def test_of_two_stations_that_claim_one_unit_exactly_one_wins(db: Database
     assert await differing(db) == 0
 
 
+async def test_many_stations_that_claim_the_same_units_for_two_cases_do_not_block_each_other(
+    db: Database,
+) -> None:
+    """R3: who comes second sees what the unit stands in by now, and asks for that, too; never in a circle."""
+    for hour in range(8):
+        serials = [f"B{hour}{n}" for n in range(6)]
+        await keep(db, commission(60 * hour, *serials))
+        claims = [(case, serial) for serial in serials for case in (CASE, OTHER_CASE)]
+
+        done = await asyncio.gather(
+            *(keep(db, pack(60 * hour + 1, case, unit(serial)), enforce=True) for case, serial in claims),
+            return_exceptions=True,
+        )
+
+        refused = [one for one in done if isinstance(one, BaseException)]
+        assert len(refused) == len(serials)
+        assert {type(one) for one in refused} == {history.AlreadyPacked}
+    assert await differing(db) == 0
+
+
 async def test_one_document_captured_by_two_at_once_is_kept_once(db: Database) -> None:
     story = [commission(0, "A1"), pack(1, CASE, unit("A1"))]
 

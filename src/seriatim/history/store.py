@@ -1,5 +1,6 @@
 """Rows of history, and values made of them. Nobody else reads or writes these tables."""
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -7,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from seriatim.base import limits
-from seriatim.base.db import Queries, Row, Transaction, binary
+from seriatim.base.db import DatabaseBusy, Queries, Row, Transaction, binary
 from seriatim.history.changes import Changes, Profile
 from seriatim.history.keys import KIND, ItemKey, key_of
 from seriatim.history.model import Item, Policy, Standing, StoredEvent
@@ -239,20 +240,35 @@ async def let_contents_leave(tx: Transaction, kinds: Kinds, parents: Iterable[It
 async def lock_known(tx: Transaction, kinds: dict[tuple[str, str], int], keys: Iterable[ItemKey]) -> Locked:
     """What the rules must know of these things and of all they stand in, locked until the transaction ends (R3).
 
-    Level by level, each level in order; the numbers of kinds met on the way are added to `kinds`.
+    All locks are taken in one order. What a thing stands in shows only when it is locked: then the locks are let go, and
+    taken anew with it among them, else two who claim things out of each other's cases would wait for each other. The
+    numbers of kinds met on the way are added to `kinds`.
     """
-    known: Locked = {}
-    level = set(keys)
+    wanted = set(keys)
     for _ in range(limits.CONTAINMENT_DEPTH + 2):
-        rows = arrays(row_keys(kinds, level))
-        await tx.value(QUERIES.lock_items, *rows)
-        for row in await tx.rows(QUERIES.known_items, *rows):
-            if row["parent_class"] is not None:
-                kinds[row["parent_scheme"], row["parent_key"]] = row["parent_class"]
-            known[ItemKey(row["scheme"], row["key"], row["serial"])] = _known(row)
-        level = {one.parent for one in known.values() if one.parent is not None} - known.keys()
-        if not level:
-            break
+        with contextlib.suppress(_MoreToLock):
+            async with tx.savepoint():
+                known = await _locked(tx, kinds, wanted)
+                outer = {one.parent for one in known.values() if one.parent is not None}
+                if outer <= wanted:
+                    return known
+                wanted |= outer
+                raise _MoreToLock
+    raise DatabaseBusy("What these things stand in keeps changing; try again.", retry_after_s=1)
+
+
+class _MoreToLock(Exception):
+    """Goes back to the state without locks; never leaves this module."""
+
+
+async def _locked(tx: Transaction, kinds: dict[tuple[str, str], int], keys: Iterable[ItemKey]) -> Locked:
+    rows = arrays(row_keys(kinds, keys))
+    await tx.value(QUERIES.lock_items, *rows)
+    known: Locked = {}
+    for row in await tx.rows(QUERIES.known_items, *rows):
+        if row["parent_class"] is not None:
+            kinds[row["parent_scheme"], row["parent_key"]] = row["parent_class"]
+        known[ItemKey(row["scheme"], row["key"], row["serial"])] = _known(row)
     return known
 
 
