@@ -435,6 +435,25 @@ async def test_an_event_declared_wrong_leaves_the_state(db: Database) -> None:
     assert (await keep(db, wrong, shipped)).duplicates == 2
 
 
+async def test_an_event_declared_wrong_in_other_words_leaves_the_state_of_all_that_it_named(
+    db: Database,
+) -> None:
+    name = "urn:uuid:831c0292-4de1-430a-8255-2aca821abaab"
+    told = msgspec.structs.replace(commission(0, "A1", "A2"), event_id=name)
+    wrong = msgspec.structs.replace(
+        commission(0, "A1"),
+        event_id=name,
+        error_declaration=epcis.ErrorDeclaration(declaration_time=Instant(at(9), "2026-11-20T08:09:00Z")),
+    )
+    await keep(db, told)
+    await keep(db, wrong)
+
+    async with db.transaction() as tx:
+        made = await history.items(tx, [key(unit("A1")), key(unit("A2"))])
+    assert [one.status for one in made] == ["uncommissioned"] * 2
+    assert await differing(db) == 0
+
+
 async def test_an_emptying_declared_wrong_puts_the_contents_back(db: Database) -> None:
     emptied = unpack(5, CASE)
     wrong = msgspec.structs.replace(

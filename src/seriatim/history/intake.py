@@ -364,8 +364,26 @@ async def _apply(
     await follow(tx, kinds, changes)
     await store.let_contents_leave(tx, kinds, _packed_or_emptied(accepted))
     wrong = {item_key(epc) for one in accepted if one.name in declared for epc in one.event.epcs()}
+    if others := await _named_besides(tx, accepted) - wrong:
+        await store.lock(tx, await store.kinds_of(tx, others), others)
+        wrong |= others
     if wrong:
         await recompute(tx, wrong)
+
+
+async def _named_besides(tx: Transaction, accepted: Sequence[Candidate]) -> set[ItemKey]:
+    """What events name that were kept before and are declared wrong now in other words than their own."""
+    declaring = {one.name: one.strict_hash for one in accepted if one.declares_error}
+    rows = await tx.rows(QUERIES.names, sorted(declaring)) if declaring else []
+    ids = [
+        number
+        for row in rows
+        if row["strict_hash"] not in {None, declaring[row["event_id"]]}
+        for number in row["events"]
+    ]
+    told = await tx.rows(QUERIES.event_content, ids) if ids else []
+    events = (epcis.load_event(row["document"], written=True) for row in told)
+    return {item_key(epc) for event in events if event.error_declaration is None for epc in event.epcs()}
 
 
 def _packed_or_emptied(accepted: Sequence[Candidate]) -> Iterable[ItemKey]:

@@ -237,6 +237,11 @@ async def let_contents_leave(tx: Transaction, kinds: Kinds, parents: Iterable[It
         await tx.execute(QUERIES.let_contents_leave, row["class"], row["serial"], row["emptied_event"])
 
 
+async def lock(tx: Transaction, kinds: Kinds, keys: Iterable[ItemKey]) -> None:
+    """Nobody else changes these things until the transaction ends."""
+    await tx.value(QUERIES.lock_items, *arrays(row_keys(kinds, keys)))
+
+
 async def lock_known(tx: Transaction, kinds: dict[tuple[str, str], int], keys: Iterable[ItemKey]) -> Locked:
     """What the rules must know of these things and of all they stand in, locked until the transaction ends (R3).
 
@@ -262,10 +267,9 @@ class _MoreToLock(Exception):
 
 
 async def _locked(tx: Transaction, kinds: dict[tuple[str, str], int], keys: Iterable[ItemKey]) -> Locked:
-    rows = arrays(row_keys(kinds, keys))
-    await tx.value(QUERIES.lock_items, *rows)
+    await lock(tx, kinds, keys)
     known: Locked = {}
-    for row in await tx.rows(QUERIES.known_items, *rows):
+    for row in await tx.rows(QUERIES.known_items, *arrays(row_keys(kinds, keys))):
         if row["parent_class"] is not None:
             kinds[row["parent_scheme"], row["parent_key"]] = row["parent_class"]
         known[ItemKey(row["scheme"], row["key"], row["serial"])] = _known(row)
