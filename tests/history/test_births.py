@@ -1,12 +1,14 @@
 """Units that come into being in one large event take a road of their own; what is kept is the same."""
 
 import asyncio
+from itertools import chain
 from random import Random
 
 import pytest
-from tests.history.test_intake import CASE, commission, differing, dump, keep, pack, see, unit
+from tests.history.test_intake import CASE, NOW, commission, differing, dump, keep, pack, see, unit
 
 from seriatim.base.db import Database
+from seriatim.history import store
 
 pytestmark = pytest.mark.anyio
 
@@ -57,3 +59,14 @@ async def test_two_events_that_make_the_same_units_at_once_are_both_kept(db: Dat
             == 780
         )
     assert await differing(db) == 0
+
+
+async def test_few_things_are_taken_in_the_order_of_the_rows_as_many_are(db: Database) -> None:
+    """Where the database sorts as a dictionary does, a large and a small event could else wait for each other."""
+    nothing = [[]] * 13, [NOW, "key:k"], store.NO_ITEMS
+    async with db.transaction() as tx:
+        plan = await tx.rows("explain " + store.KEEP_EVENTS, *chain.from_iterable(nothing))
+
+    orders = [row[0].strip() for row in plan if "Sort Key" in row[0] and "serial" in row[0]]
+    assert orders
+    assert all(order.endswith('serial COLLATE "C"') for order in orders), orders

@@ -107,7 +107,7 @@ from staging_history_item s join staging_history_profile k on k.profile = s.prof
 
 -- name: upsert_items
 -- Merge changes into the items: of two statements about one register the newer stays. Sorted, so that captures of the
--- same things wait for each other and never in a circle.
+-- same things wait for each other and never in a circle: as the rows are, whatever order the database has for texts.
 insert into history_item as i (
     class, serial, first_time, last_time, born_event, ended, ended_event, custody, custody_event, biz_step,
     step_event, disposition, disposition_event, parent_class, parent_serial, parent_event, emptied_event,
@@ -119,7 +119,7 @@ select
     k.parent_serial, k.parent_event, k.emptied_event, k.emptied_place, k.place, k.place_event, k.lot, k.expiry,
     k.order_number, k.made_event, k.events
 from ({source}) k
-order by k.class, k.serial
+order by k.class, k.serial collate "C"
 on conflict (class, serial) do update set
     first_time = least(i.first_time, excluded.first_time),
     last_time = greatest(i.last_time, excluded.last_time),
@@ -521,7 +521,8 @@ limit $2;
 -- name: stand
 -- From now on a decision stands beside these things.
 insert into history_standing (class, serial, kind, reference, since)
-select class, serial, $3, $4, $5 from unnest($1::integer[], $2::text[]) as k (class, serial) order by class, serial
+select class, serial, $3, $4, $5 from unnest($1::integer[], $2::text[]) as k (class, serial)
+order by class, serial collate "C"
 on conflict (class, serial, kind, reference) do update set since = excluded.since, until = null
 where history_standing.until is not null;
 
