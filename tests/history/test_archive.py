@@ -483,6 +483,42 @@ async def test_t38_an_erased_event_leaves_tree_state_and_proof_whole(
     assert "1 match their entries" in verifier.verify(tmp_path / "bundle.zip", None, None)[2]
 
 
+async def test_an_erased_event_is_found_under_nothing(db: Database, shelf: Shelf) -> None:
+    """Nor is the declaration that it was wrong, which was for whoever had told it."""
+    shop = [("owning_party", "https://id.gs1.org/417/9506000134369")]
+    amount = [epcis.Quantity(epc_class="https://id.gs1.org/01/09506000134352/10/L1", quantity=3)]
+    told = see(1, "shipping", destinations=shop, quantity_list=amount)
+    other = see(2, "shipping", destinations=shop)
+    await keep(db, told, other)
+    await keep(db, declared_wrong(told))
+    await shelf.seal()
+
+    async with db.transaction() as tx:
+        before = await tx.value("select count(distinct term) from history_event_term")
+        await erase(tx, epcis.event_hash(told))
+        left = [row["term"] for row in await tx.rows("select term from history_event_term")]
+
+    assert before == 3
+    assert left == ["party:9506000134369"]
+
+
+async def test_a_declaration_about_an_archived_event_is_seen_by_who_told_that(
+    db: Database, shelf: Shelf
+) -> None:
+    """ADR-0018."""
+    told = see(1, "shipping", unit("A1"))
+    await keep(db, told)
+    await shelf.put_away()
+    async with db.transaction() as tx:
+        await history.capture(tx, [declared_wrong(told)], actor=ANNA, now=NOW)
+        seen = [
+            await history.event(tx, epcis.event_hash(told), sight=history.Sight(frozenset({caller})))
+            for caller in ("system:system", "key:somebody")
+        ]
+
+    assert [[one.declares_error for one in found] for found in seen] == [[True], []]
+
+
 async def test_an_archived_event_is_erased_by_bringing_its_archive_back_first(
     db: Database, shelf: Shelf
 ) -> None:

@@ -1,5 +1,6 @@
 """Who sees a part of the history sees that part, whatever he asks; the rest is not there for him."""
 
+import asyncio
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -117,6 +118,35 @@ async def test_a_declaration_is_seen_by_who_told_what_it_declares(db: Database) 
         }
 
     assert found == {"shop": [2, 2], "rival": [0, 0]}
+
+
+async def waits(db: Database) -> bool:
+    """Whether a transaction waits for another one."""
+    query = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    async with db.reading() as tx:
+        return bool(await tx.value(query))
+
+
+async def test_a_declaration_that_comes_in_the_same_moment_is_seen_by_who_told_the_event(
+    db: Database,
+) -> None:
+    wrong = epcis.ErrorDeclaration(declaration_time=epcis.Instant(NOW, "2026-11-20T12:00:00Z"))
+    name = "urn:uuid:831c0292-4de1-430a-8255-2aca821abaa1"
+
+    async def tell() -> None:
+        async with db.transaction() as tx:
+            await history.capture(tx, [event(1, event_id=name)], actor=SHOP, now=NOW)
+
+    async with db.transaction() as tx:
+        await history.capture(tx, [event(1, event_id=name, error_declaration=wrong)], actor=US, now=NOW)
+        telling = asyncio.create_task(tell())
+        while not await waits(db):
+            assert not telling.done()
+    await telling
+
+    async with db.transaction() as tx:
+        found = await history.event(tx, name, sight=Sight(frozenset({"key:shop"})))
+    assert [one.declares_error for one in found] == [False, True]
 
 
 async def test_things_and_words_of_what_is_not_seen_are_not_listed(db: Database) -> None:

@@ -59,14 +59,12 @@ join history_class c on c.class = m.class
 order by g.id;
 
 -- name: let_go
--- The bodies go, and what is left of them stays. Only what still is what was staged.
+-- The bodies go, and what is left of them stays. Only what still is what was staged. What is archived keeps its terms,
+-- to be found again when it is back.
 with gone as (
     delete from history_event e using staging_history_absent s
     where e.id = s.id and e.strict_hash = s.strict_hash
     returning e.id
-), unnamed as (
-    -- What is erased is found under nothing any more; what is archived, again when it is back.
-    delete from history_event_term t using gone where t.event = gone.id and $2::timestamptz is not null
 )
 insert into history_absent_event (
     id, strict_hash, declares_error, event_id, captured_by, rest, archive, erased_at

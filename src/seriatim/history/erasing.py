@@ -14,6 +14,8 @@ from seriatim.access.verifiable_log import places_of
 from seriatim.base import outbox
 from seriatim.base.db import Row, Transaction
 from seriatim.base.errors import CannotNow, NotFound, Refused, Unprocessable
+from seriatim.epcis import Event
+from seriatim.history import terms
 from seriatim.history.absent import CannotBeStripped, Leaving, absent_by_name, let_go, rest_of
 from seriatim.history.event_log import KIND
 from seriatim.history.sight import seen
@@ -67,7 +69,11 @@ async def erase(tx: Transaction, event_id: str, *, reason: str, actor: Actor, no
     entered = await places_of(tx, KIND, [row["id"] for row in rows])
     if len(entered) < len(rows):
         raise CannotNow("The event is not sealed in the verifiable log yet; ask again in a second.")
-    await let_go(tx, [_leaving(row) for row in rows], erased_at=now)
+    events = {row["id"]: epcis.load_event(row["document"], written=True) for row in rows}
+    await let_go(tx, [_leaving(row, events[row["id"]]) for row in rows], erased_at=now)
+    await terms.forget(
+        tx, events.items(), {row["captured_by"] for row in rows} | {one.captured_by for one in gone}
+    )
     told = [
         {"event_id": row["event_id"], "captured_by": row["captured_by"], "at": row["record_time"]}
         for row in rows
@@ -78,9 +84,9 @@ async def erase(tx: Transaction, event_id: str, *, reason: str, actor: Actor, no
     return Erased(places)
 
 
-def _leaving(row: Row) -> Leaving:
+def _leaving(row: Row, event: Event) -> Leaving:
     try:
-        rest = rest_of(epcis.load_event(row["document"], written=True), row["id"])
+        rest = rest_of(event, row["id"])
     except CannotBeStripped as error:
         raise NotErasable from error
     return Leaving(

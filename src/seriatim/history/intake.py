@@ -27,8 +27,6 @@ TOPIC: Final = "history.captured"
 TOPIC_PARKED: Final = "history.parked"
 SETTLE_TOPICS: Final = (TOPIC, TOPIC_PARKED)
 WAITS: Final = "It names things that were never commissioned; it is held and kept the moment they are."
-UNNAMED: Final = (None, False)
-"""Of a name nobody owns: no hash, and not declared wrong."""
 PROBES_MAX: Final = 64
 """Events of one millisecond with the same 22 bits; more than a few means that somebody makes them so."""
 
@@ -104,8 +102,8 @@ async def _capture(
         found = await contradictions(tx, kinds, new, policy, hold=hold, actor=actor)
         new = await _park(tx, kinds, new, found, verdicts, actor, now)
     intake = _Intake(tx, kinds, verdicts, now, captured_by)
-    accepted = await _keep(intake, seen, candidates, new)
-    await terms.enter(tx, accepted, {one.name for one in accepted if seen.names.get(one.name, UNNAMED)[1]})
+    accepted, declared = await _keep(intake, seen, candidates, new)
+    await terms.enter(tx, accepted, declared)
     await note(tx, kinds, accepted, found, now)
 
     ids = tuple(one.id for one in accepted)
@@ -191,10 +189,13 @@ class _Intake(NamedTuple):
 
 async def _keep(
     intake: _Intake, seen: store.Seen, candidates: Sequence[Candidate], new: Sequence[Candidate]
-) -> list[Candidate]:
-    """Keep the events and let everything follow: in one statement when all are plain and new, else step by step."""
+) -> tuple[list[Candidate], set[str]]:
+    """Keep the events and let everything follow: in one statement when all are plain and new, else step by step.
+
+    Answers those that are kept, and which of their names are declared wrong by now.
+    """
     if not new and not _to_name(seen, candidates, intake.verdicts):
-        return []
+        return [], set()
     free: set[int] | None = None
     if _all_plain(seen, candidates, new):
         # In the order of ids: two captures of the same events wait for each other, and never in a circle.
@@ -208,11 +209,11 @@ async def _keep(
                 await follow(intake.tx, intake.kinds, changes)
             intake.verdicts.update((one.index, one.verdict("ACCEPTED")) for one in new)
             await store.let_contents_leave(intake.tx, intake.kinds, _packed_or_emptied(new))
-            return list(new)
+            return list(new), set()
     accepted = await _insert(intake, new, free)
     declared = await _save_names(intake, _to_name(seen, candidates, intake.verdicts), accepted)
     await _apply(intake.tx, intake.kinds, accepted, declared)
-    return accepted
+    return accepted, declared
 
 
 def _all_plain(seen: store.Seen, candidates: Sequence[Candidate], new: Sequence[Candidate]) -> bool:

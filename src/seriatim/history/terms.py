@@ -14,7 +14,7 @@ from seriatim.epcis import Event
 from seriatim.history.candidates import Candidate
 from seriatim.history.keys import place_of
 from seriatim.history.registers import is_indexable
-from seriatim.history.sight import gln_of, party_term
+from seriatim.history.sight import gln_of, party_term, told_term
 
 QUERIES: Final = Queries.load(__package__, "terms.sql")
 CATCH_UP_EVENTS: Final = 2_000
@@ -60,9 +60,15 @@ def indexable(term: str) -> str:
 async def enter(tx: Transaction, kept: Sequence[Candidate], declared: Iterable[str]) -> None:
     """Index events that were just kept; `declared` are the names among theirs that were declared wrong."""
     await _enter(tx, [(term, one.id) for one in kept for term in terms_of(one.event)])
-    names = {one.name for one in kept if one.declares_error}.union(declared)
-    if names:
-        await tx.execute(QUERIES.enter_tellers, sorted(names))
+    if names := sorted(declared):
+        await tx.execute(QUERIES.enter_tellers, names)
+
+
+async def forget(tx: Transaction, gone: Iterable[tuple[int, Event]], tellers: Iterable[str]) -> None:
+    """Events that are gone for good are found under nothing; `tellers` have told what those among them declare wrong."""
+    told = frozenset(map(told_term, tellers))
+    entries = [(term, number) for number, event in gone for term in terms_of(event) | told]
+    await tx.execute(QUERIES.forget_terms, [term for term, _ in entries], [number for _, number in entries])
 
 
 async def _enter(tx: Transaction, found: list[tuple[str, int]]) -> None:

@@ -4,15 +4,23 @@ insert into history_event_term (term, event) select * from unnest($1::text[], $2
 on conflict (term, event) do nothing;
 
 -- name: enter_tellers
--- A declaration that an event was wrong is for whoever told that event, too.
+-- A declaration that an event was wrong is for whoever told that event, too; also when the event is not here any more.
 insert into history_event_term (term, event)
 select distinct 'told:' || o.captured_by, d.id
 from history_event_name n
-join history_event o on o.id = any(n.events) and not o.declares_error
+cross join lateral (
+    select e.captured_by from history_event e where e.id = any(n.events) and not e.declares_error
+    union
+    select g.captured_by from history_absent_event g where g.id = any(n.events) and not g.declares_error
+) o
 join history_event d on d.id = any(n.events) and d.declares_error
 where n.event_id = any($1::text[])
 order by 1, 2
 on conflict (term, event) do nothing;
+
+-- name: forget_terms
+-- Events that are found under nothing any more. By whole keys: there is no index by event, and entries are many.
+delete from history_event_term where (term, event) in (select * from unnest($1::text[], $2::bigint[]));
 
 -- name: events_with_terms
 -- The events that have one of these terms, and how many entries that were; no more than so many are looked at.
