@@ -57,6 +57,8 @@ MASTER_DATA_PLACES: Final = 10_000
 """Places, or other things, that one condition of a query stands for."""
 PAGE_ROWS: Final = 100
 PAGE_ROWS_MAX: Final = 1_000
+QUERY_BODY_BYTES: Final = 256 * KIB
+"""A named query, or a subscription to one."""
 QUERY_SCAN_EVENTS: Final = 10_000
 QUERY_INDEX_ENTRIES: Final = 100_000
 """An index of kinds, lots or parties that would answer with more is left out of a query."""

@@ -1,12 +1,14 @@
 """Queries that have a name."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 from tests.factories.exchange import capture, event, events_at, refusals
 
+from seriatim.base import limits
 from seriatim.base.db import Database
 
 pytestmark = pytest.mark.anyio
@@ -95,3 +97,21 @@ async def test_a_query_is_deleted_by_who_has_made_it(client: httpx.AsyncClient, 
         ("POST /epcis/queries", "query_exists"),
         ("DELETE /epcis/queries", "not_allowed"),
     ]
+
+
+@pytest.mark.parametrize("says", [True, False])
+async def test_a_query_that_is_read_at_each_run_is_no_document_of_megabytes(
+    client: httpx.AsyncClient, says: bool
+) -> None:
+    """T34: a subscription reads its query again each time; one that is sent without its length is counted."""
+    sent = json.dumps({"name": "long", "query": {"EQ_bizStep": ["x" * limits.QUERY_BODY_BYTES]}}).encode()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield sent
+
+    made = await client.post("/epcis/queries", content=sent if says else pieces(), headers=JSON)
+    subscribed = await client.post("/epcis/queries/long/subscriptions", content=sent, headers=JSON)
+
+    assert (made.status_code, made.json()["code"]) == (413, "too_large")
+    assert (subscribed.status_code, subscribed.json()["code"]) == (413, "too_large")
+    assert (await client.get("/epcis/queries")).json() == []

@@ -23,7 +23,7 @@ from seriatim.areas.exchange.model import ErrorBehaviour, faults, is_too_much
 from seriatim.areas.exchange.prefixes import NONE_KNOWN, KnownPrefixes
 from seriatim.areas.exchange.xml_forms import problem_xml
 from seriatim.base import limits
-from seriatim.base.errors import BadInput, SeriatimError
+from seriatim.base.errors import BadInput, SeriatimError, TooLarge
 from seriatim.base.http import NO_STORE, PROBLEM_JSON
 from seriatim.base.negotiation import media_quality
 from seriatim.epcis import EPCFormat, EPCISError, is_xml
@@ -76,33 +76,44 @@ def error_behaviour(request: Request) -> ErrorBehaviour:
             raise InvalidDocument(f"GS1-Capture-Error-Behaviour is rollback or proceed, not {other[:60]!r}.")
 
 
-async def read_body(request: Request, offered: Sequence[str] = MEDIA) -> bytes:
-    """The body; its type of media is looked at first, then the length it announces, before any of it is read.
+async def read_body(request: Request) -> bytes:
+    """A document. Raises UnsupportedMedia, CaptureLimitExceeded, InvalidDocument."""
+    data, media = await _read(request, MEDIA, limits.REQUEST_BODY_BYTES, CaptureLimitExceeded)
+    if is_xml(data[:64]) != (media in XML_MEDIA):
+        other = "XML" if media not in XML_MEDIA else "no XML"
+        raise InvalidDocument(f"The body is {other}, but its content type is {media}.", problems=[])
+    return data
 
-    What is read is counted all the same, to the octet. Raises UnsupportedMedia, CaptureLimitExceeded, InvalidDocument.
+
+async def read_small_body(request: Request) -> bytes:
+    """A query or a subscription, in JSON: it is read again at each run. Raises UnsupportedMedia, TooLarge."""
+    data, _ = await _read(request, (JSON, LD_JSON), limits.QUERY_BODY_BYTES, TooLarge)
+    return data
+
+
+async def _read(
+    request: Request, offered: Sequence[str], most: int, too_large: type[TooLarge]
+) -> tuple[bytes, str]:
+    """The body and its type of media, which is looked at first; then the length that is announced, before any is read.
+
+    What is read is counted all the same, to the octet. Raises UnsupportedMedia, `too_large`.
     """
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in offered:
         raise UnsupportedMedia(f"Send it as {', '.join(offered)}, not {media[:100] or 'nothing'}.")
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit():
-        _check_length(
-            len(announced.lstrip("0")) > LENGTH_DIGITS or int(announced) > limits.REQUEST_BODY_BYTES
-        )
+        _check_length(len(announced.lstrip("0")) > LENGTH_DIGITS or int(announced) > most, most, too_large)
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
-        _check_length(len(data) > limits.REQUEST_BODY_BYTES)
-    if is_xml(bytes(data[:64])) != (media in XML_MEDIA):
-        other = "XML" if media not in XML_MEDIA else "no XML"
-        raise InvalidDocument(f"The body is {other}, but its content type is {media}.", problems=[])
-    return bytes(data)
+        _check_length(len(data) > most, most, too_large)
+    return bytes(data), media
 
 
-def _check_length(is_too_long: bool) -> None:
+def _check_length(is_too_long: bool, most: int, too_large: type[TooLarge]) -> None:
     if is_too_long:
-        most = limits.REQUEST_BODY_BYTES
-        raise CaptureLimitExceeded(f"The body has more than {most} octets; split it.", limit=most)
+        raise too_large(f"The body has more than {most} octets; split it.", limit=most)
 
 
 def check_request(request: Request) -> None:

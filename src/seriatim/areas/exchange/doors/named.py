@@ -8,7 +8,7 @@ from starlette.responses import Response
 from seriatim.areas.exchange import named
 from seriatim.areas.exchange.doors.site import READ, Paths, Site
 from seriatim.areas.exchange.errors import InvalidQuery, QueryExists
-from seriatim.areas.exchange.http import ENCODE, JSON, LD_JSON, VERSIONS, json_answer, read_body
+from seriatim.areas.exchange.http import ENCODE, VERSIONS, json_answer, read_small_body
 from seriatim.areas.exchange.named import TooManyQueries
 from seriatim.areas.exchange.query import Asked, per_page_in
 from seriatim.base.errors import NotAllowed
@@ -41,7 +41,7 @@ class NamedDoors:
     async def create_query(self, request: Request) -> Response:
         """POST /epcis/queries: 201 and the address of its events."""
         actor = await self._site.caller(request, "queries:write")
-        data = await read_body(request, (JSON, LD_JSON))
+        data = await read_small_body(request)
         sent = named.definition_in(data)
         try:
             async with self._site.transaction() as tx:

@@ -9,8 +9,6 @@ from seriatim.areas.exchange import named
 from seriatim.areas.exchange.doors.site import Paths, Site
 from seriatim.areas.exchange.http import (
     ENCODE,
-    JSON,
-    LD_JSON,
     VERSIONS,
     answer,
     check_request,
@@ -18,7 +16,7 @@ from seriatim.areas.exchange.http import (
     discovery,
     form_for,
     json_answer,
-    read_body,
+    read_small_body,
 )
 from seriatim.areas.exchange.subscriptions import actions
 from seriatim.areas.exchange.subscriptions.model import Subscription, wanted_in
@@ -52,7 +50,7 @@ class SubscriptionDoors:
         """
         actor = await self._site.caller(request, "subscriptions:write")
         form = form_for(request, chosen_media(request))
-        data = await read_body(request, (JSON, LD_JSON))
+        data = await read_small_body(request)
         wanted = wanted_in(data)
         # A look-up of a name: before the transaction.
         await self._site.carrier.check(wanted.dest, is_for_outsider=actions.is_outsider(actor))
