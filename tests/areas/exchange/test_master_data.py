@@ -223,6 +223,27 @@ async def test_a_partner_tells_of_its_own_places_and_of_no_others(
     assert await stored(db, own) == ["Köln"]
 
 
+async def test_a_place_is_no_other_place_under_another_vocabulary(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    """Alone, and beside a place of the partner's own: neither changes what somebody else has told."""
+    theirs, own = "urn:epc:id:sgln:4012345.00011.0", "urn:epc:id:sgln:4012345.00022.0"
+    assert (await job_after(client, with_master_data(place(theirs, city="Bonn"))))["success"]
+    told = json.loads(with_master_data(place(theirs, city="Rom"), place(own, city="Ulm")))
+    (vocabulary,) = told["epcisHeader"]["epcisMasterData"]["vocabularyList"]
+
+    statuses = []
+    for kinds in (["ReadPoint"], ["BusinessLocation", "ReadPoint"], ["ReadPoint", "BusinessLocation"]):
+        told["epcisHeader"]["epcisMasterData"]["vocabularyList"] = [
+            {**vocabulary, "type": f"urn:epcglobal:epcis:vtype:{kind}"} for kind in kinds
+        ]
+        answer = await client.post("/epcis/capture", content=json.dumps(told), headers=PARTNER)
+        statuses.append((answer.status_code, answer.json().get("code") if answer.content else None))
+
+    assert statuses == [(403, "not_your_master_data")] * 3
+    assert await stored(db, theirs) == ["Bonn"]
+
+
 @pytest.mark.skipif(not VECTORS.is_dir(), reason="the third-party vectors are not beside the checkout")
 async def test_the_master_data_that_gs1_publishes_are_kept_and_known_again(
     client: httpx.AsyncClient, db: Database

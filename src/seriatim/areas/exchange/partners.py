@@ -74,7 +74,7 @@ async def check_master_data(tx: Transaction, vocabularies: Sequence[Vocabulary],
         raise NotYourMasterData(f"What {ours} is, and where it lies, its owner alone may tell.", key=ours)
     sight = await history.sight_of(tx, actor)
     assert sight is not None, "a partner sees a part"
-    for thing, teller in (await master_data.told_by(tx, vocabularies)).items():
+    for thing, teller in await master_data.told_by(tx, vocabularies):
         if teller not in sight.callers:
             raise NotYourMasterData(f"Somebody else has told of {thing} before.", key=thing)
 

@@ -189,7 +189,9 @@ async def vocabularies(tx: Transaction) -> Mapping[str, int]:
     return await store.vocabularies(tx)
 
 
-async def told_by(tx: Transaction, vocabularies: Sequence[Vocabulary]) -> dict[str, str]:
-    """Of the things in a document that are known already: who told what holds of each (`kind:id`)."""
-    keys = grouped(told_in(vocabularies, ""))
-    return {key.thing: teller for key, teller in (await store.told_by(tx, keys)).items()}
+async def told_by(tx: Transaction, vocabularies: Sequence[Vocabulary]) -> list[tuple[str, str]]:
+    """Of the things in a document that are known already: each with everybody (`kind:id`) who told what holds of it.
+
+    A place has one owner, whether it is told of as a read point or as a business location.
+    """
+    return await store.told_by(tx, {key.thing for key in grouped(told_in(vocabularies, ""))})

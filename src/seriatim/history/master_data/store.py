@@ -102,8 +102,10 @@ async def vocabularies(tx: Transaction) -> dict[str, int]:
     return {row["vocabulary"]: row["things"] for row in await tx.rows(QUERIES.vocabularies)}
 
 
-async def told_by(tx: Transaction, keys: Iterable[ElementKey]) -> dict[ElementKey, str]:
-    return {_key(row): row["captured_by"] for row in await tx.rows(QUERIES.told_by, *_columns(keys))}
+async def told_by(tx: Transaction, things: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of a thing and somebody who told what holds of it."""
+    rows = await tx.rows(QUERIES.told_by, sorted(things))
+    return [(row["thing"], row["captured_by"]) for row in rows]
 
 
 def _told(tellers: Tellers) -> list[str] | None:

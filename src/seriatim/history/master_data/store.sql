@@ -107,9 +107,8 @@ limit $5;
 select vocabulary, count(*) as things from history_master_data group by vocabulary order by vocabulary;
 
 -- name: told_by
--- Who told what holds of these things.
-select d.vocabulary, d.thing, v.captured_by
-from unnest($1::text[], $2::text[]) as asked (vocabulary, thing)
-join history_master_data d on d.vocabulary = asked.vocabulary and d.thing = asked.thing
-join history_master_data_version v
-    on v.vocabulary = d.vocabulary and v.thing = d.thing and v.version = d.version;
+-- Who told what holds of these things, by whatever vocabulary.
+select distinct v.thing, v.captured_by
+from history_master_data_version v
+join history_master_data d on d.vocabulary = v.vocabulary and d.thing = v.thing and d.version = v.version
+where v.thing = any($1::text[]);
