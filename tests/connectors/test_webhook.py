@@ -3,13 +3,18 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seriatim.connectors.webhook import Forged, Inbox, SeenBefore, signed
+from seriatim.areas.exchange.subscriptions import BadDestination, Letter
+from seriatim.base.http_client import HttpClient
+from seriatim.base.outbound import Policy
+from seriatim.connectors.webhook import Forged, Inbox, SeenBefore, Webhook, signed
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 BODY = b'{"type": "EPCISQueryDocument"}'
@@ -76,3 +81,26 @@ def test_T33_while_one_token_replaces_another_both_open_it_and_others_do_not() -
     assert [Inbox([token]).open(headers, BODY, now=NOW) for token in (b"new", b"old")] == ["m1", "m1"]
     with pytest.raises(Forged):
         Inbox([b"older"]).open(headers, BODY, now=NOW)
+
+
+@pytest.mark.anyio
+async def test_T32_an_outsider_does_not_learn_which_names_our_network_has() -> None:
+    """A name of ours and a name of nobody: the same words, when it subscribes and when something is delivered."""
+
+    async def names(host: str, _: int) -> Sequence[str]:
+        if host == "erp.internal":
+            return ["10.1.2.3"]
+        raise OSError("no such name")
+
+    webhook = Webhook(HttpClient(Policy(), resolve=names), HttpClient(Policy(), resolve=names))
+    told: dict[bool, set[str]] = {True: set(), False: set()}
+    for outsider in told:
+        for dest in ("https://erp.internal/", "https://nobody.internal/"):
+            with pytest.raises(BadDestination) as refused:
+                await webhook.check(dest, is_for_outsider=outsider)
+            letter = Letter(UUID(int=1), dest, "application/json", BODY, NOW, is_for_outsider=outsider)
+            answer = await webhook.carry(letter)
+            told[outsider] |= {refused.value.message.removeprefix("dest: "), answer.said}
+
+    assert len(told[True]) == 1
+    assert "the name nobody.internal is not known" in told[False], "our own people are told"

@@ -35,6 +35,10 @@ class NoReply(Exception):
     """Nothing, or nothing that HTTP knows, has come back; the words tell why."""
 
 
+class NameNotKnown(NoReply):
+    """The name of the host stands for no address, as far as could be found in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What came back."""
@@ -101,9 +105,9 @@ class HttpClient:
             async with asyncio.timeout(deadline_s):
                 return await self._policy.vetted(target, self._resolve)
         except TimeoutError as error:
-            raise NoReply("the name was not found in time") from error
+            raise NameNotKnown("the name was not found in time") from error
         except (OSError, UnicodeError) as error:
-            raise NoReply(f"the name {target.host} is not known") from error
+            raise NameNotKnown(f"the name {target.host} is not known") from error
 
     @contextlib.asynccontextmanager
     async def _connected(

@@ -1,12 +1,16 @@
 """Carries the letters of subscriptions over HTTPS."""
 
 import time
+from typing import Final
 
 from seriatim.areas.exchange.subscriptions import Answer, BadDestination, Letter
 from seriatim.base import limits
-from seriatim.base.http_client import HttpClient, NoReply, Reply
-from seriatim.base.outbound import AddressRefused
+from seriatim.base.http_client import HttpClient, NameNotKnown, NoReply, Reply
+from seriatim.base.outbound import AddressRefused, target_of
 from seriatim.connectors.webhook.signing import signed
+
+NOWHERE: Final = "The host stands for no address in the public internet, at port 443 or from 1024 on."
+"""What outsiders are told, whether the name is one of our network or none at all: which names it has is not theirs to know."""
 
 
 class Webhook:
@@ -22,11 +26,14 @@ class Webhook:
     async def check(self, dest: str, *, is_for_outsider: bool) -> None:
         """Raises BadDestination for an address that may not be called, or whose name nobody knows."""
         try:
-            await self._clients[is_for_outsider].vet(dest)
+            target_of(dest)
         except AddressRefused as error:
             raise BadDestination(f"dest: {error.message}", field="dest") from error
-        except NoReply as error:
-            raise BadDestination(f"dest: {error}.", field="dest") from error
+        try:
+            await self._clients[is_for_outsider].vet(dest)
+        except (AddressRefused, NoReply) as error:
+            words = NOWHERE if is_for_outsider else str(error)
+            raise BadDestination(f"dest: {words}", field="dest") from error
 
     async def carry(self, letter: Letter) -> Answer:
         """What the receiver says; an address that may not be called any more is no answer."""
@@ -38,10 +45,9 @@ class Webhook:
         began = time.monotonic()
         try:
             reply = await self._clients[letter.is_for_outsider].post(letter.dest, headers, letter.body)
-        except AddressRefused as error:
-            return Answer(None, error.message[: limits.DELIVERY_SAID_CHARACTERS], _ms_since(began))
-        except NoReply as error:
-            return Answer(None, _words(str(error)), _ms_since(began))
+        except (AddressRefused, NoReply) as error:
+            is_hidden = letter.is_for_outsider and isinstance(error, AddressRefused | NameNotKnown)
+            return Answer(None, _words(NOWHERE if is_hidden else str(error)), _ms_since(began))
         return Answer(
             reply.status, _words(reply.body.decode("utf-8", "replace")), _ms_since(began), _pause(reply)
         )

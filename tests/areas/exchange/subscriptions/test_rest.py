@@ -321,7 +321,7 @@ async def test_T32_networks_that_are_open_to_us_are_not_open_to_partners(
     assert (refused.status_code, allowed.status_code) == (400, 201)
     assert receiver.received == []
     assert (delivery.state, delivery.last_status) == ("waiting", None)
-    assert "is not a place to send to" in delivery.last_said
+    assert "no address in the public internet" in delivery.last_said
 
 
 async def test_a_partner_has_so_many_queries_and_subscriptions_and_leaves_room_for_others(
