@@ -10,7 +10,7 @@ from seriatim.access import Actor
 from seriatim.base import limits
 from seriatim.base.db import Database, Transaction
 from seriatim.epcis import Event, Quantity
-from seriatim.history import queries
+from seriatim.history import queries, terms
 from seriatim.history.queries import QueryTooComplex
 from seriatim.history.terms import class_term, enter_missing, indexable, terms_of
 
@@ -73,19 +73,26 @@ async def test_an_index_with_too_many_entries_is_left_out(
         assert len(await seconds(tx, MATCH_epc="urn:epc:idpat:sgtin:9506000.*.*")) == 60
 
 
-async def test_events_of_an_older_version_are_entered_when_seriatim_starts(db: Database) -> None:
+@pytest.mark.parametrize("octets", [1, terms.CATCH_UP_OCTETS])
+async def test_events_of_an_older_version_are_entered_when_seriatim_starts(
+    octets: int, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Large ones in small steps: a page of events of 10,000 units each would be a gigabyte."""
+    monkeypatch.setattr(terms, "CATCH_UP_OCTETS", octets)
     async with db.transaction() as tx:
         await history.capture(tx, [event(number) for number in range(60)], actor=ACTOR, now=NOW)
-        terms = await tx.rows("select term, event from history_event_term order by term, event")
+        entries = await tx.rows("select term, event from history_event_term order by term, event")
         await tx.execute("delete from history_event_term")
         await tx.execute("insert into history_term_gap values (9223372036854775807)")
+        some = await tx.rows(terms.QUERIES.not_entered, 50, octets)
 
+    assert len(some) == (1 if octets == 1 else 50)
     assert await enter_missing(db) == 60
     assert await enter_missing(db) == 0
     async with db.transaction() as tx:
-        assert await tx.rows("select term, event from history_event_term order by term, event") == terms
+        assert await tx.rows("select term, event from history_event_term order by term, event") == entries
         assert await tx.value("select count(*) from history_term_gap") == 0
-    assert len(terms) == 12
+    assert len(entries) == 12
 
 
 def test_terms_are_the_same_in_every_spelling_and_of_every_list() -> None:

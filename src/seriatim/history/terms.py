@@ -18,7 +18,8 @@ from seriatim.history.sight import gln_of, party_term, told_term
 
 QUERIES: Final = Queries.load(__package__, "terms.sql")
 CATCH_UP_EVENTS: Final = 2_000
-"""Events of one step of catching up."""
+CATCH_UP_OCTETS: Final = 8 << 20
+"""Events of one step of catching up, and how long their documents are together."""
 
 
 def terms_of(event: Event) -> frozenset[str]:
@@ -82,7 +83,7 @@ async def enter_missing(database: Database) -> int:
     entered = 0
     while True:
         async with database.transaction() as tx:
-            rows = await tx.rows(QUERIES.not_entered, CATCH_UP_EVENTS)
+            rows = await tx.rows(QUERIES.not_entered, CATCH_UP_EVENTS, CATCH_UP_OCTETS)
             events = [(row["id"], epcis.load_event(row["document"], written=True)) for row in rows]
             await _enter(tx, [(term, number) for number, event in events for term in terms_of(event)])
             declared = {row["event_id"] for row in rows if row["declares_error"]}

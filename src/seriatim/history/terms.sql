@@ -42,11 +42,21 @@ from (
 ) found;
 
 -- name: not_entered
--- The next events whose terms are missing, the latest first.
+-- The next events whose terms are missing, the latest first: so many, and no more than so many octets beyond the first.
+-- An event of 10,000 units has half a megabyte.
 select e.id, e.event_id, e.declares_error, e.document
-from history_term_gap g join history_event e on e.id < g.before
-order by e.id desc
-limit $1;
+from (
+    select next.id, sum(next.octets) over (order by next.id desc) - next.octets as before
+    from (
+        select h.id, octet_length(h.document) as octets
+        from history_term_gap g join history_event h on h.id < g.before
+        order by h.id desc
+        limit $1
+    ) next
+) chosen
+join history_event e on e.id = chosen.id
+where chosen.before < $2
+order by e.id desc;
 
 -- name: entered
 -- All from this id on have their terms; null: there is no gap any more.
