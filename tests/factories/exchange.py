@@ -53,8 +53,10 @@ class Site:
         return self._environment
 
     @contextlib.asynccontextmanager
-    async def transaction(self, *, readonly: bool = False) -> AsyncIterator[Transaction]:
-        async with self._db.transaction(readonly=readonly) as tx:
+    async def transaction(
+        self, *, readonly: bool = False, timeout_ms: int | None = None
+    ) -> AsyncIterator[Transaction]:
+        async with self._db.transaction(readonly=readonly, timeout_ms=timeout_ms) as tx:
             yield tx
 
     def reading(self) -> contextlib.AbstractAsyncContextManager[Transaction]:

@@ -38,6 +38,10 @@ CAPTURED_TOGETHER: Final = 64
 """Single events of one sender that share a transaction at most."""
 CAPTURED_TOGETHER_EPCS: Final = 100
 """An event that names more goes by itself: nobody small waits for it."""
+CAPTURE_BUSY_TRIES: Final = 8
+"""Tries that found the database busy before all who shared one are told so: one event of 64 is found in seven."""
+CAPTURE_RETRY_MS: Final = 2_000
+"""Of each statement of a try after the first that found the database busy."""
 KEYS_TOGETHER: Final = 100
 """API keys looked up in one question."""
 SMALL_BODY_BYTES: Final = 16 * KIB

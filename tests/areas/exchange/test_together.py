@@ -14,7 +14,7 @@ from seriatim.access import SYSTEM, Actor
 from seriatim.areas.exchange.errors import EventExists
 from seriatim.areas.exchange.together import Together
 from seriatim.base import limits
-from seriatim.base.db import Database, DatabaseAway, Transaction
+from seriatim.base.db import Database, DatabaseAway, DatabaseBusy, Transaction
 
 pytestmark = pytest.mark.anyio
 
@@ -37,15 +37,18 @@ def seen(second: int, *serials: str) -> epcis.Event:
 class Counted:
     """Transactions of a database, counted; the first `broken` of them lose their connection at the commit."""
 
-    def __init__(self, db: Database, broken: int = 0) -> None:
+    def __init__(self, db: Database, broken: int = 0, *, is_busy: bool = False) -> None:
         self.begun = 0
         self.db = db
         self.broken = broken
+        self.is_busy = is_busy
 
     @contextlib.asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, timeout_ms: int | None = None) -> AsyncIterator[Transaction]:
         self.begun += 1
-        async with self.db.transaction() as tx:
+        if self.is_busy:
+            raise DatabaseBusy
+        async with self.db.transaction(timeout_ms=timeout_ms) as tx:
             yield tx
         if self.begun <= self.broken:
             raise DatabaseAway(retry_after_s=1)
@@ -149,6 +152,63 @@ async def test_nothing_is_tried_again_when_nobody_knows_whether_it_was_kept(db: 
     assert [type(answer) for answer in answers] == [DatabaseAway] * 5
     assert [type(answer) for answer in again] == [EventExists] * 5
     assert await stored(db) == 5
+
+
+async def test_a_busy_database_is_not_asked_once_for_each_event(db: Database) -> None:
+    counted = Counted(db, is_busy=True)
+    together = counted.together()
+
+    answers = await asyncio.gather(
+        *(together.capture(seen(n), actor=ROBOT) for n in range(limits.CAPTURED_TOGETHER)),
+        return_exceptions=True,
+    )
+
+    assert [type(answer) for answer in answers] == [DatabaseBusy] * limits.CAPTURED_TOGETHER
+    assert counted.begun < 20
+
+
+async def test_one_that_waits_for_somebody_elses_work_harms_no_neighbour(
+    db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "CAPTURE_RETRY_MS", 100)
+    async with db.transaction() as tx:
+        await history.capture(tx, [seen(7)], actor=SYSTEM, now=NOW)
+    impatient = await Database.open(database_url, max_size=2, statement_ms=100, allow_unsafe=True)
+    together = Counted(impatient).together()
+    async with db.transaction() as tx:
+        await tx.execute("select from history_item for update")
+        answers = await asyncio.gather(
+            *(together.capture(seen(60 * (n + 1), f"A{n}"), actor=ROBOT) for n in range(16)),
+            return_exceptions=True,
+        )
+    await impatient.close()
+
+    assert [type(answer) for answer in answers[:7]] == [history.StoredEvent] * 7
+    assert [type(answer) for answer in answers[7:]] == [DatabaseBusy] + [history.StoredEvent] * 8
+
+
+async def test_at_the_end_everybody_who_waits_is_let_go(db: Database) -> None:
+    """Also who waits for the other half of a transaction that could not be kept."""
+    first, second, never = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def transaction(*, timeout_ms: int | None = None) -> AsyncIterator[Transaction]:
+        if first.is_set():
+            second.set()
+            await never.wait()
+        first.set()
+        raise OSError("no such file")
+        yield
+
+    together = Together(transaction, lambda: NOW)
+    waiting = [asyncio.create_task(together.capture(seen(n), actor=ROBOT)) for n in range(8)]
+    await second.wait()
+    (worker,) = [task for task in asyncio.all_tasks() if task.get_name() == "capture together"]
+    worker.cancel()
+
+    done, left = await asyncio.wait(waiting, timeout=5)
+    assert not left
+    assert all(task.cancelled() for task in done)
 
 
 async def test_senders_never_share_a_transaction(db: Database) -> None:

@@ -9,12 +9,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from seriatim.access import Actor
 from seriatim.areas.exchange.actions import capture_events
 from seriatim.base import limits
-from seriatim.base.db import DatabaseAway, Transaction
+from seriatim.base.db import DatabaseAway, DatabaseBusy, Transaction
 from seriatim.epcis import Event
 from seriatim.history import StoredEvent
 
@@ -26,12 +26,18 @@ class _Sent(NamedTuple):
     outcome: asyncio.Future[StoredEvent]
 
 
+class Transactions(Protocol):
+    """Begins one, as `Database.transaction` does."""
+
+    def __call__(self, *, timeout_ms: int | None = None) -> AbstractAsyncContextManager[Transaction]: ...
+
+
 class Together:
     """Takes single events in. Events of one sender share transactions; different senders never do."""
 
     def __init__(
         self,
-        transaction: Callable[[], AbstractAsyncContextManager[Transaction]],
+        transaction: Transactions,
         now: Callable[[], datetime],
     ) -> None:
         self._transaction = transaction
@@ -71,34 +77,42 @@ class Together:
                 sent.outcome.cancel()
 
     async def _keep(self, some: Sequence[_Sent], actor: Actor) -> None:
-        if not some:
-            return
+        """In one transaction. Where one of them cannot be kept nothing is: by halves, until it stands alone with its error.
+
+        When the database went away nobody knows whether the commit was done, so nothing is tried again. Where it is busy
+        again and again the others need not wait for it.
+        """
+        parts, busy = [some] if some else [], 0
         try:
-            async with self._transaction() as tx:
-                events = [sent.event for sent in some]
-                outcomes = await capture_events(tx, events, actor=actor, now=self._now())
+            while parts:
+                part = parts.pop()
+                error = await self._try(part, actor, bounded=busy > 0)
+                busy += isinstance(error, DatabaseBusy)
+                if error is None:
+                    continue
+                if len(part) == 1 or isinstance(error, DatabaseAway) or busy > limits.CAPTURE_BUSY_TRIES:
+                    for sent in part:
+                        _tell(sent, error)
+                else:
+                    half = len(part) // 2
+                    parts += [part[half:], part[:half]]
         except asyncio.CancelledError:
             for sent in some:
                 sent.outcome.cancel()
             raise
+
+    async def _try(self, some: Sequence[_Sent], actor: Actor, *, bounded: bool) -> Exception | None:
+        """Keeps all of them, or answers why none is kept."""
+        timeout_ms = limits.CAPTURE_RETRY_MS if bounded else None
+        try:
+            async with self._transaction(timeout_ms=timeout_ms) as tx:
+                events = [sent.event for sent in some]
+                outcomes = await capture_events(tx, events, actor=actor, now=self._now())
         except Exception as error:  # noqa: BLE001 -- whatever it is belongs to one of the requests, which raises it
-            await self._keep_apart(some, actor, error)
-            return
+            return error
         for sent, outcome in zip(some, outcomes, strict=True):
             _tell(sent, outcome)
-
-    async def _keep_apart(self, some: Sequence[_Sent], actor: Actor, error: Exception) -> None:
-        """One of them cannot be kept, and nothing has been: by halves, until it stands alone with its error.
-
-        When the database went away nobody knows whether the commit was done, so nothing is tried again.
-        """
-        if len(some) == 1 or isinstance(error, DatabaseAway):
-            for sent in some:
-                _tell(sent, error)
-            return
-        half = len(some) // 2
-        await self._keep(some[:half], actor)
-        await self._keep(some[half:], actor)
+        return None
 
 
 def _tell(sent: _Sent, outcome: StoredEvent | Exception) -> None:

@@ -31,8 +31,10 @@ class EpcisDoor:
         return self._app.carrier
 
     @asynccontextmanager
-    async def transaction(self, *, readonly: bool = False) -> AsyncIterator[Transaction]:
-        async with self._app.database.transaction(readonly=readonly) as tx:
+    async def transaction(
+        self, *, readonly: bool = False, timeout_ms: int | None = None
+    ) -> AsyncIterator[Transaction]:
+        async with self._app.database.transaction(readonly=readonly, timeout_ms=timeout_ms) as tx:
             yield tx
 
     def reading(self) -> AbstractAsyncContextManager[Transaction]:

@@ -61,7 +61,9 @@ class Door(Protocol):
     @property
     def carrier(self) -> Carrier: ...
 
-    def transaction(self, *, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]: ...
+    def transaction(
+        self, *, readonly: bool = False, timeout_ms: int | None = None
+    ) -> AbstractAsyncContextManager[Transaction]: ...
 
     def reading(self) -> AbstractAsyncContextManager[Transaction]: ...
 
@@ -81,8 +83,10 @@ class Site:
         self.carrier = door.carrier
         self.master_key = door.environment.master_key
 
-    def transaction(self, *, readonly: bool = False) -> AbstractAsyncContextManager[Transaction]:
-        return self._door.transaction(readonly=readonly)
+    def transaction(
+        self, *, readonly: bool = False, timeout_ms: int | None = None
+    ) -> AbstractAsyncContextManager[Transaction]:
+        return self._door.transaction(readonly=readonly, timeout_ms=timeout_ms)
 
     def now(self) -> datetime:
         return self._door.environment.clock.now()
