@@ -7,7 +7,7 @@ import itertools
 from datetime import timedelta
 
 import pytest
-from tests.areas.exchange.subscriptions.conftest import Standing
+from tests.areas.exchange.subscriptions.conftest import JSON, Standing, client_of, key_of
 from tests.factories.receiver import PATIENCE_S, Receiver, receiving
 
 from seriatim import access
@@ -168,6 +168,35 @@ async def test_one_receiver_that_hangs_delays_no_other(standing: Standing, recei
         courier.cancel()
 
         assert (len(hanging.received), receiver.taken) == (1, ["00", "01", "02"])
+
+
+async def test_T34_one_subscriber_with_many_slow_receivers_leaves_lanes_to_others(
+    standing: Standing, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """His were there first, hang for the first time, and are more than there are lanes."""
+    monkeypatch.setattr(limits, "DELIVERY_LANES", 4)
+    async with receiving() as slow:
+        slow.hangs = True
+        await standing.ask()
+        for _ in range(6):
+            await standing.subscribe(slow.url)
+        key = await key_of(standing.db, "integration")
+        async with client_of(standing.site, key.secret) as other:
+            made = await other.post(
+                "/epcis/queries/shipped/subscriptions",
+                content=f'{{"dest": "{receiver.url}", "stream": true}}',
+                headers=JSON,
+            )
+        await standing.capture(1)
+        await standing.is_settled()
+        courier = asyncio.create_task(standing.courier().run_forever(poll_ms=5))
+        await receiver.has_received(1)
+        await slow.has_received(3)
+        courier.cancel()
+
+    assert made.status_code == 201
+    assert receiver.taken == ["01"]
+    assert len(slow.received) == 3
 
 
 async def test_who_never_takes_anything_gets_a_dead_letter_and_rest_and_nothing_is_lost(

@@ -20,6 +20,8 @@ from seriatim.history import following
 
 IN_A_ROW: Final = 20
 """Documents to one receiver before the others get the lane."""
+LEFT_TO_OTHERS: Final = 4
+"""One lane of so many is for subscribers other than the busiest one."""
 LOG = structlog.get_logger("exchange")
 
 
@@ -27,7 +29,7 @@ class Courier:
     """Serves all subscriptions; any number of processes may run one, they share the work.
 
     Receivers whose last try failed have lanes of their own, so that however many of them hang, they take none of the
-    others' (test T34).
+    others'; and one subscriber, however many receivers he has and however slow they are, leaves lanes to others (T34).
     """
 
     def __init__(self, database: Database, environment: Environment, carrier: Carrier) -> None:
@@ -62,7 +64,14 @@ class Courier:
             head = Place(*await following.head(tx))
             claimed = {
                 failing: await store.claim(
-                    tx, now, head, failing=failing, limit=size - len(lanes), lease_until=now + LEASE
+                    tx,
+                    now,
+                    head,
+                    failing=failing,
+                    limit=size - len(lanes),
+                    of_one=size - size // LEFT_TO_OTHERS,
+                    busy=lanes,
+                    lease_until=now + LEASE,
                 )
                 for failing, size in ((False, limits.DELIVERY_LANES), (True, limits.DELIVERY_LANES_FAILING))
                 if len(lanes := self._lanes[failing]) < size

@@ -1,6 +1,6 @@
 """Rows of subscriptions, of the queue to their receivers, and of each try."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -184,10 +184,22 @@ async def delete(tx: Transaction, of: UUID) -> None:
 
 
 async def claim(
-    tx: Transaction, now: datetime, head: Place, *, failing: bool, limit: int, lease_until: datetime
+    tx: Transaction,
+    now: datetime,
+    head: Place,
+    *,
+    failing: bool,
+    limit: int,
+    of_one: int,
+    busy: Iterable[UUID],
+    lease_until: datetime,
 ) -> list[UUID]:
-    """Subscriptions that are due, now leased to the caller."""
-    rows = await tx.rows(QUERIES.claim, now, str(head.tx), head.id, failing, limit, lease_until)
+    """Subscriptions that are due, now leased to the caller; of one subscriber no more than `of_one`, those in `busy`
+    counted, which are under way.
+    """
+    rows = await tx.rows(
+        QUERIES.claim, now, str(head.tx), head.id, failing, limit, lease_until, of_one, list(busy)
+    )
     return [row["id"] for row in rows]
 
 

@@ -97,15 +97,27 @@ update exchange_subscription set failures = failures + $2, batch_events = $3, du
 delete from exchange_subscription where id = $1;
 
 -- name: claim
--- Take subscriptions that are due, for as long as the lease lasts; those with failures, or those without.
-with due as (
-    select id from exchange_subscription
+-- Take subscriptions that are due, for as long as the lease lasts; those with failures, or those without. Subscribers
+-- take turns, and none has more than so many under way ($8 are those that are).
+with turns as (
+    select id, row_number() over (partition by created_by order by due_at nulls last, id) + (
+        select count(*) from exchange_subscription busy
+        where busy.id = any($8::uuid[]) and busy.created_by = exchange_subscription.created_by
+    ) as turn
+    from exchange_subscription
     where state = 'active'
         and (due_at <= $1 or (due_at is null and (tx, event) < ($2::text::xid8, $3::bigint)))
         and (failures > 0) = $4
-    order by due_at nulls last
+        and id <> all($8::uuid[])
+), due as (
+    -- Asked again of the row that is locked: another process may have taken it meanwhile.
+    select s.id from exchange_subscription s join turns t on t.id = s.id and t.turn <= $7
+    where s.state = 'active'
+        and (s.due_at <= $1 or (s.due_at is null and (s.tx, s.event) < ($2::text::xid8, $3::bigint)))
+        and (s.failures > 0) = $4
+    order by t.turn, s.due_at nulls last
     limit $5
-    for update skip locked
+    for update of s skip locked
 )
 update exchange_subscription s set due_at = $6 from due where s.id = due.id returning s.id;
 
