@@ -17,6 +17,7 @@ from tests.factories.log import LOG
 from tests.factories.plant import ANNA, NOW
 from tests.history.test_intake import PALLET, at, commission, differing, dump, keep, key, pack, see, unit
 from tests.history.test_order import events_of
+from tests.history.test_sight import waits
 
 from seriatim import epcis, history
 from seriatim.access.verifiable_log import export, proved, verifier
@@ -24,6 +25,8 @@ from seriatim.base.db import Database, Transaction
 from seriatim.base.errors import CannotNow, NotFound, Unprocessable
 from seriatim.epcis import ErrorDeclaration, Event, Instant
 from seriatim.history import archive, event_log, queries
+from seriatim.history.keys import item_key
+from seriatim.history.rebuild import recompute
 from seriatim.history.squeeze import unsqueezed
 
 pytestmark = pytest.mark.anyio
@@ -103,6 +106,29 @@ async def test_whenever_events_leave_and_return_the_state_is_that_of_the_events(
 
     assert wrong == 0
     assert state == await dump(db)
+
+
+async def test_what_comes_back_while_the_state_is_made_anew_counts(db: Database, shelf: Shelf) -> None:
+    await keep(db, commission(0, "A1"))
+    async with db.transaction() as tx:
+        await tx.execute("create table returned as select * from history_event")
+    await shelf.put_away()
+    await keep(db, see(1, "shipping", unit("A1")))
+
+    async def make_anew() -> None:
+        async with db.transaction() as tx:
+            await recompute(tx, [item_key(unit("A1"))])
+
+    async with db.transaction() as tx:
+        await tx.execute("delete from history_absent_event")
+        await tx.execute("insert into history_event select * from returned")
+        await tx.execute("lock table history_absent_event in access exclusive mode")
+        making = asyncio.create_task(make_anew())
+        while not await waits(db):
+            assert not making.done()
+    await making
+
+    assert await differing(db) == 0
 
 
 async def test_an_archive_is_proved_by_the_auditors_own_program(db: Database, shelf: Shelf) -> None:

@@ -31,6 +31,8 @@ async def recompute(tx: Transaction, keys: Iterable[ItemKey]) -> None:
     columns = [list(column) for column in zip(*sorted(wanted), strict=True)]
     ids = sorted(row["id"] for row in await tx.rows(QUERIES.event_ids_of, *columns))
     state: dict[ItemKey, Registers] = {}
+    # Before and after the events: one that is being archived or brought back stands here or there when it is looked for.
+    await _merge_left(tx, state, await absent.left_of(tx, wanted))
     for start in range(0, len(ids), PAGE):
         rows = await tx.rows(EVENTS_BY_ID, ids[start : start + PAGE])
         _merge_into(state, await fold_rows(tx, rows))
