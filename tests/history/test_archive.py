@@ -545,6 +545,26 @@ async def test_a_declaration_about_an_archived_event_is_seen_by_who_told_that(
     assert [[one.declares_error for one in found] for found in seen] == [[True], []]
 
 
+async def test_what_is_erased_while_it_is_archived_stays_in_no_file(db: Database, shelf: Shelf) -> None:
+    told = see(1, "shipping", unit("A1"))
+    await keep(db, commission(0, "A1"), told)
+    await shelf.seal()
+
+    async with db.transaction() as tx:
+        await tx.execute("lock table history_archive in access exclusive mode")
+        archiving = asyncio.create_task(shelf.put_away())
+        while not await waits(db):
+            assert not archiving.done()
+        await erase(tx, epcis.event_hash(told))
+    with pytest.raises(CannotNow, match="nothing was removed"):
+        await archiving
+
+    assert [path.name for path in shelf.folder.iterdir()] == [".archiving"]
+    (done,) = await shelf.put_away()
+    assert done.events == 1
+    assert await differing(db) == 0
+
+
 async def test_an_archived_event_is_erased_by_bringing_its_archive_back_first(
     db: Database, shelf: Shelf
 ) -> None:

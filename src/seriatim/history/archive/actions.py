@@ -186,7 +186,13 @@ async def _archive(
     if not entered:
         return None
     unfinished = to / f".{part.period}{UNFINISHED}"
-    manifest = await _write(database, log, unfinished, part.period, entered, (checkpoint, note), now, tell)
+    try:
+        manifest = await _write(
+            database, log, unfinished, part.period, entered, (checkpoint, note), now, tell
+        )
+    except CannotNow:
+        unfinished.unlink(missing_ok=True)
+        raise
     checked = files.check_archive(
         unfinished, log_key=str(log.signer.key), told=lambda some, _of: tell(PROVED, some)
     )
@@ -205,7 +211,7 @@ async def _archive(
         away=manifest.events,
     )
     async with database.transaction(timeout_ms=limits.IMPORT_MS) as tx:
-        await _record(tx, archive, manifest, checked, actor=actor, now=now)
+        await _record(tx, path, archive, manifest, checked, actor=actor, now=now)
     return archive
 
 
@@ -282,6 +288,7 @@ def _free_name(to: Path, period: str, taken: set[str], ids: set[int]) -> str:
 
 async def _record(
     tx: Transaction,
+    path: Path,
     archive: Archive,
     manifest: Manifest,
     checked: Sequence[Checked],
@@ -314,6 +321,8 @@ async def _record(
         for row, rest in checked
     ]
     if await let_go(tx, leaving, archive=number) != len(leaving):
+        path.unlink()  # what was erased meanwhile stays in no file
+        sync_folder(path.parent)
         raise CannotNow(CHANGED)
     facts = {"period": archive.period, "events": archive.events, "sha256": archive.sha256}
     await audit(tx, actor, "history.archive", archive.name, facts, now)
