@@ -15,7 +15,19 @@ import pytest
 from tests.factories.archives import KEEP, LATER, Shelf, shelf_in
 from tests.factories.log import LOG
 from tests.factories.plant import ANNA, NOW
-from tests.history.test_intake import PALLET, at, commission, differing, dump, keep, key, pack, see, unit
+from tests.history.test_intake import (
+    CASE,
+    PALLET,
+    at,
+    commission,
+    differing,
+    dump,
+    keep,
+    key,
+    pack,
+    see,
+    unit,
+)
 from tests.history.test_order import events_of
 from tests.history.test_sight import waits
 
@@ -273,6 +285,20 @@ async def test_events_stay_while_a_follower_of_the_feed_is_behind(db: Database, 
 
     assert done.events == 1
     assert [row["id"] for row in await rows_of(db)] == [second["id"]]
+
+
+async def test_what_an_archived_event_stands_in_the_way_of_names_it(db: Database, shelf: Shelf) -> None:
+    packed = pack(1, CASE, unit("A1"))
+    await keep(db, commission(0, "A1"), packed)
+    await shelf.put_away()
+    async with db.transaction() as tx:
+        await history.set_policy(tx, "warn", actor=ANNA, now=NOW)
+    await keep(db, pack(2, PALLET, unit("A1")))
+
+    async with db.transaction() as tx:
+        (found,) = await history.findings(tx)
+    assert found.code == "already_packed"
+    assert found.blocking_event == epcis.event_hash(packed)
 
 
 async def test_a_plan_says_what_would_go_and_changes_nothing(db: Database, shelf: Shelf) -> None:

@@ -603,10 +603,13 @@ select captured_by, policy from history_policy order by captured_by;
 -- name: note_findings
 -- Contradictions that were let through, each once.
 insert into history_finding (event, class, serial, code, message, blocking_event, found_at)
-select k.event, k.class, k.serial, k.code, k.message, b.event_id, $7
+select k.event, k.class, k.serial, k.code, k.message, coalesce(
+        b.event_id, g.event_id, 'ni:///sha-256;' || encode(g.strict_hash, 'hex') || '?ver=CBV2.0'
+    ), $7
 from unnest($1::bigint[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::bigint[])
     as k (event, class, serial, code, message, blocking)
 left join history_event b on b.id = k.blocking
+left join history_absent_event g on g.id = k.blocking
 order by k.serial, k.class
 on conflict (serial, class, event, code) do nothing;
 
