@@ -16,7 +16,7 @@ from seriatim.history.master_data.catalogue import in_catalogue
 from seriatim.history.master_data.model import MasterDatum
 from seriatim.history.registers import is_indexable
 
-TAG = "master data"
+TAG = "Master data"
 
 
 Wanted: TypeAlias = Annotated[str, Meta(max_length=limits.MASTER_DATA_NAME_BYTES, pattern="^[^\\x00]*$")]
