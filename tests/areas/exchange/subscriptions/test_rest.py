@@ -348,3 +348,18 @@ async def test_a_partner_has_so_many_queries_and_subscriptions_and_leaves_room_f
     assert [answer.status_code for answer in named] == [201, 201, 409]
     assert [answer.status_code for answer in made] == [201, 201, 409]
     assert others.status_code == 201
+
+
+async def test_the_trail_keeps_no_query_of_an_address(standing: Standing, receiver: Receiver) -> None:
+    """Many receivers know their senders by a secret there, and the trail forgets nothing."""
+    await standing.ask()
+    made = await standing.subscribe(f"{receiver.url}?token=hush")
+    address = f"{PATH}/{made['subscriptionID']}"
+    await standing.client.delete(address)
+    async with standing.db.transaction() as tx:
+        rows = await tx.rows("select entry from access_audit where deed like 'subscription.%' order by id")
+        entries = [bytes(row["entry"]) for row in rows]
+
+    assert made["dest"] == f"{receiver.url}?token=hush"
+    assert [receiver.url.encode() in entry for entry in entries] == [True, True]
+    assert not any(b"hush" in entry for entry in entries)

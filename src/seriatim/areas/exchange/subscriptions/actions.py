@@ -101,7 +101,7 @@ async def subscribe(
     if wanted.signature_token is not None:
         token = seal(_key(master_key, subscription.id), wanted.signature_token.encode())
     await store.insert(tx, subscription, token=token, place=await beginning(tx, since, now))
-    detail = {"query": query, "dest": wanted.dest, "signed": subscription.signed}
+    detail = {"query": query, "dest": _without_query(wanted.dest), "signed": subscription.signed}
     await access.audit(tx, actor, "subscription.made", str(subscription.id), detail, now)
     return subscription
 
@@ -159,7 +159,7 @@ async def end(
     """Whoever has subscribed ends it, or an administrator; what waits goes with it. Raises NotFound, NotAllowed."""
     found = await _ours(tx, of, actor, query)
     await store.delete(tx, of)
-    detail = {"query": found.query, "dest": found.dest}
+    detail = {"query": found.query, "dest": _without_query(found.dest)}
     await access.audit(tx, actor, "subscription.ended", str(of), detail, now)
     return found
 
@@ -274,6 +274,11 @@ async def _ours(tx: Transaction, of: UUID, actor: Actor, query: str | None = Non
     if found.created_by != name_of(actor) and actor.role != "administrator":
         raise NotAllowed("A subscription is changed by who has made it, or by an administrator.")
     return found
+
+
+def _without_query(dest: str) -> str:
+    """What the trail keeps of an address, for ever: behind a question mark stands many a receiver's secret."""
+    return dest.partition("?")[0]
 
 
 def _key(master_key: bytes, of: UUID) -> bytes:
