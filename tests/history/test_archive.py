@@ -591,6 +591,39 @@ async def test_what_is_erased_while_it_is_archived_stays_in_no_file(db: Database
     assert await differing(db) == 0
 
 
+async def test_nobody_is_told_that_an_event_was_erased_that_went_into_an_archive_meanwhile(
+    db: Database, shelf: Shelf
+) -> None:
+    await keep(db, commission(0, "A1"))
+    await shelf.seal()
+    name = epcis.event_hash(commission(0, "A1"))
+
+    async def erase_it() -> None:
+        async with db.transaction() as tx:
+            await erase(tx, name)
+
+    async with db.transaction() as tx:
+        await tx.execute("lock table access_log_entry in access exclusive mode")
+        erasing = asyncio.create_task(erase_it())
+        while not await waits(db):
+            assert not erasing.done()
+        await tx.execute(
+            """with file as (
+                insert into history_archive (
+                    name, period, first_event, last_event, events, bytes, sha256, log_size, archived_at
+                ) values ('events.zip', '2026-11', 1, 1, 1, 1, sha256(''), 1, now()) returning id
+            ), gone as (delete from history_event where event_id = $1 returning *)
+            insert into history_absent_event (id, strict_hash, declares_error, captured_by, rest, archive)
+            select gone.id, strict_hash, declares_error, captured_by, '', file.id from gone, file""",
+            name,
+        )
+    with pytest.raises(CannotNow, match="just been archived"):
+        await erasing
+    async with db.transaction() as tx:
+        with pytest.raises(history.EventArchived, match=r"archived in events\.zip"):
+            await erase(tx, name)
+
+
 async def test_an_archived_event_is_erased_by_bringing_its_archive_back_first(
     db: Database, shelf: Shelf
 ) -> None:

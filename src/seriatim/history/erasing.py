@@ -70,7 +70,8 @@ async def erase(tx: Transaction, event_id: str, *, reason: str, actor: Actor, no
     if len(entered) < len(rows):
         raise CannotNow("The event is not sealed in the verifiable log yet; ask again in a second.")
     events = {row["id"]: epcis.load_event(row["document"], written=True) for row in rows}
-    await let_go(tx, [_leaving(row, events[row["id"]]) for row in rows], erased_at=now)
+    if await let_go(tx, [_leaving(row, events[row["id"]]) for row in rows], erased_at=now) != len(rows):
+        raise CannotNow("The event has just been archived, or erased by somebody else; ask again.")
     await terms.forget(
         tx, events.items(), {row["captured_by"] for row in rows} | {one.captured_by for one in gone}
     )
