@@ -624,6 +624,28 @@ async def test_nobody_is_told_that_an_event_was_erased_that_went_into_an_archive
             await erase(tx, name)
 
 
+async def test_an_event_that_is_held_is_erased_too(db: Database) -> None:
+    early = see(1, "shipping", unit("A1"))
+    name = epcis.event_hash(early)
+    async with db.transaction() as tx:
+        await history.set_policy(tx, "park", actor=ANNA, now=NOW)
+    await keep(db, early)
+
+    async with db.transaction() as tx:
+        assert [one.event_id for one in await history.parked(tx)] == [name]
+        erased = await erase(tx, name)
+        assert await history.parked(tx) == ()
+        (message,) = await tx.rows("select payload from base_outbox where topic = $1", history.ERASED)
+        deeds = await tx.value("select count(*) from access_audit where deed = 'history.erase'")
+
+    assert (erased.places, erased.held, deeds) == ((), 1, 1)
+    assert (message["payload"]["event_id"], message["payload"]["captured_by"]) == (name, "system:system")
+    assert (await keep(db, commission(0, "A1"))).released == ()
+    async with db.transaction() as tx:
+        with pytest.raises(NotFound):
+            await erase(tx, name)
+
+
 async def test_an_archived_event_is_erased_by_bringing_its_archive_back_first(
     db: Database, shelf: Shelf
 ) -> None:

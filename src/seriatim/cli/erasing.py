@@ -44,10 +44,12 @@ def erase_event(event_id: str, reason: str, data: Path | None, as_json: bool) ->
 
     erased = on_app(data, deed)
     if as_json:
-        json_line({"event": event_id, "places": erased.places})
+        json_line({"event": event_id, "places": erased.places, "held": erased.held})
     elif erased.places:
         places = ", ".join(f"{place:,}" for place in erased.places)
         click.echo(f"Erased. What stands in the verifiable log at {places} counts as erased from now on.")
+    elif erased.held:
+        click.echo("Erased. It was held for its cause, and had not entered the history.")
     else:
         click.echo("It had been erased before.")
 

@@ -5,6 +5,7 @@ is made of (`absent.rest_of`): type, time, step, disposition, places, lot, expir
 event from coming back when it is sent again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -15,8 +16,8 @@ from seriatim.base import outbox
 from seriatim.base.db import Row, Transaction
 from seriatim.base.errors import CannotNow, NotFound, Refused, Unprocessable
 from seriatim.epcis import Event
-from seriatim.history import terms
-from seriatim.history.absent import CannotBeStripped, Leaving, absent_by_name, let_go, rest_of
+from seriatim.history import parking, terms
+from seriatim.history.absent import AbsentEvent, CannotBeStripped, Leaving, absent_by_name, let_go, rest_of
 from seriatim.history.event_log import KIND
 from seriatim.history.sight import seen
 from seriatim.history.store import QUERIES
@@ -41,11 +42,14 @@ class Erased(NamedTuple):
     """What was erased."""
 
     places: tuple[int, ...]
-    """In the verifiable log; empty when it had been erased before."""
+    """In the verifiable log; empty when it had been erased before, or was only held."""
+    held: int = 0
+    """How many events of this eventID waited for their cause, and are gone without a trace in the history."""
 
 
 async def erase(tx: Transaction, event_id: str, *, reason: str, actor: Actor, now: datetime) -> Erased:
-    """Erases the event of this eventID and its declarations; again is harmless. The reason is kept for ever: no names.
+    """Erases the event of this eventID and its declarations, those too that are only held; again is harmless. The reason
+    is kept for ever: no names.
 
     Raises NotFound, NotErasable, EventArchived (bring the archive back, erase, archive again), CannotNow while the event
     has no place in the log yet, a second at most.
@@ -62,27 +66,35 @@ async def erase(tx: Transaction, event_id: str, *, reason: str, actor: Actor, no
             f"The event is archived in {archived[0]}: restore that archive, erase, archive again, destroy the old file.",
             file=archived[0],
         )
-    if not rows:
-        if gone:
-            return Erased(())
+    held = await parking.drop(tx, event_id)
+    if not rows and not gone and not held:
         raise NotFound(f"There is no event {event_id}.")
+    places = await _erase_kept(tx, rows, gone, now=now)
+    told = [
+        (name, row["captured_by"], row["record_time"]) for row in rows for name in {event_id, row["event_id"]}
+    ]
+    told += [(event_id, *one) for one in held]
+    if told:
+        messages = [{"event_id": name, "captured_by": teller, "at": at} for name, teller, at in told]
+        await outbox.post(tx, ERASED, messages)
+        subject = str(rows[0]["id"]) if rows else event_id
+        await audit(tx, actor, "history.erase", subject, {"reason": reason, "places": places}, now)
+    return Erased(places, len(held))
+
+
+async def _erase_kept(
+    tx: Transaction, rows: Sequence[Row], gone: Sequence[AbsentEvent], *, now: datetime
+) -> tuple[int, ...]:
+    """The events of these rows go; answers where they stand in the log."""
     entered = await places_of(tx, KIND, [row["id"] for row in rows])
     if len(entered) < len(rows):
         raise CannotNow("The event is not sealed in the verifiable log yet; ask again in a second.")
     events = {row["id"]: epcis.load_event(row["document"], written=True) for row in rows}
     if await let_go(tx, [_leaving(row, events[row["id"]]) for row in rows], erased_at=now) != len(rows):
         raise CannotNow("The event has just been archived, or erased by somebody else; ask again.")
-    await terms.forget(
-        tx, events.items(), {row["captured_by"] for row in rows} | {one.captured_by for one in gone}
-    )
-    told = [
-        {"event_id": row["event_id"], "captured_by": row["captured_by"], "at": row["record_time"]}
-        for row in rows
-    ]
-    await outbox.post(tx, ERASED, told)
-    places = tuple(sorted(one.place for one in entered.values()))
-    await audit(tx, actor, "history.erase", str(rows[0]["id"]), {"reason": reason, "places": places}, now)
-    return Erased(places)
+    tellers = {row["captured_by"] for row in rows} | {one.captured_by for one in gone}
+    await terms.forget(tx, events.items(), tellers)
+    return tuple(sorted(one.place for one in entered.values()))
 
 
 def _leaving(row: Row, event: Event) -> Leaving:

@@ -77,6 +77,19 @@ async def put_back(tx: Transaction, held: Held, verdict: Verdict, *, now: dateti
     )
 
 
+class Dropped(NamedTuple):
+    """An event that is held no longer, and never was in the history."""
+
+    captured_by: str
+    parked_at: datetime
+
+
+async def drop(tx: Transaction, event_id: str) -> list[Dropped]:
+    """Holds what has this eventID no longer; who had sent it, and when."""
+    rows = await tx.rows(QUERIES.forget_parked, event_id)
+    return [Dropped(f"{row['actor']['kind']}:{row['actor']['id']}", row["parked_at"]) for row in rows]
+
+
 async def parked(tx: Transaction, *, limit: int = limits.PAGE_ROWS) -> tuple[Parked, ...]:
     """Events that are held, the oldest first."""
     return tuple(

@@ -678,6 +678,15 @@ delete from history_parked where strict_hash = any($1::bytea[]);
 -- Nor waiting.
 delete from history_parked_wait where parked = any($1::bytea[]);
 
+-- name: forget_parked
+-- What is held under this eventID goes, and is waited for no more.
+with gone as (
+    delete from history_parked where event_id = $1 returning strict_hash, actor, parked_at
+), waits as (
+    delete from history_parked_wait w using gone where w.parked = gone.strict_hash
+)
+select actor, parked_at from gone;
+
 -- name: parked
 -- Events that are held, the oldest first, each with what it waits for.
 select p.event_id, p.type, p.event_time, p.parked_at, p.actor, p.refused, p.document,
