@@ -118,6 +118,8 @@ DELIVERY_LANES_FAILING: Final = 8
 """And of those whose last try failed, so that they never fill the lanes of the others."""
 DELIVERED_KEPT_DAYS: Final = 7
 """How long it is remembered what was delivered; dead letters are kept until they are sent, or their subscription ends."""
+EMPTY_KEPT_HOURS: Final = 1
+"""And documents of runs that found nothing: one second's schedule makes 86,400 of them a day."""
 SIGNATURE_TOKEN_CHARACTERS: Final = 500
 SUBSCRIPTIONS_PER_QUERY: Final = 1_000
 SUBSCRIPTIONS_OF_A_PARTNER: Final = 50

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import itertools
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from tests.areas.exchange.subscriptions.conftest import JSON, Standing, client_of, key_of
@@ -281,6 +282,24 @@ async def test_a_paused_subscription_sends_nothing_and_catches_up(
     await standing.pass_time(SECOND)
 
     assert receiver.taken == ["01"]
+
+
+async def test_runs_that_found_nothing_are_forgotten_within_hours_and_the_others_within_days(
+    standing: Standing, receiver: Receiver
+) -> None:
+    """T34: a schedule of every second fills no disk."""
+    await standing.ask()
+    made = await standing.subscribe(receiver.url, schedule={"second": "[0-59]"}, reportIfEmpty=True)
+    await standing.pass_time(SECOND)
+    await standing.capture(1)
+    await standing.pass_time(SECOND)
+    of, kept = UUID(made["subscriptionID"]), []
+    async with standing.db.transaction() as tx:
+        for hours in (0, 2, 24 * 8):
+            await subscriptions.forget(tx, now=standing.clock.now() + timedelta(hours=hours))
+            kept.append([one.kind for one in await subscriptions.deliveries_of(tx, of, actor=SYSTEM)])
+
+    assert kept == [["events", "empty"], ["events"], []]
 
 
 async def test_a_deleted_query_calls_nobody(standing: Standing, receiver: Receiver) -> None:

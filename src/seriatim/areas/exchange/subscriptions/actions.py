@@ -243,7 +243,11 @@ async def attempts_of(tx: Transaction, delivery_id: UUID, *, actor: Actor) -> Se
 
 async def forget(tx: Transaction, *, now: datetime) -> int:
     """Forgets what was delivered long ago, never a dead letter; answers how many."""
-    return await store.forget_delivered(tx, now - timedelta(days=limits.DELIVERED_KEPT_DAYS))
+    return await store.forget_delivered(
+        tx,
+        now - timedelta(days=limits.DELIVERED_KEPT_DAYS),
+        empty_before=now - timedelta(hours=limits.EMPTY_KEPT_HOURS),
+    )
 
 
 async def first_needed(tx: Transaction) -> str | None:

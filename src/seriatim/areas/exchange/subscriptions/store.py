@@ -292,8 +292,9 @@ async def send_again(tx: Transaction, of: UUID, delivery_id: UUID | None, now: d
     return await tx.execute(QUERIES.send_again, of, delivery_id, now)
 
 
-async def forget_delivered(tx: Transaction, before: datetime) -> int:
-    return await tx.execute(QUERIES.forget_delivered, before)
+async def forget_delivered(tx: Transaction, before: datetime, *, empty_before: datetime) -> int:
+    """Forgets what was delivered before; the second moment, a later one, is for runs that found nothing."""
+    return await tx.execute(QUERIES.forget_delivered, before, empty_before)
 
 
 async def first_needed(tx: Transaction) -> str | None:

@@ -181,8 +181,9 @@ update exchange_delivery set state = 'waiting', tries = 0, next_try_at = $3, fin
 where subscription = $1 and state = 'dead' and ($2::uuid is null or id = $2);
 
 -- name: forget_delivered
--- What was delivered, or split, long ago.
-delete from exchange_delivery where state in ('delivered', 'split') and finished_at < $1;
+-- What was delivered, or split, long ago; of runs that found nothing, sooner: there may be one each second.
+delete from exchange_delivery
+where state in ('delivered', 'split') and finished_at < $2 and (finished_at < $1 or kind = 'empty');
 
 -- name: first_needed
 -- The first transaction whose events are still needed: those not looked at yet, and those of documents not delivered.
