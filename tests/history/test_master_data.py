@@ -18,7 +18,7 @@ from seriatim.base.db import Database, Transaction
 from seriatim.epcis import Attribute, Extension, Vocabulary, VocabularyElement
 from seriatim.epcis.master_facts import Known
 from seriatim.history import master_data, queries
-from seriatim.history.master_data import Kept
+from seriatim.history.master_data import Kept, actions
 from seriatim.history.master_data.model import Change, ElementKey, Told, merged, tangled, written
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -207,6 +207,23 @@ async def test_more_places_than_a_query_can_stand_for_are_refused_not_left_out(
             await master_data.within(tx, [SITE])
         with pytest.raises(master_data.HierarchyTooLarge):
             await master_data.having(tx, [f"{MDA}city"], [])
+
+
+@pytest.mark.anyio
+async def test_places_that_several_vocabularies_name_are_all_found_or_it_is_said_that_they_are_too_many(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with db.transaction() as tx:
+        for kind in (BUSINESS_LOCATION, READ_POINT):
+            await tell(tx, element("urn:example:yard", "urn:example:a", "urn:example:b"), kind=kind)
+        children = [f"urn:example:{letter}" for letter in "abc"]
+        await tell(tx, element("urn:example:yard", *children), kind="urn:example:vtype")
+        monkeypatch.setattr(limits, "MASTER_DATA_PLACES", 4)
+        assert await master_data.within(tx, ["urn:example:yard"]) == {"urn:example:yard", *children}
+
+        monkeypatch.setattr(actions, "LINKS_PER_PLACE", 1)
+        with pytest.raises(master_data.HierarchyTooLarge):
+            await master_data.within(tx, ["urn:example:yard"])
 
 
 @pytest.mark.anyio

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from seriatim.access import Actor, audit
 from seriatim.base import limits
@@ -29,6 +30,7 @@ from seriatim.history.master_data.model import (
 )
 from seriatim.history.master_data.store import Tellers
 
+LINKS_PER_PLACE: Final = 4
 HEADER_LIST = "/epcisHeader/epcisMasterData/vocabularyList"
 
 
@@ -106,11 +108,15 @@ async def _links_below(
     found: dict[ElementKey, frozenset[str]] = {}
     seen = set(places)
     level: Collection[str] = seen
+    # One place may lie in another by the word of several vocabularies.
+    most = LINKS_PER_PLACE * limits.MASTER_DATA_PLACES
     for _ in range(limits.MASTER_DATA_DEPTH + 2):
-        links = await store.links_below(tx, level, limits.MASTER_DATA_PLACES + 1, tellers)
+        links = await store.links_below(tx, level, most, tellers)
         found |= {key: frozenset(inside) for key, inside in links.items()}
         level = {child for inside in links.values() for child in inside} - seen
         seen |= level
+        if sum(map(len, links.values())) >= most:
+            break
         if not level:
             return found, True
         if len(seen) > limits.MASTER_DATA_PLACES:
