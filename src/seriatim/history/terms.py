@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import structlog
+
 from seriatim import epcis
 from seriatim.base.db import Database, Queries, Transaction
 from seriatim.epcis import Event
@@ -20,6 +22,10 @@ QUERIES: Final = Queries.load(__package__, "terms.sql")
 CATCH_UP_EVENTS: Final = 2_000
 CATCH_UP_OCTETS: Final = 8 << 20
 """Events of one step of catching up, and how long their documents are together."""
+TOLD_EVERY: Final = 100_000
+"""Events; ten million take some minutes, in which the server does not answer yet."""
+
+LOG = structlog.stdlib.get_logger(__name__)
 
 
 def terms_of(event: Event) -> frozenset[str]:
@@ -90,6 +96,8 @@ async def enter_missing(database: Database) -> int:
             if declared:
                 await tx.execute(QUERIES.enter_tellers, sorted(declared))
             await tx.execute(QUERIES.entered, min((number for number, _ in events), default=None))
-        entered += len(events)
         if not events:
             return entered
+        if entered // TOLD_EVERY != (entered + len(events)) // TOLD_EVERY or not entered:
+            LOG.info("events_of_an_older_version_are_indexed", so_far=entered + len(events))
+        entered += len(events)
