@@ -12,6 +12,7 @@ from seriatim.access import SYSTEM
 from seriatim.base import limits
 from seriatim.base.db import Database
 from seriatim.epcis import Event, Extension, Instant
+from seriatim.history.candidates import candidate_of
 
 pytestmark = pytest.mark.anyio
 
@@ -565,6 +566,29 @@ async def test_many_stations_that_claim_the_same_units_for_two_cases_do_not_bloc
         assert len(refused) == len(serials)
         assert {type(one) for one in refused} == {history.AlreadyPacked}
     assert await differing(db) == 0
+
+
+async def test_an_event_whose_id_and_all_near_it_are_taken_is_rejected_and_its_neighbours_are_kept(
+    db: Database,
+) -> None:
+    crowded, neighbour = commission(0, "A1"), commission(1, "A2")
+    first = candidate_of(0, crowded, NOW).id
+    async with db.transaction() as tx:
+        await tx.execute(
+            """insert into history_event (id, strict_hash, event_id, type, event_time, event_time_zone_offset, record_time,
+                document, captured_by)
+            select $1::bigint + number, sha256(number::text::bytea), 'made:' || number, 'ObjectEvent', $2, '+00:00', $2, '', 'key:x'
+            from generate_series(0, 63) as number""",
+            first,
+            NOW,
+        )
+
+    captured = await keep(db, crowded, neighbour)
+
+    assert [(one.outcome, one.code) for one in captured.verdicts] == [
+        ("REJECTED", history.UnusableEvent.code),
+        ("ACCEPTED", None),
+    ]
 
 
 async def test_one_document_captured_by_two_at_once_is_kept_once(db: Database) -> None:

@@ -272,7 +272,7 @@ async def _leave_out_known(
     kept = seen
     for _ in range(PROBES_MAX):
         if not pending:
-            return sorted(new, key=lambda one: one.index)
+            break
         if kept is None:
             rows = await tx.rows(QUERIES.events_with_ids, sorted({one.id for one in pending}))
             kept = {row["id"]: (row["strict_hash"], row["declares_error"]) for row in rows}
@@ -287,7 +287,12 @@ async def _leave_out_known(
             else:
                 again.append(replace(one, id=one.id + 1))
         pending, kept = again, None
-    raise AssertionError(f"more than {PROBES_MAX} events with the same time and the same bits of their hash")
+    for one in pending:
+        reason = (
+            "Too many events have its time and a hash that begins alike; give it an eventTime of its own."
+        )
+        verdicts[one.index] = one.verdict("REJECTED", code=UnusableEvent.code, reason=reason)
+    return sorted(new, key=lambda one: one.index)
 
 
 async def _insert(intake: _Intake, new: Sequence[Candidate], free: set[int] | None) -> list[Candidate]:
