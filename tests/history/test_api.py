@@ -13,8 +13,9 @@ from seriatim.base.environment import Environment
 from seriatim.base.errors import NotFound, Unprocessable
 from seriatim.base.settings import Settings
 from seriatim.history import master_data
-from seriatim.history.api import ENDPOINTS, PageQuery, PolicyOfSender, UnitQuery, key_in
+from seriatim.history.api import ENDPOINTS, PageQuery, UnitQuery, key_in
 from seriatim.history.master_data.api import MasterDataQuery
+from seriatim.history.policy_api import PolicyOfSender
 
 pytestmark = pytest.mark.anyio
 
