@@ -102,6 +102,22 @@ async def test_figures_are_for_those_who_may_read_the_settings(site: Site) -> No
     assert {"seriatim_issuing_frozen 0.0", "seriatim_issuing_epoch 1.0"} <= set(told)
 
 
+async def test_waits_and_refusals_are_counted_by_door_and_reason(site: Site) -> None:
+    administrator = await site.with_key("administrator")
+    await administrator.get("/api/v1/products")
+    await administrator.post(
+        "/epcis/capture", content="no document", headers={"content-type": "application/json"}
+    )
+    await administrator.get("/what/strangers/try")
+
+    told = (await administrator.get("/metrics")).text
+
+    for door, status in (("api", 200), ("epcis", 400), ("other", 404)):
+        assert f'seriatim_request_seconds_count{{door="{door}",status="{status}"}}' in told
+    assert "strangers" not in told
+    assert 'seriatim_refusals_total{code="' in told
+
+
 async def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_machines(site: Site) -> None:
     stranger = site.client()
     page, problem = await stranger.get("/nothing"), await stranger.get("/api/nothing")

@@ -17,7 +17,7 @@ from seriatim.access.model import Actor
 from seriatim.access.store import SQL, Remembered
 from seriatim.access.verifiable_log.entries import entry_of
 from seriatim.access.verifiable_log.merkle import leaf_hash
-from seriatim.base import limits
+from seriatim.base import limits, metrics
 from seriatim.base.db import Transaction
 from seriatim.base.errors import Unprocessable
 
@@ -111,6 +111,7 @@ async def refuse(tx: Transaction, refusal: Refusal) -> int:
         refusal.nonce,
         refusal.blocking,
     )
+    metrics.REFUSALS.labels(code=refusal.code).inc()
     return row_id
 
 

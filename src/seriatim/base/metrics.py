@@ -3,7 +3,6 @@
 from typing import Final
 
 from prometheus_client import (
-    CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     Gauge,
@@ -11,12 +10,11 @@ from prometheus_client import (
     generate_latest,
 )
 
-CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 REGISTRY: Final = CollectorRegistry(auto_describe=True)
 
 REQUEST_SECONDS: Final = Histogram(
     "seriatim_request_seconds",
-    "Time to answer a request, by door and status.",
+    "Time until the answer to a request begins, by door and status.",
     ["door", "status"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
@@ -49,8 +47,6 @@ HIGH_WATER_MARKS: Final = Gauge(
 NUMBERS_AHEAD: Final = Gauge(
     "seriatim_numbers_ahead", "Numbers that have left and that the database does not know.", registry=REGISTRY
 )
-
-
 LOG_ENTRIES: Final = Gauge(
     "seriatim_log_entries", "Entries under the newest checkpoint of the verifiable log.", registry=REGISTRY
 )

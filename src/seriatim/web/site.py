@@ -25,6 +25,7 @@ from seriatim.web import console, consumer, did, explain, health, log, pages, si
 from seriatim.web import line as line_pages
 from seriatim.web.api import docs, journeys, openapi, runner, standards
 from seriatim.web.api.door import EpcisDoor
+from seriatim.web.measuring import Measured
 from seriatim.web.proxies import TrustedProxies
 from seriatim.web.routing import Routes
 from seriatim.web.security import SecurityHeaders
@@ -64,7 +65,8 @@ PAGES: Final[tuple[pages.Page, ...]] = (
 @asynccontextmanager
 async def build_site(app: App) -> AsyncIterator[ASGIApp]:
     """The whole site over one opened App."""
-    framework = SecurityHeaders(_framework(app), is_https=app.settings.public_url.startswith("https://"))
+    secure = SecurityHeaders(_framework(app), is_https=app.settings.public_url.startswith("https://"))
+    framework = Measured(secure)
     async with resolver.running(app.database, app.settings) as scans:
 
         async def site(scope: Scope, receive: Receive, send: Send) -> None:
