@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.requests import Request
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from seriatim.access import Actor
 from seriatim.areas.exchange import named
@@ -166,6 +166,8 @@ class SocketDoor:
                         await websocket.send_text(text)
             except TimeoutError:
                 return Ended(POLICY, "Too slow.")
+            except WebSocketDisconnect:
+                return Ended(NORMAL, "The client has gone.")
             if progress.run is None:
                 await self._pause(progress)
 
