@@ -17,7 +17,6 @@ from seriatim.base import log, parent
 from seriatim.base.errors import CannotNow, SeriatimError
 from seriatim.base.settings import Settings
 
-PARENT_CHECK_SECONDS = 1.0
 TIDY_SECONDS = 3600.0
 WATCH_SECONDS = 60.0
 CHECKPOINT_SECONDS = 1.0

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from seriatim.access import Actor, audit
 from seriatim.base import limits
-from seriatim.base.db import Transaction
+from seriatim.base.db import Row, Transaction
 from seriatim.history import events, store
 from seriatim.history.absent import absent_by_name
 from seriatim.history.candidates import Candidate
@@ -35,16 +35,18 @@ async def policies(tx: Transaction) -> dict[str, Policy]:
 
 async def findings(tx: Transaction, *, limit: int = limits.PAGE_ROWS) -> tuple[Finding, ...]:
     """Events that are kept although they contradict what is known, the newest first; resolved ones are left out."""
-    return tuple(
-        Finding(
-            event_id=row["event_id"],
-            thing=key_of(ItemKey(row["scheme"], row["key"], row["serial"])),
-            code=row["code"],
-            message=row["message"],
-            blocking_event=row["blocking_event"],
-            found_at=row["found_at"],
-        )
-        for row in await tx.rows(QUERIES.findings, limit)
+    return tuple(map(finding_of, await tx.rows(QUERIES.findings, limit)))
+
+
+def finding_of(row: Row) -> Finding:
+    """The finding in a row that has its event's name and its thing's kind."""
+    return Finding(
+        event_id=row["event_id"],
+        thing=key_of(ItemKey(row["scheme"], row["key"], row["serial"])),
+        code=row["code"],
+        message=row["message"],
+        blocking_event=row["blocking_event"],
+        found_at=row["found_at"],
     )
 
 

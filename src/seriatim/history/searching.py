@@ -1,7 +1,8 @@
 """Events as people look for them: the newest captured first, of one thing, of a kind of thing or at a place; and
 those that have come since.
 
-A kind (a GTIN, a lot) stands in no index: its events are found by looking, newest first, through so many at a time.
+Those of a kind (a GTIN, a lot) are found by looking, newest first, through so many at a time: the index of kinds knows
+single things and amounts apart, and a common kind has too many of both.
 """
 
 import asyncio
@@ -17,8 +18,9 @@ from seriatim.base.http import Page, cursor_of
 from seriatim.epcis import Event
 from seriatim.gs1 import GS1Error, Key, canonical_key
 from seriatim.history import events
-from seriatim.history.keys import ItemKey, item_key, key_of
+from seriatim.history.keys import item_key
 from seriatim.history.model import EventQuery, Finding, StoredEvent
+from seriatim.history.policy import finding_of
 from seriatim.history.queries import CHUNK, QUERIES
 from seriatim.history.registers import MASTER_DATA
 
@@ -143,13 +145,5 @@ async def findings_of(tx: Transaction, ids: Sequence[int]) -> Mapping[int, tuple
     """The open contradictions of these events, by the event's id."""
     found: dict[int, tuple[Finding, ...]] = {}
     for row in await tx.rows(QUERIES.findings_of, list(ids), FINDINGS_MAX):
-        finding = Finding(
-            event_id=row["event_id"],
-            thing=key_of(ItemKey(row["scheme"], row["key"], row["serial"])),
-            code=row["code"],
-            message=row["message"],
-            blocking_event=row["blocking_event"],
-            found_at=row["found_at"],
-        )
-        found[row["event"]] = (*found.get(row["event"], ()), finding)
+        found[row["event"]] = (*found.get(row["event"], ()), finding_of(row))
     return found

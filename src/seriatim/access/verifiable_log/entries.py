@@ -11,7 +11,6 @@ from typing import Final
 
 VERSION: Final = b"\x01"
 KIND_BYTES: Final = 16
-ENTRY_BYTES: Final = 57
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -32,11 +31,6 @@ def _beginning(kind: str) -> bytes:
 def _microseconds(at: datetime) -> bytes:
     """The events of a document have one record time."""
     return ((at - EPOCH) // MICROSECOND).to_bytes(8, "big", signed=True)
-
-
-def kind_of(entry: bytes) -> str:
-    """The kind that an entry names."""
-    return entry[1 : 1 + KIND_BYTES].rstrip(b"\x00").decode("ascii")
 
 
 def sealed_in(entry: bytes) -> bytes:

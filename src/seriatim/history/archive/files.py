@@ -8,7 +8,6 @@
 Source: EPCIS 2.0 (documents), C2SP tlog-tiles (the part of the log); ADR "One table of events".
 """
 
-import base64
 import hashlib
 import os
 import zipfile
@@ -253,8 +252,3 @@ def digest_of(path: Path) -> bytes:
     """The SHA-256 of a file. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()
-
-
-def text(raw: bytes) -> str:
-    """Bytes as base64."""
-    return base64.b64encode(raw).decode()

@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
+from uuid import UUID
 
 from seriatim import access, gs1
 from seriatim.base.errors import BadInput, NotFound, Refused, SeriatimError, Unprocessable
-from seriatim.base.http import BadCursor, read_cursor
+from seriatim.base.http import RowId, read_position
 from seriatim.web.pages import Visit
 
 ROWS: Final = 50
@@ -25,13 +26,21 @@ def number_in(text: str, what: str) -> int:
 def before(visit: Visit) -> int | None:
     """The id that a page of a list begins after. Raises BadCursor."""
     cursor = visit.query.get("after")
-    if not cursor:
-        return None
-    match read_cursor(cursor):
-        case [int() as position]:
-            return position
-        case _:
-            raise BadCursor
+    return read_position(cursor, tuple[RowId])[0] if cursor else None
+
+
+def uuid_before(visit: Visit) -> UUID | None:
+    """The same where rows are known by a UUID. Raises BadCursor."""
+    cursor = visit.query.get("after")
+    return read_position(cursor, tuple[UUID])[0] if cursor else None
+
+
+def uuid_in(text: str, what: str) -> UUID:
+    """The UUID in an address. Raises NotFound for what is none: there is no such `what`."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound(f"There is no such {what}.") from error
 
 
 class WrongCode(BadInput):

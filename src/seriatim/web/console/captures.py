@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 from starlette.responses import Response
 
@@ -13,9 +12,8 @@ from seriatim.areas import exchange
 from seriatim.areas.exchange import Job
 from seriatim.base import limits
 from seriatim.base.errors import NotFound
-from seriatim.base.http import BadCursor, cursor_of, read_cursor
-from seriatim.base.http import Page as Rows
-from seriatim.web.console.asking import ROWS, text_in
+from seriatim.base.http import page_of
+from seriatim.web.console.asking import ROWS, text_in, uuid_before, uuid_in
 from seriatim.web.console.source import Window, count_lines, windows_of
 from seriatim.web.console.telling import teller, tellers
 from seriatim.web.pages import Page, Visit
@@ -86,13 +84,12 @@ def state_of(job: Job) -> State:
 async def listing(visit: Visit) -> Response:
     only_failed = text_in(visit, "failed") == "1"
     found = await exchange.jobs_of(
-        visit.tx, _before(visit), ROWS + 1, actor=visit.actor, failed=True if only_failed else None
+        visit.tx, uuid_before(visit), ROWS + 1, actor=visit.actor, failed=True if only_failed else None
     )
-    more = cursor_of(str(found[ROWS - 1].id)) if len(found) > ROWS else None
     return visit.html(
         "console/captures.html",
         section="Captures",
-        page=Rows(list(found[:ROWS]), more),
+        page=page_of(found, ROWS, "id"),
         failed=only_failed,
         state_of=state_of,
         known=await tellers(visit.tx),
@@ -100,30 +97,10 @@ async def listing(visit: Visit) -> Response:
     )
 
 
-def _before(visit: Visit) -> UUID | None:
-    """The job that a page begins after. Raises BadCursor."""
-    cursor = visit.query.get("after")
-    if not cursor:
-        return None
-    match read_cursor(cursor):
-        case [str() as text]:
-            return _uuid(text, BadCursor())
-        case _:
-            raise BadCursor
-
-
-def _uuid(text: str, otherwise: Exception) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise otherwise from None
-
-
 async def _known(visit: Visit) -> Job:
-    missing = NotFound("There is no such capture.")
-    job = await exchange.job_of(visit.tx, _uuid(visit.path["id"], missing), actor=visit.actor)
+    job = await exchange.job_of(visit.tx, uuid_in(visit.path["id"], "capture"), actor=visit.actor)
     if job is None:
-        raise missing
+        raise NotFound("There is no such capture.")
     return job
 
 

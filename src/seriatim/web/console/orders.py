@@ -1,8 +1,6 @@
 """Orders: what was made, whether the numbers add up, what was rejected and why, what was printed and packed."""
 
-from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from starlette.responses import Response
 
@@ -10,8 +8,8 @@ from seriatim.areas import line
 from seriatim.areas.line import store as line_store
 from seriatim.areas.line.store import CaseRow
 from seriatim.base.errors import NotFound
-from seriatim.base.http import BadCursor, page_of, read_cursor
-from seriatim.web.console.asking import ROWS, number_in
+from seriatim.base.http import Moment, page_of, read_position
+from seriatim.web.console.asking import ROWS, number_in, uuid_in
 from seriatim.web.console.atlas import atlas
 from seriatim.web.console.home import STRIP_UNITS, mark
 from seriatim.web.pages import Page, Visit
@@ -22,7 +20,9 @@ PICTURE_SECONDS: Final = 3_600
 
 
 async def listing(visit: Visit) -> Response:
-    rows = await line_store.orders(visit.tx, _after(visit.query.get("after")), ROWS + 1)
+    cursor = visit.query.get("after")
+    after = read_position(cursor, tuple[Moment, str]) if cursor else None
+    rows = await line_store.orders(visit.tx, after, ROWS + 1)
     page = page_of(rows, ROWS, "created_at", "number")
     counted = {order.number: await line_store.counts(visit.tx, order.number) for order in page.items}
     return visit.html(
@@ -64,7 +64,7 @@ async def frame(visit: Visit) -> Response:
 async def print_job(visit: Visit) -> Response:
     """The document exactly as it went to the printer."""
     order = await line.known_order(visit.tx, visit.path["number"])
-    job_id = _uuid(visit.path["job"])
+    job_id = uuid_in(visit.path["job"], "print job")
     jobs = {job.id: job for job in await line_store.print_jobs(visit.tx, order.number)}
     found = await line_store.print_document(visit.tx, job_id) if job_id in jobs else None
     if found is None:
@@ -82,23 +82,6 @@ def _by_pallet(cases: list[CaseRow]) -> list[tuple[str | None, list[CaseRow]]]:
     for case in cases:
         pallets.setdefault(case.pallet_sscc, []).append(case)
     return list(pallets.items())
-
-
-def _after(cursor: str | None) -> tuple[datetime, str] | None:
-    if not cursor:
-        return None
-    try:
-        created_at, number = read_cursor(cursor)
-        return datetime.fromisoformat(created_at), str(number)
-    except (TypeError, ValueError) as error:
-        raise BadCursor from error
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound("A print job has an id; this is none.") from error
 
 
 PAGES: Final = (

@@ -215,21 +215,6 @@ def children_of(event: StoredEvent) -> tuple[Key, ...]:
     return tuple(key for key in map(_key, listed) if key is not None)
 
 
-def things_of(event: StoredEvent) -> tuple[Key, ...]:
-    """Everything single that an event names, the container first."""
-    document = document_of(event)
-    listed = [document.get("parentID"), *document.get("epcList", ()), *document.get("childEPCs", ())]
-    listed += [*document.get("inputEPCList", ()), *document.get("outputEPCList", ())]
-    return tuple(key for key in map(_key, listed) if key is not None)
-
-
-def things_in(event: StoredEvent) -> int:
-    """How many single things an event names."""
-    document = document_of(event)
-    lists = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
-    return sum(len(document.get(name, ())) for name in lists) + ("parentID" in document)
-
-
 def _key(text: Any) -> Key | None:
     if not isinstance(text, str):
         return None

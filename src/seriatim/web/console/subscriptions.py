@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from typing import Final, get_args
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from starlette.responses import Response
 
 from seriatim.areas.exchange import subscriptions
 from seriatim.areas.exchange.subscriptions import Delivery, DeliveryState, Subscription
 from seriatim.base.errors import BadInput, NotFound, SeriatimError
-from seriatim.base.http import BadCursor, cursor_of, read_cursor
-from seriatim.base.http import Page as Rows
+from seriatim.base.http import page_of
 from seriatim.web.console import schedule
-from seriatim.web.console.asking import ROWS, text_in, tried
+from seriatim.web.console.asking import ROWS, text_in, tried, uuid_before, uuid_in
 from seriatim.web.console.telling import teller, tellers
 from seriatim.web.pages import Page, Visit
 from seriatim.web.ui.words import State
@@ -79,15 +77,13 @@ def answer_word(status: int | None, said: str) -> str:
 
 
 async def listing(visit: Visit) -> Response:
-    cursor = visit.query.get("after")
     found = await subscriptions.subscriptions_of(
-        visit.tx, actor=visit.actor, after=_cursor(cursor), limit=ROWS + 1
+        visit.tx, actor=visit.actor, after=uuid_before(visit), limit=ROWS + 1
     )
-    more = cursor_of(str(found[ROWS - 1].id)) if len(found) > ROWS else None
     return visit.html(
         "console/subscriptions.html",
         section="Subscriptions",
-        page=Rows(list(found[:ROWS]), more),
+        page=page_of(found, ROWS, "id"),
         state_of=state_of,
         host_of=host_of,
         rest_of=rest_of,
@@ -95,26 +91,8 @@ async def listing(visit: Visit) -> Response:
     )
 
 
-def _cursor(cursor: str | None) -> UUID | None:
-    """The row that a page begins after. Raises BadCursor."""
-    if not cursor:
-        return None
-    match read_cursor(cursor):
-        case [str() as text]:
-            return _uuid(text, BadCursor())
-        case _:
-            raise BadCursor
-
-
-def _uuid(text: str, otherwise: Exception) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise otherwise from None
-
-
 async def _known(visit: Visit) -> Subscription:
-    of = _uuid(visit.path["id"], NotFound("There is no such subscription."))
+    of = uuid_in(visit.path["id"], "subscription")
     return await subscriptions.subscription_of(visit.tx, of, actor=visit.actor)
 
 
@@ -134,11 +112,9 @@ async def one(visit: Visit) -> Response:
 
 async def _page(visit: Visit, found: Subscription, *, fault: str = "", status: int = 200) -> Response:
     state = _wanted_state(visit)
-    before = _cursor(visit.query.get("after"))
     rows = await subscriptions.deliveries_of(
-        visit.tx, found.id, actor=visit.actor, state=state, before=before, limit=ROWS + 1
+        visit.tx, found.id, actor=visit.actor, state=state, before=uuid_before(visit), limit=ROWS + 1
     )
-    more = cursor_of(str(rows[ROWS - 1].id)) if len(rows) > ROWS else None
     return visit.html(
         "console/subscription.html",
         status,
@@ -150,7 +126,7 @@ async def _page(visit: Visit, found: Subscription, *, fault: str = "", status: i
         told=schedule.told(found.schedule),
         maker=teller(found.created_by, await tellers(visit.tx)),
         may_change=_may_change(visit, found),
-        page=Rows(list(rows[:ROWS]), more),
+        page=page_of(rows, ROWS, "id"),
         wanted=state,
         states=[(name, DELIVERIES[name].word) for name in ("waiting", "dead", "delivered")],
         delivery_state=delivery_state,
@@ -188,12 +164,10 @@ async def end(visit: Visit) -> Response:
 async def _delivery(visit: Visit) -> tuple[Subscription, Delivery]:
     """The subscription and its delivery. Raises NotFound."""
     found = await _known(visit)
-    missing = NotFound("There is no such delivery.")
-    delivery = await subscriptions.delivery_of(
-        visit.tx, _uuid(visit.path["delivery"], missing), actor=visit.actor
-    )
+    of = uuid_in(visit.path["delivery"], "delivery")
+    delivery = await subscriptions.delivery_of(visit.tx, of, actor=visit.actor)
     if delivery.subscription != found.id:
-        raise missing
+        raise NotFound("There is no such delivery.")
     return found, delivery
 
 
