@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.events import GTIN, LOT, LOT_UNITS
 from bench.figures import Figure, Sizes, figure, percentile, set_aside
-from bench.plant import Plant, serving
+from bench.plant import Plant, bare_server, serving
 from bench.wire import get, loaded
 from seriatim import gs1, history
 from seriatim.base.db import Transaction
@@ -28,6 +28,11 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     known: dict[str, Any] = {"postgresql": plant.postgresql, "better": "less"}
     among = f"among {sizes.items:,} units"
 
+    runs = [await _timed(plant, _nothing, asked) for _ in range(sizes.runs)]
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        values = [percentile(run, share) for run in runs]
+        case = "select 1 on the same connection: what asking costs before anything is read"
+        yield figure(f"limit.round_trip_{name}", values, "ms", case, **known)
     runs = [await _timed(plant, history.item, asked) for _ in range(sizes.runs)]
     for name, share in (("p50", 0.5), ("p95", 0.95)):
         values = [percentile(run, share) for run in runs]
@@ -50,6 +55,8 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     runs = [await _timed(plant, _holders, asked[:1]) for _ in range(sizes.runs)]
     case = f"who holds how many of a lot of {min(sizes.items, LOT_UNITS):,} units, {among}"
     yield figure("history.holders_of_lot_p50", [run[0] for run in runs], "ms", case, **known)
+    async with bare_server(plant) as port:
+        yield await _limit_http(port, sizes)
     async with serving(plant):
         yield await _over_http(plant, sizes, pick)
 
@@ -68,6 +75,10 @@ async def _timed(plant: Plant, read: Read, keys: Sequence[gs1.Key]) -> list[floa
     return found
 
 
+async def _nothing(tx: Transaction, _: gs1.Key) -> Any:
+    return await tx.value("select 1")
+
+
 async def _item_and_events(tx: Transaction, key: gs1.Key) -> tuple[object, ...]:
     item = await history.item(tx, key)
     return (item, await history.timeline(tx, key)) if item else ()
@@ -84,10 +95,22 @@ async def _over_http(plant: Plant, sizes: Sizes, pick: Random) -> Figure:
     for serial in pick.choices(plant.serials, k=READS):
         path = f"/api/v1/units/{GTIN}/{serial}"
         asked += [get(path, headers), get(f"{path}/events", headers)]
+    runs = await _pairs(plant.port, asked, sizes, 200)
+    case = f"GET unit, then GET its events, among {sizes.items:,} units, one connection"
+    return figure("history.unit_http_p95", runs, "ms", case, better="less", postgresql=plant.postgresql)
+
+
+async def _limit_http(port: int, sizes: Sizes) -> Figure:
+    runs = await _pairs(port, [get("/01/1/21/1")], sizes, 307)
+    case = "two requests to a bare ASGI redirect on Granian, one connection"
+    return figure("limit.two_requests_p95", runs, "ms", case, better="less")
+
+
+async def _pairs(port: int, asked: Sequence[bytes], sizes: Sizes, status: int) -> list[float]:
+    """Milliseconds of two requests together, 95th percentile of each run; the first run warms up."""
     runs = []
     for _ in range(sizes.runs + 1):
-        answers = (await loaded(plant.port, asked, connections=1, requests=2 * READS)).expect(200)
+        answers = (await loaded(port, asked, connections=1, requests=2 * READS)).expect(status)
         both = [sum(answers.milliseconds[i : i + 2]) for i in range(0, 2 * READS, 2)]
         runs.append(percentile(both, 0.95))
-    case = f"GET unit, then GET its events, among {sizes.items:,} units, one connection"
-    return figure("history.unit_http_p95", runs[1:], "ms", case, better="less", postgresql=plant.postgresql)
+    return runs[1:]

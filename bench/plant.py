@@ -190,6 +190,18 @@ async def serving(plant: Plant) -> AsyncIterator[Plant]:
             plant.port = 0
 
 
+@asynccontextmanager
+async def bare_server(plant: Plant) -> AsyncIterator[int]:
+    """The same server program with nothing but a redirect in it: what client and machine can do at most. Its port."""
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "asgi", "--no-access-log"),
+        *("--port", str(port), "bench.bare:application"),
+    ]
+    async with process(command, plant.folder / "bare.log", port, "/"):
+        yield port
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -2,7 +2,6 @@
 
 import gzip
 import statistics
-import sys
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 from math import exp
@@ -11,7 +10,7 @@ from typing import Any
 
 from bench.events import GTIN
 from bench.figures import Figure, Sizes, figure, percentile
-from bench.plant import Plant, free_port, process, serving
+from bench.plant import Plant, bare_server, serving
 from bench.wire import Load, get, loaded
 from seriatim.identity import CSET32
 
@@ -122,13 +121,7 @@ def _slow(name: str, runs: Sequence[Load], share: float, case: str, known: dict[
 
 
 async def _limit(plant: Plant, sizes: Sizes, client: str) -> Figure:
-    """The same server program with nothing but a redirect in it: what client and machine can do at most."""
-    port = free_port()
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "asgi", "--no-access-log"),
-        *("--port", str(port), "bench.bare:application"),
-    ]
-    async with process(command, plant.folder / "bare.log", port, "/"):
+    async with bare_server(plant) as port:
         runs = await _runs(port, [get("/01/1/21/1", PHONE)], 307, sizes)
     case = f"a bare ASGI redirect on Granian, {client}"
     return figure("limit.bare_redirect", [run.rate for run in runs], "1/s", case)

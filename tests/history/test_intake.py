@@ -370,6 +370,30 @@ async def test_contents_come_level_by_level(db: Database) -> None:
     assert direct == inside[:1]
 
 
+async def test_contents_come_case_by_case_whatever_else_tells_units_apart(db: Database) -> None:
+    """B1 stands in the second case though it sorts before C1; A2 is sold, and still between A1 and A3."""
+    await keep(
+        db,
+        commission(0, "A3", "A1", "A2", "C1", "B1"),
+        pack(1, CASE, unit("A3"), unit("A1"), unit("A2"), unit("C1")),
+        pack(2, OTHER_CASE, unit("B1")),
+        pack(3, PALLET, OTHER_CASE, CASE),
+        see(4, "retail_selling", unit("A2")),
+    )
+
+    async with db.transaction() as tx:
+        inside = await history.contents(tx, key(PALLET))
+    cases = sorted([key(CASE), key(OTHER_CASE)])
+    in_case = {
+        key(CASE): [("A1", "commissioned"), ("A2", "sold"), ("A3", "commissioned"), ("C1", "commissioned")],
+        key(OTHER_CASE): [("B1", "commissioned")],
+    }
+    assert [row.key for row in inside if row.depth == 1] == cases
+    assert [(row.parent, row.key.serial, row.status) for row in inside if row.depth == 2] == [
+        (case, *said) for case in cases for said in in_case[case]
+    ]
+
+
 async def test_a_sold_unit_that_nobody_unpacked_is_where_it_was_sold(db: Database) -> None:
     await keep(db, *STORY[:5], see(6, "retail_selling", unit("A1"), where="9506000134376"))
 

@@ -111,7 +111,7 @@ async def as_of(tx: Transaction, key: Key, at: datetime) -> Then | None:
 
 
 async def contents_as_of(tx: Transaction, key: Key, at: datetime) -> Inside:
-    """Everything that stood inside the thing at `at`, level by level, each in the order of kind and serial.
+    """Everything that stood inside the thing at `at`, level by level, each case by case, by kind and serial.
 
     Raises TooManyThings past `limits.EVENT_EPCS`.
     """
@@ -134,7 +134,9 @@ async def contents_as_of(tx: Transaction, key: Key, at: datetime) -> Inside:
         known = await _known(tx, candidates, at)
         state |= known.state
         inside = {one for one in candidates if _is_inside(state.get(one), parents, state)}
-        found += [_row(one, state[one], depth) for one in sorted(inside)]
+        found += [
+            _row(one, state[one], depth) for one in sorted(inside, key=lambda one: (state[one].parent, one))
+        ]
         seen |= inside
         parents = inside
     return Inside(tuple(found), unnamed)

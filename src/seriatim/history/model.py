@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
@@ -79,8 +79,8 @@ class Position:
     """How many things it stands in, one inside the other."""
 
 
-class ContentRow(NamedTuple):
-    """One thing inside another; a tuple, since a pallet has thousands."""
+class ContentRow(Struct, frozen=True, gc=False):
+    """One thing inside another; nothing for the garbage collector to visit, since a pallet has thousands."""
 
     key: Key
     parent: Key

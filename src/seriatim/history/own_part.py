@@ -75,7 +75,7 @@ async def contents(tx: Transaction, key: Key, sight: Sight) -> tuple[ContentRow,
             for thing, said in (await _states(tx, near, sight)).items()
             if said.parent in level and not has_left(said, around.get(said.parent))
         }
-        for thing, said in sorted(inside.items()):
+        for thing, said in sorted(inside.items(), key=lambda one: (one[1].parent, one[0])):
             parent = key_of(cast("ItemKey", said.parent))
             found.append(ContentRow(key_of(thing), parent, depth, status_of(said), said.lot, said.expiry))
         level = inside.keys() - known

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
-from itertools import repeat
+from heapq import merge
+from itertools import groupby, repeat
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from seriatim.base import limits
@@ -17,7 +18,8 @@ from seriatim.history.model import ContentRow, Counts, Holder, Item, Lot, Positi
 from seriatim.history.store import QUERIES, RowKey
 
 EVERY_UNIT = UnitFilter()
-AS_ROW = partial(tuple.__new__, ContentRow)
+PLACE = itemgetter("parent_class", "parent_serial", "class")
+NAME = attrgetter("key")
 
 
 async def item(tx: Transaction, key: Key) -> Item | None:
@@ -83,7 +85,7 @@ def _named(row: Row) -> ItemKey:
 async def contents(
     tx: Transaction, key: Key, *, depth: int = limits.CONTAINMENT_DEPTH
 ) -> tuple[ContentRow, ...]:
-    """Everything inside the thing, level by level, each level in the order of product and serial.
+    """Everything inside the thing, level by level, each level case by case, each case in the order of product and serial.
 
     `depth` 1 asks for what stands directly in it.
     """
@@ -115,23 +117,25 @@ def _level(
     groups: Iterable[Row], kinds: Mapping[int, Row], holders: dict[RowKey, Key], number: int
 ) -> _Level:
     """The rows of one level, in order; what can hold something is entered as a holder."""
-    rows: dict[int, dict[str, ContentRow]] = {}
-    holding: list[RowKey] = []
-    for class_, parent_class, parent_serial, *said, inside in groups:
+    found = _Level([], [])
+    for (parent_class, parent_serial, class_), alike in groupby(sorted(groups, key=PLACE), PLACE):
         _, scheme, group, holds = kinds[class_]
         parent = holders[RowKey(parent_class, parent_serial)]
-        # What was met before holds itself, by contradicting events: one round is enough.
-        serials = [one for one in inside if RowKey(class_, one) not in holders] if holds else inside
-        keys = keys_of(scheme, group, serials)
-        if holds:
-            mine = [RowKey(class_, serial) for serial in serials]
-            holders.update(zip(mine, keys, strict=True))
-            holding += mine
-        alike = (repeat(parent), repeat(number), *map(repeat, said))
-        made = map(AS_ROW, zip(keys, *alike, strict=False))
-        rows.setdefault(class_, {}).update(zip(serials, made, strict=True))
-    ordered = [rows[class_][serial] for class_ in sorted(rows) for serial in sorted(rows[class_])]
-    return _Level(ordered, sorted(holding))
+        runs: list[list[ContentRow]] = []
+        for *_, status, lot, expiry, inside in alike:
+            serials = sorted(inside)
+            if holds:
+                # What was met before holds itself, by contradicting events: one round is enough.
+                serials = [one for one in serials if RowKey(class_, one) not in holders]
+            keys = keys_of(scheme, group, serials)
+            runs.append(list(map(ContentRow, keys, *map(repeat, (parent, number, status, lot, expiry)))))
+            if holds:
+                mine = [RowKey(class_, serial) for serial in serials]
+                holders.update(zip(mine, keys, strict=True))
+                found.holding.extend(mine)
+        found.rows.extend(runs[0] if len(runs) == 1 else merge(*runs, key=NAME))
+    found.holding.sort()
+    return found
 
 
 async def _kinds_named(tx: Transaction, numbers: Iterable[int]) -> dict[int, Row]:

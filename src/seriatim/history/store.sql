@@ -253,23 +253,26 @@ from unnest($1::integer[], $2::text[]) as k (class, serial)
 join history_item i on i.parent_class = k.class and i.parent_serial = k.serial and not i.has_left;
 
 -- name: contents
--- What stands directly in these: the serials of all that have everything else in common. A pallet has thousands of units
--- and few lots.
-select i.class, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry, array_agg(i.serial) as serials
+-- What stands directly in these: the serials of all that have everything else in common, case by case. A pallet has
+-- thousands of units and few lots.
+select i.class, k.class as parent_class, k.serial as parent_serial, i.status, i.lot, i.expiry, i.serials
 from unnest($1::integer[], $2::text[]) as k (class, serial)
 cross join lateral (
-    select class, serial, parent_class, parent_serial, status, lot, expiry from history_item
-    where parent_class = k.class and parent_serial = k.serial and not has_left offset 0
-) i
-group by i.class, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry;
+    select class, status, lot, expiry, array_agg(serial) as serials from history_item
+    where parent_class = k.class and parent_serial = k.serial and not has_left
+    group by class, status, lot, expiry
+) i;
 
 -- name: contents_of_one
 -- The same for one thing, by its name.
-select i.class, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry, array_agg(i.serial) as serials
+select i.class, c.class as parent_class, $3::text as parent_serial, i.status, i.lot, i.expiry, i.serials
 from history_class c
-join history_item i on i.parent_class = c.class and i.parent_serial = $3::text and not i.has_left
-where c.scheme = $1::text and c.key = $2::text
-group by i.class, i.parent_class, i.parent_serial, i.status, i.lot, i.expiry;
+cross join lateral (
+    select class, status, lot, expiry, array_agg(serial) as serials from history_item
+    where parent_class = c.class and parent_serial = $3::text and not has_left
+    group by class, status, lot, expiry
+) i
+where c.scheme = $1::text and c.key = $2::text;
 
 -- name: kinds
 -- How kinds are called, and whether anything ever stood in one of them: what nothing stands in needs no look inside.
