@@ -58,7 +58,8 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     async with bare_server(plant) as port:
         yield await _limit_http(port, sizes)
     async with serving(plant):
-        yield await _over_http(plant, sizes, pick)
+        async for one in _over_http(plant, sizes, pick):
+            yield one
 
 
 async def _timed(plant: Plant, read: Read, keys: Sequence[gs1.Key]) -> list[float]:
@@ -88,16 +89,25 @@ async def _holders(tx: Transaction, _: gs1.Key) -> tuple[history.Holder, ...]:
     return await history.holders_of_lot(tx, GTIN, LOT)
 
 
-async def _over_http(plant: Plant, sizes: Sizes, pick: Random) -> Figure:
+async def _over_http(plant: Plant, sizes: Sizes, pick: Random) -> AsyncIterator[Figure]:
     """The unit, and then what happened to it: two requests, counted together."""
     headers = {"authorization": f"Bearer {await plant.key('auditor')}"}
-    asked = []
-    for serial in pick.choices(plant.serials, k=READS):
-        path = f"/api/v1/units/{GTIN}/{serial}"
-        asked += [get(path, headers), get(f"{path}/events", headers)]
-    runs = await _pairs(plant.port, asked, sizes, 200)
-    case = f"GET unit, then GET its events, among {sizes.items:,} units, one connection"
-    return figure("history.unit_http_p95", runs, "ms", case, better="less", postgresql=plant.postgresql)
+    among, known = f"among {sizes.items:,} units", {"postgresql": plant.postgresql}
+    for name, asks, told in (
+        ("unit_http", "?documents=false", "its timeline"),
+        (
+            "unit_with_documents_http",
+            "",
+            "its events with their documents, each of which names up to 10,000 units",
+        ),
+    ):
+        asked = []
+        for serial in pick.choices(plant.serials, k=READS):
+            path = f"/api/v1/units/{GTIN}/{serial}"
+            asked += [get(path, headers), get(f"{path}/events{asks}", headers)]
+        runs = await _pairs(plant.port, asked, sizes, 200)
+        case = f"GET unit, then GET {told}, {among}, one connection"
+        yield figure(f"history.{name}_p95", runs, "ms", case, better="less", **known)
 
 
 async def _limit_http(port: int, sizes: Sizes) -> Figure:

@@ -13,7 +13,7 @@ from seriatim.base.environment import Environment
 from seriatim.base.errors import NotFound, Unprocessable
 from seriatim.base.settings import Settings
 from seriatim.history import master_data
-from seriatim.history.api import ENDPOINTS, PageQuery, UnitQuery, key_in
+from seriatim.history.api import ENDPOINTS, EventsQuery, UnitQuery, key_in
 from seriatim.history.master_data.api import MasterDataQuery
 from seriatim.history.policy_api import PolicyOfSender
 
@@ -81,12 +81,25 @@ async def test_units_are_listed(story: Database) -> None:
 
 async def test_events_of_a_unit_come_in_pages_newest_first(story: Database) -> None:
     path = "/api/v1/units/{id:path}/events"
-    first = await ask(story, path, PageQuery(limit=1), id=UNIT)
-    second = await ask(story, path, PageQuery(limit=1, after=first["next"]), id=UNIT)
+    first = await ask(story, path, EventsQuery(limit=1), id=UNIT)
+    second = await ask(story, path, EventsQuery(limit=1, after=first["next"]), id=UNIT)
 
     assert [one["biz_step"] for one in (*first["items"], *second["items"])] == ["packing", "commissioning"]
     assert first["items"][0]["document"]["parentID"] == CASE
     assert second["next"] is None
+
+
+async def test_events_of_a_unit_come_without_their_documents_where_they_are_not_wanted(
+    story: Database,
+) -> None:
+    path = "/api/v1/units/{id:path}/events"
+    whole = await ask(story, path, EventsQuery(), id=UNIT)
+    heads = await ask(story, path, EventsQuery(documents=False), id=UNIT)
+
+    for one in whole["items"]:
+        del one["document"]
+    assert heads == whole
+    assert len(heads["items"]) == 2
 
 
 async def test_contents_of_a_case_are_told(story: Database) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from seriatim import gs1
 from seriatim.access import Call, Endpoint, verifiable_log
@@ -16,7 +16,7 @@ from seriatim.history import absent, events, master_data, own_part, policy_api, 
 from seriatim.history.absent import AbsentEvent
 from seriatim.history.event_log import EventSource
 from seriatim.history.keys import uri_of
-from seriatim.history.model import Item, Standing, Status, StoredEvent, UnitFilter
+from seriatim.history.model import EventHead, Item, Standing, Status, StoredEvent, UnitFilter
 from seriatim.history.partners import sight_of
 
 TAG = "units"
@@ -33,11 +33,13 @@ class UnitQuery(Struct, frozen=True, forbid_unknown_fields=True):
     after: str | None = None
 
 
-class PageQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which page."""
+class EventsQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which page, and how much of each event."""
 
     limit: PageRows = limits.PAGE_ROWS
     after: str | None = None
+    documents: bool = True
+    """False leaves the documents out: an event of 10,000 units has half a megabyte."""
 
 
 class Unit(Struct, frozen=True, kw_only=True):
@@ -94,8 +96,8 @@ class Happened(Struct, frozen=True, kw_only=True):
     event_time_zone_offset: str
     record_time: datetime
     declares_error: bool
-    document: msgspec.Raw
-    """The whole event as JSON-LD."""
+    document: msgspec.Raw | UnsetType = UNSET
+    """The whole event as JSON-LD, unless it was asked to stay out."""
 
 
 class Absent(Struct, frozen=True):
@@ -160,10 +162,11 @@ async def get_unit(call: Call[None, None]) -> UnitDetail:
     return UnitDetail(_unit(item), Whereabouts(uri_of(where.root), where.place, where.status, where.depth))
 
 
-async def list_events(call: Call[PageQuery, None]) -> Page[Happened]:
+async def list_events(call: Call[EventsQuery, None]) -> Page[Happened]:
     key, limit = key_in(call.path["id"]), call.query.limit
     before, sight = _event_position(call.query.after), await sight_of(call.tx, call.actor, "units:read")
-    found = await events.events_of(call.tx, key, limit=limit + 1, before=before, sight=sight)
+    read = events.events_of if call.query.documents else events.timeline
+    found = await read(call.tx, key, limit=limit + 1, before=before, sight=sight)
     more = cursor_of(found[limit - 1].id) if len(found) > limit else None
     return Page([_happened(one) for one in found[:limit]], more)
 
@@ -211,9 +214,9 @@ COPIED = tuple(
 )
 
 
-def _happened(one: StoredEvent) -> Happened:
+def _happened(one: EventHead) -> Happened:
     values: dict[str, Any] = {name: getattr(one, name) for name in Happened.__struct_fields__[:-1]}
-    return Happened(**values, document=msgspec.Raw(one.document))
+    return Happened(**values, document=msgspec.Raw(one.document) if isinstance(one, StoredEvent) else UNSET)
 
 
 async def prove_event(call: Call[None, None]) -> Proved:
@@ -247,7 +250,7 @@ ENDPOINTS = (
         "units:read",
         "What happened to a unit, case or pallet, newest first",
         list_events,
-        query=PageQuery,
+        query=EventsQuery,
         returns=Page[Happened],
         own="events:read_own",
         tag=TAG,
