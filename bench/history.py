@@ -12,6 +12,17 @@ from bench.wire import get, loaded
 from seriatim import gs1, history
 from seriatim.base.db import Transaction
 
+PLAIN = """
+with recursive inside as (
+    select i.* from history_class c join history_item i on i.parent_class = c.class and i.parent_serial = $2
+    where c.scheme = $1 and not i.has_left
+    union all
+    select i.* from inside o join history_item i on i.parent_class = o.class and i.parent_serial = o.serial
+    where not i.has_left
+)
+select class, serial, parent_class, parent_serial, status, lot, expiry from inside
+"""
+"""What anybody would write to see what stands in a pallet."""
 READS = 400
 """Units read in one run."""
 
@@ -52,6 +63,9 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     values = [percentile(run, 0.5) for run in runs]
     case = f"a full pallet, {inside:,} cases and units, {among}"
     yield figure("history.contents_of_pallet_p50", values, "ms", case, **known)
+    runs = [await _timed(plant, _plain_contents, pallets[:4]) for _ in range(sizes.runs)]
+    case = f"the same by one recursive statement, its rows as the database gives them, {among}"
+    yield figure("limit.rows_of_pallet_p50", [percentile(run, 0.5) for run in runs], "ms", case, **known)
     runs = [await _timed(plant, _holders, asked[:1]) for _ in range(sizes.runs)]
     case = f"who holds how many of a lot of {min(sizes.items, LOT_UNITS):,} units, {among}"
     yield figure("history.holders_of_lot_p50", [run[0] for run in runs], "ms", case, **known)
@@ -78,6 +92,10 @@ async def _timed(plant: Plant, read: Read, keys: Sequence[gs1.Key]) -> list[floa
 
 async def _nothing(tx: Transaction, _: gs1.Key) -> Any:
     return await tx.value("select 1")
+
+
+async def _plain_contents(tx: Transaction, key: gs1.Key) -> Any:
+    return await tx.rows(PLAIN, key.scheme, key.key)
 
 
 async def _item_and_events(tx: Transaction, key: gs1.Key) -> tuple[object, ...]:
