@@ -97,6 +97,8 @@ async def test_the_database_and_the_rule_see_the_same(db: Database) -> None:
                 for one in await history.events_of(tx, gs1.canonical_key(UNIT), limit=1_000, sight=sight)
             ]
             assert sorted(alone) == sorted(expected)
+            heads = await history.timeline(tx, gs1.canonical_key(UNIT), limit=1_000, sight=sight)
+            assert sorted(one.event_time for one in heads) == sorted(expected)
         assert await history.sight_of(tx, US) is None
 
 

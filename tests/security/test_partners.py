@@ -166,6 +166,7 @@ async def test_a_partner_sees_what_is_on_its_way_to_it_and_nothing_else(
     names = [(await tell(site, "maker", told)).json()["eventID"] for told in (MADE, elsewhere, to_shop)]
 
     timeline = await site.get(f"/api/v1/units/{GTIN}/A1/events", headers={"who": "partner"})
+    heads = await site.get(f"/api/v1/units/{GTIN}/A1/events?documents=false", headers={"who": "partner"})
     unit = await site.get(f"/api/v1/units/{GTIN}/A1", headers={"who": "partner"})
     hidden, missing = [
         await site.get(f"/api/v1/units/{GTIN}/{serial}", headers={"who": "partner"})
@@ -173,6 +174,8 @@ async def test_a_partner_sees_what_is_on_its_way_to_it_and_nothing_else(
     ]
 
     assert [one["event_id"] for one in timeline.json()["items"]] == names[2:]
+    assert [one["event_id"] for one in heads.json()["items"]] == names[2:]
+    assert all("document" not in one for one in heads.json()["items"])
     whole = await site.get(f"/api/v1/units/{GTIN}/A1/events", headers={"who": "packer"})
     assert [one["event_id"] for one in whole.json()["items"]] == names[::-1]
     assert (unit.json()["unit"]["events"], unit.json()["unit"]["status"]) == (1, "uncommissioned")
