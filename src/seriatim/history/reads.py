@@ -18,8 +18,8 @@ from seriatim.history.model import ContentRow, Counts, Holder, Item, Lot, Positi
 from seriatim.history.store import QUERIES, RowKey
 
 EVERY_UNIT = UnitFilter()
-PLACE = itemgetter("parent_class", "parent_serial", "class")
-NAME = attrgetter("key")
+CASE_AND_KIND = itemgetter("parent_class", "parent_serial", "class")
+KEY = attrgetter("key")
 
 
 async def item(tx: Transaction, key: Key) -> Item | None:
@@ -118,7 +118,9 @@ def _level(
 ) -> _Level:
     """The rows of one level, in order; what can hold something is entered as a holder."""
     found = _Level([], [])
-    for (parent_class, parent_serial, class_), alike in groupby(sorted(groups, key=PLACE), PLACE):
+    for (parent_class, parent_serial, class_), alike in groupby(
+        sorted(groups, key=CASE_AND_KIND), CASE_AND_KIND
+    ):
         _, scheme, group, holds = kinds[class_]
         parent = holders[RowKey(parent_class, parent_serial)]
         runs: list[list[ContentRow]] = []
@@ -133,7 +135,7 @@ def _level(
                 mine = [RowKey(class_, serial) for serial in serials]
                 holders.update(zip(mine, keys, strict=True))
                 found.holding.extend(mine)
-        found.rows.extend(runs[0] if len(runs) == 1 else merge(*runs, key=NAME))
+        found.rows.extend(runs[0] if len(runs) == 1 else merge(*runs, key=KEY))
     found.holding.sort()
     return found
 
