@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from tests.factories import feed
 
 from seriatim import epcis, gs1, history
 from seriatim.access import SYSTEM
@@ -167,6 +168,7 @@ async def test_the_feed_gives_every_event_once_in_the_order_of_commit(db: Databa
         async with db.transaction() as tx:
             early = await history.feed(tx)
 
+    await feed.is_settled(db)
     async with db.transaction() as tx:
         first = await history.feed(tx, limit=1)
         rest = await history.feed(tx, (first[-1].tx, first[-1].id))

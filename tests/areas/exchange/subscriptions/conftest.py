@@ -1,6 +1,5 @@
 """A site with keys of its own, a client, a courier and receivers."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
+from tests.factories import feed
 from tests.factories.exchange import NOW, Site, capture, event
-from tests.factories.receiver import PATIENCE_S, Receiver, receiving
+from tests.factories.receiver import Receiver, receiving
 
 from seriatim import access
 from seriatim.access import SYSTEM, Actor, Role
@@ -56,16 +56,7 @@ class Standing:
         await self.courier().run_once()
 
     async def is_settled(self) -> None:
-        """No transaction is open any more that is older than an event; those of other tests on the server count, too."""
-        async with asyncio.timeout(PATIENCE_S):
-            while await self._is_open():  # noqa: ASYNC110 -- the database tells nobody when a transaction ends
-                await asyncio.sleep(0.01)
-
-    async def _is_open(self) -> bool:
-        async with self.db.transaction(readonly=True) as tx:
-            newer = "select from history_event where tx >= pg_snapshot_xmin(pg_current_snapshot())"
-            found: bool = await tx.value(f"select exists ({newer})")
-        return found
+        await feed.is_settled(self.db)
 
     async def ask(self, name: str = "shipped", query: Any = None) -> None:
         body = json.dumps({"name": name, "query": SHIPPED if query is None else query})
