@@ -168,6 +168,34 @@ async def test_nothing_is_missed_and_nothing_comes_twice_with_four_writers_and_t
         assert of_one == sorted(of_one)
 
 
+async def test_who_has_nothing_to_read_writes_nothing(db: Database) -> None:
+    """Else an idle house would force its disk a hundred times a second."""
+    book = Notebook("book")
+    await book.make(db)
+    dispatcher = Dispatcher(db, {"book": (["number"], book.write)})
+    await say(db, 1)
+    await hear(dispatcher, 1)
+
+    async def last_touched() -> str:
+        async with db.reading() as tx:
+            return str(await tx.value("select xmin || '/' || xmax from base_outbox_cursor"))
+
+    running = asyncio.create_task(dispatcher.run_forever(poll_ms=1))
+    await asyncio.sleep(0.1)  # long enough for its first look, which is not idle
+    before = await last_touched()
+    await asyncio.sleep(0.3)
+    after = await last_touched()
+    await say(db, 2)
+    while await book.numbers(db) != [1, 2]:  # noqa: ASYNC110 -- what is waited for happens in the database
+        await asyncio.sleep(0.002)
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+
+    assert after == before
+    assert await last_touched() != after
+
+
 async def test_only_messages_that_every_handler_has_passed_are_forgotten(db: Database) -> None:
     book, other = Notebook("book"), Notebook("other")
     await book.make(db)

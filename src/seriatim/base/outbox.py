@@ -10,7 +10,7 @@ work, and do it in a job that may be repeated. Order by id alone would lose mess
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +19,7 @@ import structlog
 
 from seriatim.base import metrics
 from seriatim.base.db import Database, Queries, Transaction
+from seriatim.base.errors import CannotNow
 
 QUERIES: Final = Queries.load(__package__, "outbox.sql")
 PAGE: Final = 1_000
@@ -95,9 +96,11 @@ class Dispatcher:
 
     async def run_forever(self, poll_ms: int = 50) -> None:
         """Hand out messages until cancelled; handlers do not wait for each other."""
+        wake = {name: asyncio.Event() for name in self._handlers}
         async with asyncio.TaskGroup() as group:
-            for name in self._handlers:
-                group.create_task(self._follow(name, poll_ms / 1000), name=f"outbox {name}")
+            for name, event in wake.items():
+                group.create_task(self._follow(name, event), name=f"outbox {name}")
+            group.create_task(self._watch(wake, poll_ms / 1000), name="outbox")
 
     async def ages(self) -> Mapping[str, float]:
         """Seconds that the oldest waiting message of each handler has waited: the alarm of rule R13.
@@ -111,9 +114,26 @@ class Dispatcher:
             metrics.OUTBOX_AGE.labels(handler=name).set(age_s)
         return ages
 
-    async def _follow(self, name: str, poll_s: float) -> None:
+    async def _watch(self, wake: Mapping[str, asyncio.Event], poll_s: float) -> None:
+        """Wakes those who have something to read: one question for all, which writes nothing, so that an idle house is
+        idle. When it cannot be answered all are woken: each finds out by itself, and says so.
+        """
+        behind: Iterable[str] = wake
+        while True:
+            for name in behind:
+                wake[name].set()
+            await asyncio.sleep(poll_s)
+            try:
+                async with self._db.reading() as tx:
+                    behind = [row["handler"] for row in await tx.rows(QUERIES.behind, list(wake))]
+            except CannotNow:
+                behind = wake
+
+    async def _follow(self, name: str, wake: asyncio.Event) -> None:
         pause_s = 0.0
         while True:
+            await wake.wait()
+            wake.clear()
             try:
                 read, _ = await self._advance(name)
                 pause_s = 0.0
@@ -121,9 +141,10 @@ class Dispatcher:
                 pause_s = min(max(2 * pause_s, BACK_OFF_S_MIN), BACK_OFF_S_MAX)
                 self._tell_failure(name, error, pause_s)
                 await asyncio.sleep(pause_s)
+                wake.set()
             else:
-                if read < self._page:
-                    await asyncio.sleep(poll_s)
+                if read == self._page:
+                    wake.set()
 
     async def _advance(self, name: str) -> tuple[int, int]:
         """Read and handle one page; answers how many rows were passed and how many of them were handled."""

@@ -9,6 +9,13 @@ select $1, payload from unnest($2::jsonb[]) with ordinality as given (payload, p
 -- Make the cursors of new handlers; they begin with the oldest message that is kept.
 insert into base_outbox_cursor (handler) select unnest($1::text[]) on conflict do nothing;
 
+-- name: behind
+-- Those of these handlers that have something to read.
+select c.handler from base_outbox_cursor c
+where c.handler = any($1) and exists (
+    select from base_outbox o where (o.tx, o.id) > (c.tx, c.id) and o.tx < pg_snapshot_xmin(pg_current_snapshot())
+);
+
 -- name: lock_cursor
 -- Take the cursor of one handler; no row while another process has it: one sequencer per handler (rule R6).
 select tx::text as tx_text, id from base_outbox_cursor where handler = $1 for update skip locked;

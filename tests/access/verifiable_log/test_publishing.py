@@ -82,6 +82,21 @@ async def test_what_is_not_yet_kept_waits_and_is_never_passed_over(db: Database)
     assert entries == deeds + events
 
 
+async def test_where_nothing_waits_nothing_is_written(db: Database) -> None:
+    """The worker looks every second; an idle house must not force its disk for that."""
+    await write_history(db)
+    await everything_numbered(db, SOURCES)
+
+    async def last_touched() -> str:
+        async with db.reading() as tx:
+            return str(await tx.value("select xmin || '/' || xmax from access_log_head"))
+
+    before = await last_touched()
+    assert await number_page(db, SOURCES) == 0
+
+    assert await last_touched() == before
+
+
 async def test_the_published_log_satisfies_the_auditor(db: Database, tmp_path: Path) -> None:
     await write_history(db)
     await everything_numbered(db, SOURCES)

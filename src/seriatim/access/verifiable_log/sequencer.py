@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
 from seriatim.access.verifiable_log.entries import entry_of
-from seriatim.base.db import Database, Queries, Transaction
+from seriatim.base.db import Database, Queries, Row, Transaction
 
 SQL: Final = Queries.load(__package__, "store.sql")
 PAGE: Final = 4_096
@@ -70,8 +70,11 @@ class Source(Protocol):
 async def number_page(database: Database, sources: Sequence[Source], page: int = PAGE) -> int:
     """Gives the next rows of every source their places, in one transaction; answers how many.
 
-    0 as well while another process is at it.
+    0 as well while another process is at it. Where nothing waits nothing is locked, and so nothing written.
     """
+    async with database.reading() as tx:
+        if not await _waits(tx, sources):
+            return 0
     async with database.transaction() as tx:
         size = await tx.value(SQL.lock_head)
         if size is None:
@@ -85,10 +88,22 @@ async def number_page(database: Database, sources: Sequence[Source], page: int =
     return len(records)
 
 
+async def _waits(tx: Transaction, sources: Sequence[Source]) -> bool:
+    """Whether any source has a row without a place."""
+    for source in sources:
+        row = await tx.row(SQL.cursor, source.kind)
+        if row is None or await source.page(tx, _cursor(row), 1):
+            return True
+    return False
+
+
+def _cursor(row: Row) -> Cursor:
+    return Cursor(row["tx_text"], row["id"])
+
+
 async def _take(tx: Transaction, source: Source, place: int, page: int) -> list[tuple[int, str, int, bytes]]:
-    row = await tx.row(SQL.cursor, source.kind)
-    assert row is not None, "the cursor is made when there is none"
-    waiting = await source.page(tx, Cursor(row["tx_text"], row["id"]), page)
+    row = await tx.row(SQL.cursor, source.kind) or await tx.row(SQL.make_cursor, source.kind)
+    waiting = await source.page(tx, _cursor(row), page)
     if waiting:
         await tx.execute(SQL.move_cursor, source.kind, waiting[-1].tx, waiting[-1].id)
     return [

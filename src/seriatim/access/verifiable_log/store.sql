@@ -13,10 +13,12 @@ select size from access_log_head;
 update access_log_head set size = $1;
 
 -- name: cursor
--- How far one kind has been read; a new kind begins with its oldest row.
-insert into access_log_cursor as kept (kind) values ($1)
-on conflict (kind) do update set kind = excluded.kind
-returning tx::text as tx_text, id;
+-- How far one kind has been read; no row for a new kind.
+select tx::text as tx_text, id from access_log_cursor where kind = $1;
+
+-- name: make_cursor
+-- A new kind begins with its oldest row.
+insert into access_log_cursor (kind) values ($1) returning tx::text as tx_text, id;
 
 -- name: move_cursor
 -- Everything of this kind up to (tx, id) has its place.
