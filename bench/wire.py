@@ -72,8 +72,24 @@ async def loaded(
     `rate`: requests per second of all connections together; each is sent when it is due, or as soon after as its
     connection is free, and its time counts from when it was due. Without it each connection sends at once again.
     """
-    loop = asyncio.get_running_loop()
     source = cycle(requests_to_send) if isinstance(requests_to_send, Sequence) else requests_to_send
+
+    def apart() -> Load:
+        return asyncio.run(_loaded(port, source, connections, seconds, requests, rate))
+
+    # A plain loop in a thread of its own: uvloop's clock and timers know whole milliseconds only.
+    return await asyncio.to_thread(apart)
+
+
+async def _loaded(
+    port: int,
+    source: Iterator[bytes],
+    connections: int,
+    seconds: float,
+    requests: int,
+    rate: float | None,
+) -> Load:
+    loop = asyncio.get_running_loop()
     run = _Run(source, requests, loop.time() + seconds if seconds else float("inf"), Load())
     wires = []
     start = time.perf_counter()

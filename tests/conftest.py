@@ -44,8 +44,9 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
 @pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """The event loop that the server and its worker run on."""
+    return "asyncio", {"use_uvloop": True}
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +115,7 @@ def empty_database_url(postgres: EmbeddedPostgres, _numbers: Iterator[int]) -> I
 
 
 @pytest.fixture
-async def db(anyio_backend: str, database_url: str, postgres: EmbeddedPostgres) -> AsyncIterator[Database]:
+async def db(anyio_backend: object, database_url: str, postgres: EmbeddedPostgres) -> AsyncIterator[Database]:
     """A fresh, migrated database for this one test, with a data folder of its own beside it."""
     folder = postgres.home.folder.parent / "data" / secrets.token_hex(8)
     database = await Database.open(database_url, folder=folder, max_size=8, allow_unsafe=True)

@@ -11,6 +11,7 @@ import os
 import signal
 
 import structlog
+import uvloop
 
 from seriatim.app import App, open_app
 from seriatim.base import log, parent
@@ -94,7 +95,7 @@ async def parent_gone() -> None:
 def main() -> None:
     settings = Settings.from_environment(os.environ)
     log.configure(settings.log_level)
-    asyncio.run(work(settings))
+    uvloop.run(work(settings))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,11 @@ from seriatim.base.crypto import (
 )
 
 MASTER = bytes(range(32))
+KEPT_BEFORE = (
+    "$argon2id$v=19$m=19456,t=2,p=1$qIItx3pfPHr7RXwgRkygBw$I4kESzySPLJmcdx+/YGA1ubfiPQrUnjwjFtbdDnu42Q",
+    "$argon2id$v=19$m=256,t=1,p=2$GQDawWDISJOWVR2uWICHMg$PEpKyYrVtMnAQsxZKZ5Vgp37AwtGbd/GxO7xPsolDSw",
+)
+"""Hashes of the password "päss" by argon2-cffi, which hashed for Seriatim before; the second with other costs."""
 PARTS = st.lists(st.one_of(st.text(max_size=8), st.binary(max_size=8)), min_size=1, max_size=4)
 
 
@@ -79,6 +84,16 @@ async def test_only_the_right_password_opens() -> None:
     assert not await verify_password(kept, "wrong horse")
     assert not await verify_password("not a hash", "correct horse")
     assert not password_needs_rehash(kept)
+
+
+@pytest.mark.anyio
+async def test_a_hash_of_another_program_or_of_other_costs_opens_too_and_wants_a_new_one() -> None:
+    ours, theirs = KEPT_BEFORE
+
+    assert await verify_password(ours, "päss")
+    assert await verify_password(theirs, "päss")
+    assert not await verify_password(theirs, "pass")
+    assert [password_needs_rehash(one) for one in KEPT_BEFORE] == [False, True]
 
 
 @pytest.mark.anyio

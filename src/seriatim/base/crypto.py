@@ -19,11 +19,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
-from argon2 import PasswordHasher, Type
-from argon2.exceptions import InvalidHashError, VerificationError
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidKey, InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from seriatim.base.errors import CannotNow
@@ -50,9 +49,12 @@ KEY_BYTES: Final = 32
 FILE_BYTES_MAX: Final = 1_000
 NONCE_BYTES: Final = 12
 # OWASP's argon2id: 19 MiB, two passes, one lane. A pool of two bounds the memory that sign-ins can take.
-HASHER: Final = PasswordHasher(
-    time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16, type=Type.ID
-)
+HASH_PASSES: Final = 2
+HASH_KIBIBYTES: Final = 19_456
+HASH_LANES: Final = 1
+HASH_HEAD: Final = f"$argon2id$v=19$m={HASH_KIBIBYTES},t={HASH_PASSES},p={HASH_LANES}$"
+"""What every hash of these costs begins with (PHC string format)."""
+SALT_BYTES: Final = 16
 HASHING_THREADS: Final = 2
 
 
@@ -138,7 +140,7 @@ def unseal(key: bytes, sealed: bytes) -> bytes:
 
 async def hash_password(password: str) -> str:
     """The argon2id hash to keep of a password; takes some 20 ms in a thread."""
-    return await _in_pool(HASHER.hash, password)
+    return await _in_pool(_hash, password)
 
 
 async def verify_password(kept: str | None, password: str) -> bool:
@@ -148,20 +150,31 @@ async def verify_password(kept: str | None, password: str) -> bool:
 
 def password_needs_rehash(kept: str) -> bool:
     """Whether the hash was made with other costs than today's; hash again after the next sign-in."""
-    return HASHER.check_needs_rehash(kept)
+    return not kept.startswith(HASH_HEAD)
+
+
+def _hash(password: str) -> str:
+    hasher = Argon2id(
+        salt=secrets.token_bytes(SALT_BYTES),
+        length=KEY_BYTES,
+        iterations=HASH_PASSES,
+        lanes=HASH_LANES,
+        memory_cost=HASH_KIBIBYTES,
+    )
+    return hasher.derive_phc_encoded(password.encode())
 
 
 def _verify(kept: str | None, password: str) -> bool:
     try:
-        HASHER.verify(kept or _nobodys_hash(), password)
-    except (VerificationError, InvalidHashError):
+        Argon2id.verify_phc_encoded(password.encode(), kept or _nobodys_hash())
+    except InvalidKey:
         return False
     return kept is not None
 
 
 @functools.cache
 def _nobodys_hash() -> str:
-    return HASHER.hash(secrets.token_hex(16))
+    return _hash(secrets.token_hex(16))
 
 
 @functools.cache

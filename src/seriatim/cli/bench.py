@@ -1,6 +1,5 @@
 """`seriatim bench`: how fast this machine is, beside the goals. The benchmarks stand in the checkout's `bench` folder."""
 
-import asyncio
 import importlib
 import sys
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, Final
 
 import click
 import msgspec
+import uvloop
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -56,7 +56,7 @@ def bench(groups: tuple[str, ...], items: int | None, quick: bool, as_json: bool
     wanted = GROUPS if not groups or "all" in groups else groups
     in_lines = as_json or not sys.stdout.isatty()
     try:
-        found = asyncio.run(_measured(suite, wanted, sizes, in_lines=in_lines))
+        found = uvloop.run(_measured(suite, wanted, sizes, in_lines=in_lines))
     except failed as error:
         raise click.ClickException(str(error)) from error
     if not in_lines:

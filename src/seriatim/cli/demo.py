@@ -1,6 +1,5 @@
 """`seriatim demo`: the pilot, with progress bars, then the server with links to open."""
 
-import asyncio
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +11,7 @@ from time import perf_counter
 from typing import Any, Final
 
 import click
+import uvloop
 from rich.console import Console
 
 from seriatim.app import App, open_app
@@ -78,7 +78,7 @@ def demo(
     settings = settings_from(data, public_url=public_url(host, port))
     pilot = Pilot.load(folder or default_pilot())
     console = Console(stderr=True)
-    report, link = asyncio.run(_run(settings, pilot, units, seed, frames, console))
+    report, link = uvloop.run(_run(settings, pilot, units, seed, frames, console))
     if as_json:
         json_line(report)
     else:

@@ -1,6 +1,5 @@
 """`seriatim doctor`: settings, key, database, invariants, clock, backlog, disk; and what to do about each."""
 
-import asyncio
 import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,6 +8,7 @@ from typing import Final, Literal
 
 import click
 import msgspec
+import uvloop
 from rich.console import Console
 
 from seriatim import identity
@@ -49,7 +49,7 @@ def doctor(deep: bool, data: Path | None, as_json: bool) -> None:
     Example:  seriatim doctor --data ./seriatim-data
     """
     settings = settings_from(data)
-    findings = asyncio.run(_examine(settings, deep=deep))
+    findings = uvloop.run(_examine(settings, deep=deep))
     if as_json:
         answer = {"settings": settings.shown(), "findings": msgspec.to_builtins(findings)}
         json_line(answer)

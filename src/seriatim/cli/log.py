@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from rich.console import Console
 
@@ -205,5 +205,6 @@ def witness(name: str, logs: tuple[str, ...], memory: Path, key_file: Path, host
         address=host,
         port=port,
         interface=Interfaces.ASGINL,
+        loop=Loops.uvloop,
         log_level=LogLevels.warning,
     ).serve()

@@ -1,10 +1,11 @@
 """How a command opens Seriatim, before the first start or beside a running server, and who it is in the audit trail."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
+
+import uvloop
 
 from seriatim import access
 from seriatim.app import App, open_app
@@ -24,7 +25,7 @@ def on_app(data: Path | None, deed: Callable[[App], Awaitable[Answer]]) -> Answe
         async with open_app(settings_from(data)) as app:
             return await deed(app)
 
-    return asyncio.run(run())
+    return uvloop.run(run())
 
 
 def asked(data: Path | None, question: Callable[[Transaction, datetime], Awaitable[Answer]]) -> Answer:

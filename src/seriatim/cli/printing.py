@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 import msgspec
+import uvloop
 from rich.console import Console
 
 from seriatim import gs1, symbols
@@ -297,7 +298,7 @@ def status(host: str, port: int, as_json: bool) -> None:
         finally:
             await device.close()
 
-    found = asyncio.run(ask())
+    found = uvloop.run(ask())
     if as_json:
         json_line({**msgspec.to_builtins(found), "faults": found.faults})
     elif found.faults:
@@ -333,7 +334,7 @@ def send(file: Path, host: str, port: int, as_json: bool) -> None:
             await device.close()
 
     with Bars(Console(stderr=True)) as bars:
-        run = asyncio.run(act(bars))
+        run = uvloop.run(act(bars))
     if as_json:
         json_line({"labels": run.total, "printed": run.confirmed, "sent": run.sent, "fault": run.fault})
     elif run.fault is None:
@@ -388,6 +389,6 @@ def fake(port: int, host: str, out: Path, dpi: int, speed: float, paper: int | N
             await server.stop()
 
     try:
-        asyncio.run(serve())
+        uvloop.run(serve())
     except KeyboardInterrupt:
         click.echo("Switched off.")

@@ -1,6 +1,5 @@
 """`seriatim serve`: the server and its worker, over the embedded database or the one that is set."""
 
-import asyncio
 import os
 import socket
 import subprocess
@@ -8,8 +7,9 @@ import sys
 from pathlib import Path
 
 import click
+import uvloop
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from seriatim import access
@@ -38,7 +38,7 @@ def serve(host: str, port: int, data: Path | None, workers: int) -> None:
     """
     require_free_port(host, port)
     settings = settings_from(data, public_url=public_url(host, port))
-    link = asyncio.run(first_link(settings))
+    link = uvloop.run(first_link(settings))
     if link:
         click.echo(f"Set the administrator's password (the link works once):\n\n  {link}\n")
     run_server(settings, host, port, workers)
@@ -111,6 +111,7 @@ def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
             address=host,
             port=port,
             interface=Interfaces.ASGI,
+            loop=Loops.uvloop,
             workers=workers,
             log_level=LogLevels.warning,
             log_access=False,
