@@ -27,7 +27,7 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     rates: dict[str, dict[str, list[float]]] = {}
     for stage, items in (("empty", 0), ("tenth", sizes.items // 10), ("full", sizes.items)):
         await plant.stock(items)
-        await plant.count_rows()
+        await plant.settle()
         rates[stage] = await _captured(plant, pick)
         for kind, (unit, what) in KINDS.items():
             case = f"{what}, {items:,} units in the store before"

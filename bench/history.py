@@ -32,7 +32,7 @@ Read = Callable[[Transaction, gs1.Key], Awaitable[Any]]
 async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     """Each read names another unit; one transaction per run, so that the figures are the reads' own."""
     await plant.stock(sizes.items)
-    await plant.count_rows()
+    await plant.settle()
     pick = Random(1)
     asked = [gs1.canonical_key(unit) for unit in pick.choices(plant.units, k=READS)]
     pallets = [gs1.canonical_key(pallet) for pallet in plant.pallets]
@@ -108,37 +108,41 @@ async def _holders(tx: Transaction, _: gs1.Key) -> tuple[history.Holder, ...]:
 
 
 async def _over_http(plant: Plant, sizes: Sizes, pick: Random) -> AsyncIterator[Figure]:
-    """The unit, and then what happened to it: two requests, counted together."""
+    """The unit and what happened to it: in one answer, and in two that are counted together."""
     headers = {"authorization": f"Bearer {await plant.key('auditor')}"}
-    among, known = f"among {sizes.items:,} units", {"postgresql": plant.postgresql}
-    for name, asks, told in (
-        ("unit_http", "?documents=false", "its timeline"),
+    known: dict[str, Any] = {"postgresql": plant.postgresql, "better": "less"}
+    for name, paths, told in (
+        ("unit_http", ("?timeline=true",), "GET unit with its timeline"),
+        ("unit_in_two_http", ("", "/events?documents=false"), "GET unit, then GET its timeline"),
         (
             "unit_with_documents_http",
-            "",
-            "its events with their documents, each of which names up to 10,000 units",
+            ("", "/events"),
+            "GET unit, then GET its events with their documents, each of which names up to 10,000 units",
         ),
     ):
-        asked = []
-        for serial in pick.choices(plant.serials, k=READS):
-            path = f"/api/v1/units/{GTIN}/{serial}"
-            asked += [get(path, headers), get(f"{path}/events{asks}", headers)]
-        runs = await _pairs(plant.port, asked, sizes, 200)
-        case = f"GET unit, then GET {told}, {among}, one connection"
-        yield figure(f"history.{name}_p95", runs, "ms", case, better="less", **known)
+        serials = pick.choices(plant.serials, k=READS)
+        asked = [get(f"/api/v1/units/{GTIN}/{one}{path}", headers) for one in serials for path in paths]
+        runs = await _together(plant.port, asked, len(paths), sizes, 200)
+        case = f"{told}, among {sizes.items:,} units, one connection"
+        for percent in (50, 95):
+            values = [percentile(run, percent / 100) for run in runs]
+            yield figure(f"history.{name}_p{percent}", values, "ms", case, **known)
 
 
 async def _limit_http(port: int, sizes: Sizes) -> Figure:
-    runs = await _pairs(port, [get("/01/1/21/1")], sizes, 307)
+    runs = await _together(port, [get("/01/1/21/1")], 2, sizes, 307)
     case = "two requests to a bare ASGI redirect on Granian, one connection"
-    return figure("limit.two_requests_p95", runs, "ms", case, better="less")
+    return figure(
+        "limit.two_requests_p95", [percentile(run, 0.95) for run in runs], "ms", case, better="less"
+    )
 
 
-async def _pairs(port: int, asked: Sequence[bytes], sizes: Sizes, status: int) -> list[float]:
-    """Milliseconds of two requests together, 95th percentile of each run; the first run warms up."""
+async def _together(
+    port: int, asked: Sequence[bytes], count: int, sizes: Sizes, status: int
+) -> list[list[float]]:
+    """Milliseconds of so many requests together, of each run; a first run warms up and is left out."""
     runs = []
     for _ in range(sizes.runs + 1):
-        answers = (await loaded(port, asked, connections=1, requests=2 * READS)).expect(status)
-        both = [sum(answers.milliseconds[i : i + 2]) for i in range(0, 2 * READS, 2)]
-        runs.append(percentile(both, 0.95))
+        answers = (await loaded(port, asked, connections=1, requests=count * READS)).expect(status)
+        runs.append([sum(answers.milliseconds[i : i + count]) for i in range(0, count * READS, count)])
     return runs[1:]

@@ -27,7 +27,7 @@ PHONE = {
 async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     """Redirects, verdict pages, one product as JSON; and a bare redirect of the same server as the limit."""
     await plant.stock(sizes.items)
-    await plant.count_rows()
+    await plant.settle()
     known: dict[str, Any] = {"postgresql": plant.postgresql}
     client = f"{CONNECTIONS} connections, client and database on the same cores"
     async with serving(plant):

@@ -12,6 +12,7 @@ from random import Random
 import asyncpg
 import msgspec
 import pytest
+from tests.factories import feed
 from tests.factories.archives import KEEP, LATER, Shelf, shelf_in
 from tests.factories.log import LOG
 from tests.factories.plant import ANNA, NOW
@@ -303,6 +304,7 @@ async def test_what_an_archived_event_stands_in_the_way_of_names_it(db: Database
 
 async def test_a_plan_says_what_would_go_and_changes_nothing(db: Database, shelf: Shelf) -> None:
     await keep(db, commission(0, "A1"), commission(1, "A2"))
+    await feed.is_settled(db)
     async with db.transaction() as tx:
         await history.stand(tx, "recalled", [key(unit("A1"))], "RC-1", now=NOW)
         planned = await archive.plan(tx, archive.Rule(NOW + timedelta(days=1), KEEP), now=LATER)

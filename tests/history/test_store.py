@@ -5,11 +5,15 @@ import pytest
 
 from seriatim.base.db import Database
 from seriatim.history.events import SORTS
+from seriatim.history.following import QUERIES as FOLLOWING
 from seriatim.history.partners import QUERIES as PARTNERS
 from seriatim.history.queries import QUERIES as ASKED
 from seriatim.history.sight import QUERIES as SEEN
 from seriatim.history.sight import Sight, seen, seen_by_id
 from seriatim.history.store import (
+    CONTENTS,
+    CONTENTS_OF_ONE,
+    ITEM_AND_CHAIN,
     KEEP_EVENTS,
     MERGE_ITEMS,
     QUERIES,
@@ -22,10 +26,17 @@ from seriatim.history.terms import QUERIES as TERMS
 pytestmark = pytest.mark.anyio
 
 PARTS = {"seen", "seen_by_id", "items_of_arrays", "items_of_staging", "upsert_items"}
-WHOLE = {"keep_events": KEEP_EVENTS, "merge_items": MERGE_ITEMS, "write_items": WRITE_ITEMS}
+WHOLE = {
+    "contents": CONTENTS,
+    "contents_of_one": CONTENTS_OF_ONE,
+    "item": ITEM_AND_CHAIN,
+    "keep_events": KEEP_EVENTS,
+    "merge_items": MERGE_ITEMS,
+    "write_items": WRITE_ITEMS,
+}
 
 
-OTHERS = (SEEN, TERMS, ASKED, PARTNERS)
+OTHERS = (SEEN, TERMS, ASKED, PARTNERS, FOLLOWING)
 SIGHT = Sight(frozenset({"key:k"}), frozenset({"9506000134352"}))
 
 
@@ -64,20 +75,19 @@ async def test_no_query_walks_through_items_by_recursion() -> None:
     ("name", "args"),
     [
         ("items", "array['sgtin'], array['09506000134352'], array['A1']"),
-        ("item", "'sgtin', '09506000134352', 'A1'"),
+        ("item", "'sgtin', '09506000134352', 'A1', 10"),
         ("contents", "array[1], array['A1']"),
         ("contents_of_one", "'sgtin', '09506000134352', 'A1'"),
-        ("kinds", "array[1]"),
         ("newest_events_of", "'sgtin', '09506000134352', 'A1', null, 10"),
     ],
 )
 async def test_hot_questions_use_an_index_on_the_items(db: Database, name: str, args: str) -> None:
     """Acceptance: EPCIS 52."""
-    query = getattr(QUERIES, name).replace("{seen}", "true")
+    query = (WHOLE.get(name) or getattr(QUERIES, name)).replace("{seen}", "true")
     kinds = {
+        "item": "(text, text, text, int)",
         "items": "(text[], text[], text[])",
         "contents": "(int[], text[])",
-        "kinds": "(int[])",
         "newest_events_of": "(text, text, text, bigint, int)",
     }.get(name, "(text, text, text)")
     async with db.transaction() as tx:
@@ -93,3 +103,12 @@ async def test_hot_questions_use_an_index_on_the_items(db: Database, name: str, 
         plan = "\n".join(row[0] for row in await tx.rows(f"explain execute asked ({args})"))
         await tx.execute("deallocate asked")
     assert "Seq Scan on history_item " not in plan
+
+
+async def test_the_end_of_the_feed_is_one_step_into_its_index(db: Database) -> None:
+    """It is looked for several times a second; sorted by the number given out, it would read every event there is."""
+    async with db.transaction() as tx:
+        await tx.execute("set local enable_seqscan = off")
+        plan = "\n".join(row[0] for row in await tx.rows(f"explain {FOLLOWING.head}"))
+    assert "Backward using history_event_feed" in plan
+    assert "Sort" not in plan

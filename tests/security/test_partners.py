@@ -167,7 +167,7 @@ async def test_a_partner_sees_what_is_on_its_way_to_it_and_nothing_else(
 
     timeline = await site.get(f"/api/v1/units/{GTIN}/A1/events", headers={"who": "partner"})
     heads = await site.get(f"/api/v1/units/{GTIN}/A1/events?documents=false", headers={"who": "partner"})
-    unit = await site.get(f"/api/v1/units/{GTIN}/A1", headers={"who": "partner"})
+    unit = await site.get(f"/api/v1/units/{GTIN}/A1?timeline=true", headers={"who": "partner"})
     hidden, missing = [
         await site.get(f"/api/v1/units/{GTIN}/{serial}", headers={"who": "partner"})
         for serial in ("B1", "C1")
@@ -178,6 +178,7 @@ async def test_a_partner_sees_what_is_on_its_way_to_it_and_nothing_else(
     assert all("document" not in one for one in heads.json()["items"])
     whole = await site.get(f"/api/v1/units/{GTIN}/A1/events", headers={"who": "packer"})
     assert [one["event_id"] for one in whole.json()["items"]] == names[::-1]
+    assert unit.json()["timeline"] == heads.json()
     assert (unit.json()["unit"]["events"], unit.json()["unit"]["status"]) == (1, "uncommissioned")
     assert (hidden.status_code, missing.status_code) == (404, 404)
     for path in ("/api/v1/units", "/api/v1/capture/findings", "/api/v1/partners", "/api/v1/audit"):

@@ -10,6 +10,7 @@ from seriatim import gs1
 from seriatim.access import Call, Endpoint, verifiable_log
 from seriatim.access.verifiable_log import LogFolder, Proved
 from seriatim.base import limits
+from seriatim.base.db import Transaction
 from seriatim.base.errors import NotFound, Unprocessable
 from seriatim.base.http import BadCursor, Page, PageRows, cursor_of, read_cursor
 from seriatim.history import absent, events, master_data, own_part, policy_api, reads
@@ -18,6 +19,7 @@ from seriatim.history.event_log import EventSource
 from seriatim.history.keys import uri_of
 from seriatim.history.model import EventHead, Item, Standing, Status, StoredEvent, UnitFilter
 from seriatim.history.partners import sight_of
+from seriatim.history.sight import Sight
 
 TAG = "units"
 
@@ -40,6 +42,16 @@ class EventsQuery(Struct, frozen=True, forbid_unknown_fields=True):
     after: str | None = None
     documents: bool = True
     """False leaves the documents out: an event of 10,000 units has half a megabyte."""
+
+
+class UnitAsked(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of one thing."""
+
+    timeline: bool = False
+    """True brings what happened to it in the same answer."""
+
+
+HEADS_ALONE = EventsQuery(documents=False)
 
 
 class Unit(Struct, frozen=True, kw_only=True):
@@ -75,13 +87,6 @@ class Whereabouts(Struct, frozen=True):
     depth: int
 
 
-class UnitDetail(Struct, frozen=True):
-    """One thing, and where it really is."""
-
-    unit: Unit
-    whereabouts: Whereabouts
-
-
 class Happened(Struct, frozen=True, kw_only=True):
     """One event that names the thing."""
 
@@ -98,6 +103,15 @@ class Happened(Struct, frozen=True, kw_only=True):
     declares_error: bool
     document: msgspec.Raw | UnsetType = UNSET
     """The whole event as JSON-LD, unless it was asked to stay out."""
+
+
+class UnitDetail(Struct, frozen=True):
+    """One thing, and where it really is."""
+
+    unit: Unit
+    whereabouts: Whereabouts
+    timeline: Page[Happened] | UnsetType = UNSET
+    """The newest page of what happened to it, without documents, if it was asked for."""
 
 
 class Absent(Struct, frozen=True):
@@ -147,26 +161,33 @@ async def list_units(call: Call[UnitQuery, None]) -> Page[Unit]:
     return Page([_unit(item) for item in page.items], page.next)
 
 
-async def get_unit(call: Call[None, None]) -> UnitDetail:
+async def get_unit(call: Call[UnitAsked, None]) -> UnitDetail:
     key = key_in(call.path["id"])
     sight = await sight_of(call.tx, call.actor, "units:read")
-    if sight is None:
-        item, where = await reads.item(call.tx, key), await reads.position(call.tx, key)
-    else:
-        item, where = (
-            await own_part.item(call.tx, key, sight),
-            await own_part.position(call.tx, key, sight),
-        )
-    if item is None or where is None:
+    found = await (
+        reads.item_and_position(call.tx, key)
+        if sight is None
+        else own_part.item_and_position(call.tx, key, sight)
+    )
+    if found is None:
         raise NotFound(f"No event has named {uri_of(key)}.")
-    return UnitDetail(_unit(item), Whereabouts(uri_of(where.root), where.place, where.status, where.depth))
+    item, where = found
+    timeline = await _what_happened(call.tx, key, HEADS_ALONE, sight) if call.query.timeline else UNSET
+    whereabouts = Whereabouts(uri_of(where.root), where.place, where.status, where.depth)
+    return UnitDetail(_unit(item), whereabouts, timeline)
 
 
 async def list_events(call: Call[EventsQuery, None]) -> Page[Happened]:
-    key, limit = key_in(call.path["id"]), call.query.limit
-    before, sight = _event_position(call.query.after), await sight_of(call.tx, call.actor, "units:read")
-    read = events.events_of if call.query.documents else events.timeline
-    found = await read(call.tx, key, limit=limit + 1, before=before, sight=sight)
+    sight = await sight_of(call.tx, call.actor, "units:read")
+    return await _what_happened(call.tx, key_in(call.path["id"]), call.query, sight)
+
+
+async def _what_happened(
+    tx: Transaction, key: gs1.Key, asked: EventsQuery, sight: Sight | None
+) -> Page[Happened]:
+    limit, before = asked.limit, _event_position(asked.after)
+    read = events.events_of if asked.documents else events.timeline
+    found = await read(tx, key, limit=limit + 1, before=before, sight=sight)
     more = cursor_of(found[limit - 1].id) if len(found) > limit else None
     return Page([_happened(one) for one in found[:limit]], more)
 
@@ -292,6 +313,7 @@ ENDPOINTS = (
         "units:read",
         "A unit, case or pallet: its state and where it is",
         get_unit,
+        query=UnitAsked,
         returns=UnitDetail,
         own="events:read_own",
         tag=TAG,

@@ -24,7 +24,7 @@ from seriatim.history.absent import OTHERS, Left
 from seriatim.history.chain import Chain
 from seriatim.history.events import events_by_id
 from seriatim.history.ids import event_id_of
-from seriatim.history.keys import ItemKey, item_key, item_key_of, key_of
+from seriatim.history.keys import KIND, ItemKey, item_key, item_key_of, key_of
 from seriatim.history.model import ContentRow, Position, Standing, Status, StoredEvent
 from seriatim.history.queries import QUERIES
 from seriatim.history.registers import Registers, fold, has_left, merge, status_of
@@ -160,7 +160,8 @@ def _is_inside(child: Registers | None, parents: set[ItemKey], state: Mapping[It
 def _row(thing: ItemKey, registers: Registers, depth: int) -> ContentRow:
     assert registers.parent is not None
     status = status_of(registers)
-    return ContentRow(key_of(thing), key_of(registers.parent), depth, status, registers.lot, registers.expiry)
+    parent = key_of(registers.parent)
+    return ContentRow(KIND(thing), thing.serial, parent, depth, status, registers.lot, registers.expiry)
 
 
 def _link(registers: Registers) -> Mapping[str, Any]:

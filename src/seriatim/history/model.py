@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 from msgspec import Struct
 
 from seriatim.gs1 import Key
+from seriatim.history.keys import ItemKey, key_of
 
 Status = Literal[
     "uncommissioned",
@@ -80,15 +81,24 @@ class Position:
 
 
 class ContentRow(Struct, frozen=True, gc=False):
-    """One thing inside another; nothing for the garbage collector to visit, since a pallet has thousands."""
+    """One thing inside another. A pallet has thousands: what they have in common they share, and the key is made when it
+    is asked for; there is nothing in it for the garbage collector to visit.
+    """
 
-    key: Key
+    kind: tuple[str, str]
+    """Scheme and group (`ItemKey`)."""
+    serial: str
     parent: Key
     depth: int
     """1 for what stands directly in it."""
     status: Status
     lot: str | None
     expiry: date | None
+
+    @property
+    def key(self) -> Key:
+        """The thing itself."""
+        return key_of(ItemKey(*self.kind, self.serial))
 
 
 class EventHead(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from seriatim.base import limits
 from seriatim.base.db import Row, Transaction
 from seriatim.gs1 import Key
 from seriatim.history.chain import Chain
-from seriatim.history.keys import ItemKey, item_key_of, key_of
+from seriatim.history.keys import KIND, ItemKey, item_key_of, key_of
 from seriatim.history.model import ContentRow, Item, Position
 from seriatim.history.rebuild import fold_rows
 from seriatim.history.registers import Registers, has_left, status_of
@@ -43,6 +43,12 @@ async def item(tx: Transaction, key: Key, sight: Sight) -> Item | None:
         last_event_time=said.last_time,
         events=len(rows),
     )
+
+
+async def item_and_position(tx: Transaction, key: Key, sight: Sight) -> tuple[Item, Position] | None:
+    """The thing and where it is, as far as he sees; None when he sees none of its events."""
+    told, where = await item(tx, key, sight), await position(tx, key, sight)
+    return (told, where) if told is not None and where is not None else None
 
 
 async def position(tx: Transaction, key: Key, sight: Sight) -> Position | None:
@@ -77,7 +83,10 @@ async def contents(tx: Transaction, key: Key, sight: Sight) -> tuple[ContentRow,
         }
         for thing, said in sorted(inside.items(), key=lambda one: (one[1].parent, one[0])):
             parent = key_of(cast("ItemKey", said.parent))
-            found.append(ContentRow(key_of(thing), parent, depth, status_of(said), said.lot, said.expiry))
+            kind = KIND(thing)
+            found.append(
+                ContentRow(kind, thing.serial, parent, depth, status_of(said), said.lot, said.expiry)
+            )
         level = inside.keys() - known
         known |= level
         if not level:

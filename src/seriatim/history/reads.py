@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from heapq import merge
 from itertools import groupby, repeat
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
@@ -19,13 +18,19 @@ from seriatim.history.store import QUERIES, RowKey
 
 EVERY_UNIT = UnitFilter()
 CASE_AND_KIND = itemgetter("parent_class", "parent_serial", "class")
-KEY = attrgetter("key")
+SERIAL = attrgetter("serial")
 
 
 async def item(tx: Transaction, key: Key) -> Item | None:
     """One thing with its present state and standings, in one round trip; None when no event ever named it."""
-    row = await tx.row(QUERIES.item, *item_key_of(key))
+    row = await tx.row(store.ITEM, *item_key_of(key))
     return store.item_of(row) if row is not None else None
+
+
+async def item_and_position(tx: Transaction, key: Key) -> tuple[Item, Position] | None:
+    """One thing with its state, and where it really is, in one round trip; None when no event ever named it."""
+    row = await tx.row(store.ITEM_AND_CHAIN, *item_key_of(key), limits.CONTAINMENT_DEPTH)
+    return (store.item_of(row), _position(_chain_of(row["chain"]))) if row is not None else None
 
 
 async def items(tx: Transaction, keys: Iterable[Key]) -> tuple[Item, ...]:
@@ -49,8 +54,10 @@ async def position(tx: Transaction, key: Key) -> Position | None:
     unit's own events be newer (sold out of a case that nobody unpacked), they win.
     """
     chain = await _chain(tx, item_key_of(key))
-    if not chain.inside:
-        return None
+    return _position(chain) if chain.inside else None
+
+
+def _position(chain: Chain) -> Position:
     return Position(
         root=key_of(_named(chain.inside[-1])),
         place=chain.place(),
@@ -67,7 +74,10 @@ async def whereabouts(tx: Transaction, key: Key) -> str | None:
 
 async def _chain(tx: Transaction, start: ItemKey) -> Chain:
     """In one round trip, whatever the depth."""
-    rows = await tx.rows(QUERIES.chain, *start, limits.CONTAINMENT_DEPTH)
+    return _chain_of(await tx.rows(QUERIES.chain, *start, limits.CONTAINMENT_DEPTH))
+
+
+def _chain_of(rows: Sequence[Row]) -> Chain:
     if len(rows) > 1 and rows[-2]["has_left"]:
         return Chain(rows[:-1], rows[-1])
     return Chain(rows)
@@ -89,19 +99,17 @@ async def contents(
 
     `depth` 1 asks for what stands directly in it.
     """
-    groups = await tx.rows(QUERIES.contents_of_one, *item_key_of(key))
+    groups = await tx.rows(store.CONTENTS_OF_ONE, *item_key_of(key))
     if not groups:
         return ()
     holders: dict[RowKey, Key] = {RowKey(groups[0]["parent_class"], groups[0]["parent_serial"]): key}
-    kinds: dict[int, Row] = {}
     found: list[ContentRow] = []
     for number in range(1, depth + 1):
-        kinds |= await _kinds_named(tx, {group["class"] for group in groups} - kinds.keys())
-        level = _level(groups, kinds, holders, number)
+        level = _level(groups, holders, number)
         found += level.rows
         if not level.holding or number == depth:
             break
-        groups = await tx.rows(QUERIES.contents, *store.arrays(level.holding))
+        groups = await tx.rows(store.CONTENTS, *store.arrays(level.holding))
     return tuple(found)
 
 
@@ -113,36 +121,28 @@ class _Level(NamedTuple):
     """Those of them in which something can stand."""
 
 
-def _level(
-    groups: Iterable[Row], kinds: Mapping[int, Row], holders: dict[RowKey, Key], number: int
-) -> _Level:
+def _level(groups: Iterable[Row], holders: dict[RowKey, Key], number: int) -> _Level:
     """The rows of one level, in order; what can hold something is entered as a holder."""
     found = _Level([], [])
     for (parent_class, parent_serial, class_), alike in groupby(
         sorted(groups, key=CASE_AND_KIND), CASE_AND_KIND
     ):
-        _, scheme, group, holds = kinds[class_]
         parent = holders[RowKey(parent_class, parent_serial)]
-        runs: list[list[ContentRow]] = []
-        for *_, status, lot, expiry, inside in alike:
-            serials = sorted(inside)
+        rows: list[ContentRow] = []
+        for *_, scheme, group, holds, status, lot, expiry, inside in alike:
+            kind, serials = (scheme, group), sorted(inside)
             if holds:
                 # What was met before holds itself, by contradicting events: one round is enough.
                 serials = [one for one in serials if RowKey(class_, one) not in holders]
-            keys = keys_of(scheme, group, serials)
-            runs.append(list(map(ContentRow, keys, *map(repeat, (parent, number, status, lot, expiry)))))
-            if holds:
                 mine = [RowKey(class_, serial) for serial in serials]
-                holders.update(zip(mine, keys, strict=True))
+                holders.update(zip(mine, keys_of(scheme, group, serials), strict=True))
                 found.holding.extend(mine)
-        found.rows.extend(runs[0] if len(runs) == 1 else merge(*runs, key=KEY))
+            alike_but = map(repeat, (parent, number, status, lot, expiry))
+            rows.extend(map(ContentRow, repeat(kind), serials, *alike_but))
+        # Each group is in order, and most often there is one: then this costs little.
+        found.rows.extend(sorted(rows, key=SERIAL))
     found.holding.sort()
     return found
-
-
-async def _kinds_named(tx: Transaction, numbers: Iterable[int]) -> dict[int, Row]:
-    wanted = sorted(numbers)
-    return {row[0]: row for row in await tx.rows(QUERIES.kinds, wanted)} if wanted else {}
 
 
 async def holders_of_lot(tx: Transaction, gtin: str, lot: str) -> tuple[Holder, ...]:

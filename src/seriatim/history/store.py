@@ -58,6 +58,19 @@ KEEP_EVENTS: Final = QUERIES.keep_events.replace(
     "{upsert}", UPSERT.replace("{source}", QUERIES.items_of_arrays)
 ).replace("{inline}", INLINE)
 WRITE_ITEMS: Final = QUERIES.write_items.replace("{source}", QUERIES.items_of_staging)
+ITEM: Final = QUERIES.item.replace("{chain}", "")
+ITEM_AND_CHAIN: Final = QUERIES.item.replace(
+    "{chain}",
+    ", (select jsonb_agg(link) from history_chain($1::text, $2::text, $3::text, $4::integer) link) as chain",
+)
+"""A function keeps its rows in order, and so does what gathers them."""
+CONTENTS: Final = QUERIES.contents.replace(
+    "{parents}", "unnest($1::integer[], $2::text[]) as k (class, serial)"
+)
+CONTENTS_OF_ONE: Final = QUERIES.contents.replace(
+    "{parents}",
+    "(select class, $3::text as serial from history_class where scheme = $1::text and key = $2::text) k",
+)
 NO_ITEMS: Final[tuple[list[Any], ...]] = tuple([] for _ in range(25))
 
 
@@ -300,7 +313,7 @@ async def heights_of(tx: Transaction, kinds: Kinds, keys: Iterable[ItemKey]) -> 
         for parent in parents:
             heights.update({kept[owner]: height for owner in owners[parent]})
         below: dict[RowKey, set[RowKey]] = {}
-        for row in await tx.rows(QUERIES.contents, *arrays(parents)):
+        for row in await tx.rows(CONTENTS, *arrays(parents)):
             owner = owners[RowKey(row["parent_class"], row["parent_serial"])]
             for serial in row["serials"]:
                 below.setdefault(RowKey(row["class"], serial), set()).update(owner)

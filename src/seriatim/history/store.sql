@@ -254,35 +254,24 @@ join history_item i on i.parent_class = k.class and i.parent_serial = k.serial a
 
 -- name: contents
 -- What stands directly in these: the serials of all that have everything else in common, case by case. A pallet has
--- thousands of units and few lots.
-select i.class, k.class as parent_class, k.serial as parent_serial, i.status, i.lot, i.expiry, i.serials
-from unnest($1::integer[], $2::text[]) as k (class, serial)
+-- thousands of units and few lots. `holds` says whether anything ever stood in one of that kind: what nothing stands in
+-- needs no look inside. The order makes it one step into an index, where `exists` may walk through every item.
+select i.class, k.class as parent_class, k.serial as parent_serial, c.scheme, c.key, c.holds, i.status, i.lot,
+    i.expiry, i.serials
+from {parents}
 cross join lateral (
     select class, status, lot, expiry, array_agg(serial) as serials from history_item
     where parent_class = k.class and parent_serial = k.serial and not has_left
     group by class, status, lot, expiry
-) i;
-
--- name: contents_of_one
--- The same for one thing, by its name.
-select i.class, c.class as parent_class, $3::text as parent_serial, i.status, i.lot, i.expiry, i.serials
-from history_class c
-cross join lateral (
-    select class, status, lot, expiry, array_agg(serial) as serials from history_item
-    where parent_class = c.class and parent_serial = $3::text and not has_left
-    group by class, status, lot, expiry
 ) i
-where c.scheme = $1::text and c.key = $2::text;
-
--- name: kinds
--- How kinds are called, and whether anything ever stood in one of them: what nothing stands in needs no look inside.
--- The order makes it one step into an index, where `exists` may walk through every item.
-select c.class, c.scheme, c.key,
-    (
-        select i.parent_serial from history_item i
-        where i.parent_class = c.class and i.parent_serial is not null order by i.parent_serial limit 1
-    ) is not null as holds
-from history_class c where c.class = any($1::integer[]);
+cross join lateral (
+    select kind.scheme, kind.key,
+        (
+            select one.parent_serial from history_item one
+            where one.parent_class = kind.class and one.parent_serial is not null order by one.parent_serial limit 1
+        ) is not null as holds
+    from history_class kind where kind.class = i.class
+) c;
 
 -- name: chain
 -- One thing and all it stands in, the root last; with the emptied case that it came out of, behind it.
@@ -312,7 +301,7 @@ select c.scheme, c.key, i.serial, i.status, i.biz_step, i.disposition, i.place, 
         select jsonb_agg(jsonb_build_object('kind', s.kind, 'reference', s.reference, 'since', s.since)
             order by s.since, s.kind)
         from history_standing s where s.class = i.class and s.serial = i.serial and s.until is null
-    ) as standings
+    ) as standings{chain}
 from history_class c
 join history_item i on i.class = c.class and i.serial = $3::text
 left join history_class p on p.class = i.parent_class and not i.has_left

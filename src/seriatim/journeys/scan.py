@@ -36,10 +36,11 @@ async def scan(
     seen, key = facts.read(raw)
     product = await identity.product(tx, seen.gtin) if seen.gtin else None
     origin = await facts.origin_of(tx, seen, product, environment.master_key)
-    item = await history.item(tx, key) if product and key and seen.serial else None
+    found = await history.item_and_position(tx, key) if product and key and seen.serial else None
+    item, position = found or (None, None)
     notice = await facts.notice_of(tx, seen, item)
     unit = facts.unit_facts(
-        seen, product, item, await facts.ship_to(tx, item), is_leased=origin.lease is not None
+        seen, product, item, await facts.ship_to(tx, position), is_leased=origin.lease is not None
     )
     is_suspended = origin.is_in_doubt and not unit.issued
     tap, told = await facts.tap(tx, raw, seen, product, environment, now)

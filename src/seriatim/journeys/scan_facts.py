@@ -69,9 +69,9 @@ def tap_of(verdict: nfc.TapVerdict | nfc.TapRefused | None) -> tuple[protection.
     return "jumped" if verdict.is_jump else "accepted", "opened" if is_opened else "verified"
 
 
-async def ship_to(tx: Transaction, item: history.Item | None) -> str:
+async def ship_to(tx: Transaction, position: history.Position | None) -> str:
     """Country of the place the unit was delivered to; empty while it is still with its maker, or when unknown."""
-    place = await history.whereabouts(tx, item.key) if item else None
+    place = position.place if position else None
     location = await identity.location(tx, place) if place else None
     party = await identity.party(tx, location.party_gln) if location else None
     return location.country if location and party and party.kind not in OURS else ""

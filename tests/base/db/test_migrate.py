@@ -14,7 +14,7 @@ BROKEN = Migration(2, "two", "alter table one add column name text; alter table 
 
 
 @pytest.fixture
-async def empty(anyio_backend: str, empty_database_url: str) -> AsyncIterator[Database]:
+async def empty(anyio_backend: object, empty_database_url: str) -> AsyncIterator[Database]:
     database = await Database.open(empty_database_url, max_size=4, allow_unsafe=True)
     yield database
     await database.close()
