@@ -19,7 +19,6 @@ import structlog
 
 from seriatim.base import metrics
 from seriatim.base.db import Database, Queries, Transaction
-from seriatim.base.errors import CannotNow
 
 QUERIES: Final = Queries.load(__package__, "outbox.sql")
 PAGE: Final = 1_000
@@ -126,7 +125,7 @@ class Dispatcher:
             try:
                 async with self._db.reading() as tx:
                     behind = [row["handler"] for row in await tx.rows(QUERIES.behind, list(wake))]
-            except CannotNow:
+            except Exception:  # noqa: BLE001 -- whoever is woken meets it too, and tells
                 behind = wake
 
     async def _follow(self, name: str, wake: asyncio.Event) -> None:
