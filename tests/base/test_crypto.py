@@ -82,7 +82,13 @@ async def test_only_the_right_password_opens() -> None:
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert await verify_password(kept, "correct horse")
     assert not await verify_password(kept, "wrong horse")
-    assert not await verify_password("not a hash", "correct horse")
+    for damaged in (
+        "not a hash",
+        "$argon2id$v=19$m=8,t=1,p=1$AA$AAAAAA",
+        kept[:-9],
+        kept.replace("p=1", "p=0"),
+    ):
+        assert not await verify_password(damaged, "correct horse")
     assert not password_needs_rehash(kept)
 
 

@@ -167,7 +167,7 @@ def _hash(password: str) -> str:
 def _verify(kept: str | None, password: str) -> bool:
     try:
         Argon2id.verify_phc_encoded(password.encode(), kept or _nobodys_hash())
-    except InvalidKey:
+    except (InvalidKey, ValueError):  # another password, or a hash that is damaged
         return False
     return kept is not None
 
