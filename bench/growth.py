@@ -12,7 +12,7 @@ from bench.plant import DOCUMENT_CASES, EVENT_UNITS, Plant
 from seriatim import epcis
 
 DOCUMENTS_MAX: Final = 30
-"""Of each kind at each stage, in a large store: about what a full store captures between two checkpoints. The first touch of a page after
+"""Of each kind at each stage: about what a large store captures between two checkpoints. The first touch of a page after
 one writes the whole page into the database's log, so that five documents alone would show the dearest or the cheapest.
 """
 EVENTS: Final = 1_000
