@@ -13,7 +13,7 @@ from seriatim.base.environment import Environment
 from seriatim.base.errors import NotFound, Unprocessable
 from seriatim.base.settings import Settings
 from seriatim.history import master_data
-from seriatim.history.api import ENDPOINTS, EventsQuery, UnitAsked, UnitQuery, key_in
+from seriatim.history.api import ENDPOINTS, EventsQuery, UnitDetailQuery, UnitQuery, key_in
 from seriatim.history.master_data.api import MasterDataQuery
 from seriatim.history.policy_api import PolicyOfSender
 
@@ -62,7 +62,7 @@ async def story(db: Database) -> Database:
 
 
 async def test_a_unit_is_told_with_where_it_really_is(story: Database) -> None:
-    told = await ask(story, "/api/v1/units/{id:path}", UnitAsked(), id=f"{GTIN}/A1")
+    told = await ask(story, "/api/v1/units/{id:path}", UnitDetailQuery(), id=f"{GTIN}/A1")
 
     assert told["unit"]["id"] == UNIT
     assert (told["unit"]["status"], told["unit"]["lot"], told["unit"]["parent"]) == (
@@ -90,8 +90,8 @@ async def test_events_of_a_unit_come_in_pages_newest_first(story: Database) -> N
 
 
 async def test_a_unit_is_told_with_what_happened_to_it_where_that_is_asked_for(story: Database) -> None:
-    alone = await ask(story, "/api/v1/units/{id:path}", UnitAsked(), id=UNIT)
-    both = await ask(story, "/api/v1/units/{id:path}", UnitAsked(timeline=True), id=UNIT)
+    alone = await ask(story, "/api/v1/units/{id:path}", UnitDetailQuery(), id=UNIT)
+    both = await ask(story, "/api/v1/units/{id:path}", UnitDetailQuery(timeline=True), id=UNIT)
     heads = await ask(story, "/api/v1/units/{id:path}/events", EventsQuery(documents=False), id=UNIT)
 
     assert "timeline" not in alone
@@ -126,7 +126,7 @@ async def test_contents_of_a_case_are_told(story: Database) -> None:
 
 async def test_what_is_unknown_is_not_found(db: Database) -> None:
     with pytest.raises(NotFound):
-        await ask(db, "/api/v1/units/{id:path}", UnitAsked(), id=UNIT)
+        await ask(db, "/api/v1/units/{id:path}", UnitDetailQuery(), id=UNIT)
 
 
 @pytest.mark.parametrize("limit", [0, 1001])

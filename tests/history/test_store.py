@@ -10,17 +10,16 @@ from seriatim.history.partners import QUERIES as PARTNERS
 from seriatim.history.queries import QUERIES as ASKED
 from seriatim.history.sight import QUERIES as SEEN
 from seriatim.history.sight import Sight, seen, seen_by_id
-from seriatim.history.store import (
+from seriatim.history.statements import (
     CONTENTS,
     CONTENTS_OF_ONE,
     ITEM_AND_CHAIN,
     KEEP_EVENTS,
     MERGE_ITEMS,
     QUERIES,
-    STAGED_ITEMS,
-    STAGED_PROFILES,
     WRITE_ITEMS,
 )
+from seriatim.history.store import STAGED_ITEMS, STAGED_PROFILES
 from seriatim.history.terms import QUERIES as TERMS
 
 pytestmark = pytest.mark.anyio

@@ -44,7 +44,7 @@ class EventsQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """False leaves the documents out: an event of 10,000 units has half a megabyte."""
 
 
-class UnitAsked(Struct, frozen=True, forbid_unknown_fields=True):
+class UnitDetailQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """How much of one thing."""
 
     timeline: bool = False
@@ -161,7 +161,7 @@ async def list_units(call: Call[UnitQuery, None]) -> Page[Unit]:
     return Page([_unit(item) for item in page.items], page.next)
 
 
-async def get_unit(call: Call[UnitAsked, None]) -> UnitDetail:
+async def get_unit(call: Call[UnitDetailQuery, None]) -> UnitDetail:
     key = key_in(call.path["id"])
     sight = await sight_of(call.tx, call.actor, "units:read")
     found = await (
@@ -313,7 +313,7 @@ ENDPOINTS = (
         "units:read",
         "A unit, case or pallet: its state and where it is",
         get_unit,
-        query=UnitAsked,
+        query=UnitDetailQuery,
         returns=UnitDetail,
         own="events:read_own",
         tag=TAG,

@@ -28,7 +28,7 @@ from seriatim.history.keys import KIND, ItemKey, item_key, item_key_of, key_of
 from seriatim.history.model import ContentRow, Position, Standing, Status, StoredEvent
 from seriatim.history.queries import QUERIES
 from seriatim.history.registers import Registers, fold, has_left, merge, status_of
-from seriatim.history.store import QUERIES as STORE
+from seriatim.history.statements import QUERIES as STORE
 
 LATEST_HASH: Final = b"\xff" * 32
 """Makes the greatest id of a millisecond."""

@@ -12,7 +12,8 @@ from typing import Final
 from seriatim.base import limits
 from seriatim.base.db import Transaction, binary
 from seriatim.history.changes import Changes
-from seriatim.history.store import COLUMNS, QUERIES, Kinds, are_few, merge_items, record
+from seriatim.history.statements import QUERIES
+from seriatim.history.store import COLUMNS, Kinds, are_few, merge_items, record
 
 SAMPLE: Final = 16
 """Things looked up beforehand: of units that were packed before they were made, rarely only one is known."""

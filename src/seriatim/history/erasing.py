@@ -20,7 +20,7 @@ from seriatim.history import parking, terms
 from seriatim.history.absent import AbsentEvent, CannotBeStripped, Leaving, absent_by_name, let_go, rest_of
 from seriatim.history.event_log import KIND
 from seriatim.history.sight import seen
-from seriatim.history.store import QUERIES
+from seriatim.history.statements import QUERIES
 
 ERASED: Final = "history.erased"
 """Tells who else may hold the document: its eventID, who told it, and when it was recorded."""

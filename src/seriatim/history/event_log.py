@@ -6,7 +6,7 @@ from typing import Final
 from seriatim.access.verifiable_log import Content, Cursor, Elsewhere, Waiting
 from seriatim.base.db import Transaction
 from seriatim.history.absent import absent_by_id
-from seriatim.history.store import QUERIES
+from seriatim.history.statements import QUERIES
 
 KIND: Final = "event"
 

@@ -14,7 +14,8 @@ from seriatim.history.absent import EventAbsent, absent_by_name
 from seriatim.history.keys import item_key, item_key_of, place_of
 from seriatim.history.model import EventHead, EventQuery, Order, StoredEvent
 from seriatim.history.sight import Sight, seen, seen_by_id
-from seriatim.history.store import QUERIES, event_of
+from seriatim.history.statements import QUERIES
+from seriatim.history.store import event_of
 from seriatim.history.terms import QUERIES as TERMS
 
 FIRST: Final = (0, -(1 << 63))

@@ -21,7 +21,7 @@ from seriatim.history.model import Captured, Policy, Verdict
 from seriatim.history.policy import contradictions, note
 from seriatim.history.rebuild import recompute
 from seriatim.history.rules import EventIdTaken, Judged, NotCommissioned, UnusableEvent, births
-from seriatim.history.store import QUERIES
+from seriatim.history.statements import QUERIES
 
 TOPIC: Final = "history.captured"
 TOPIC_PARKED: Final = "history.parked"

@@ -18,7 +18,7 @@ from seriatim.history.model import ContentRow, Item, Position
 from seriatim.history.rebuild import fold_rows
 from seriatim.history.registers import Registers, has_left, status_of
 from seriatim.history.sight import Sight, seen
-from seriatim.history.store import QUERIES
+from seriatim.history.statements import QUERIES
 
 
 async def item(tx: Transaction, key: Key, sight: Sight) -> Item | None:

@@ -15,7 +15,8 @@ from seriatim.history import store
 from seriatim.history.candidates import Candidate
 from seriatim.history.keys import ItemKey, key_of
 from seriatim.history.model import Parked, Verdict
-from seriatim.history.store import QUERIES, RowKey
+from seriatim.history.statements import QUERIES
+from seriatim.history.store import RowKey
 
 
 class Held(NamedTuple):

@@ -18,7 +18,7 @@ from seriatim.history.keys import ItemKey, item_key, key_of
 from seriatim.history.model import POLICIES, Finding, Policy
 from seriatim.history.partners import sight_of
 from seriatim.history.rules import Breach, IllegalHistory, Judged, judge
-from seriatim.history.store import QUERIES
+from seriatim.history.statements import QUERIES
 
 
 async def set_policy(tx: Transaction, policy: Policy, *, of: str = "", actor: Actor, now: datetime) -> None:

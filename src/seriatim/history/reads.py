@@ -10,11 +10,12 @@ from seriatim.base import limits
 from seriatim.base.db import Row, Transaction
 from seriatim.base.http import BadCursor, Page, cursor_of, read_cursor
 from seriatim.gs1 import Key
-from seriatim.history import store
+from seriatim.history import statements, store
 from seriatim.history.chain import Chain
 from seriatim.history.keys import ItemKey, item_key_of, key_of, keys_of
 from seriatim.history.model import ContentRow, Counts, Holder, Item, Lot, Position, Status, UnitFilter
-from seriatim.history.store import QUERIES, RowKey
+from seriatim.history.statements import QUERIES
+from seriatim.history.store import RowKey
 
 EVERY_UNIT = UnitFilter()
 CASE_AND_KIND = itemgetter("parent_class", "parent_serial", "class")
@@ -23,13 +24,13 @@ SERIAL = attrgetter("serial")
 
 async def item(tx: Transaction, key: Key) -> Item | None:
     """One thing with its present state and standings, in one round trip; None when no event ever named it."""
-    row = await tx.row(store.ITEM, *item_key_of(key))
+    row = await tx.row(statements.ITEM, *item_key_of(key))
     return store.item_of(row) if row is not None else None
 
 
 async def item_and_position(tx: Transaction, key: Key) -> tuple[Item, Position] | None:
     """One thing with its state, and where it really is, in one round trip; None when no event ever named it."""
-    row = await tx.row(store.ITEM_AND_CHAIN, *item_key_of(key), limits.CONTAINMENT_DEPTH)
+    row = await tx.row(statements.ITEM_AND_CHAIN, *item_key_of(key), limits.CONTAINMENT_DEPTH)
     return (store.item_of(row), _position(_chain_of(row["chain"]))) if row is not None else None
 
 
@@ -99,7 +100,7 @@ async def contents(
 
     `depth` 1 asks for what stands directly in it.
     """
-    groups = await tx.rows(store.CONTENTS_OF_ONE, *item_key_of(key))
+    groups = await tx.rows(statements.CONTENTS_OF_ONE, *item_key_of(key))
     if not groups:
         return ()
     holders: dict[RowKey, Key] = {RowKey(groups[0]["parent_class"], groups[0]["parent_serial"]): key}
@@ -109,7 +110,7 @@ async def contents(
         found += level.rows
         if not level.holding or number == depth:
             break
-        groups = await tx.rows(store.CONTENTS, *store.arrays(level.holding))
+        groups = await tx.rows(statements.CONTENTS, *store.arrays(level.holding))
     return tuple(found)
 
 
@@ -137,8 +138,8 @@ def _level(groups: Iterable[Row], holders: dict[RowKey, Key], number: int) -> _L
                 mine = [RowKey(class_, serial) for serial in serials]
                 holders.update(zip(mine, keys_of(scheme, group, serials), strict=True))
                 found.holding.extend(mine)
-            alike_but = map(repeat, (parent, number, status, lot, expiry))
-            rows.extend(map(ContentRow, repeat(kind), serials, *alike_but))
+            shared = map(repeat, (parent, number, status, lot, expiry))
+            rows.extend(map(ContentRow, repeat(kind), serials, *shared))
         # Each group is in order, and most often there is one: then this costs little.
         found.rows.extend(sorted(rows, key=SERIAL))
     found.holding.sort()

@@ -15,7 +15,7 @@ from seriatim.history.absent import Said
 from seriatim.history.keys import ItemKey
 from seriatim.history.registers import Registers, fold, has_left, merge
 from seriatim.history.sight import seen
-from seriatim.history.store import QUERIES
+from seriatim.history.statements import QUERIES
 
 PAGE: Final = 5_000
 EVENTS_BY_ID: Final = seen(QUERIES.events_by_id, [], None)[0]

@@ -7,7 +7,7 @@ from seriatim.base.db import Transaction
 from seriatim.gs1 import Key
 from seriatim.history import store
 from seriatim.history.keys import item_key_of
-from seriatim.history.store import QUERIES
+from seriatim.history.statements import QUERIES
 
 
 async def stand(tx: Transaction, kind: str, keys: Iterable[Key], reference: str, *, now: datetime) -> int:

@@ -8,16 +8,14 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from seriatim.base import limits
-from seriatim.base.db import DatabaseBusy, Queries, Row, Transaction, binary
+from seriatim.base.db import DatabaseBusy, Row, Transaction, binary
 from seriatim.history.changes import Changes, Profile
 from seriatim.history.keys import KIND, ItemKey, key_of
 from seriatim.history.model import Item, Policy, Standing, StoredEvent
 from seriatim.history.registers import Registers
 from seriatim.history.rules import Known
+from seriatim.history.statements import CONTENTS, KEEP_EVENTS, MERGE_ITEMS, QUERIES, WRITE_ITEMS
 
-QUERIES: Final = Queries.load(__package__, "store.sql")
-NEVER: Final = "-9223372036854775808"
-"""Older than any event."""
 ARRAY_ROWS_MAX: Final = 200
 """Up to here arrays are faster, above COPY into a staging table."""
 STAGED_ITEMS: Final = 'class integer, serial text collate "C", profile integer'
@@ -49,28 +47,6 @@ COLUMNS: Final[tuple[tuple[str, binary.Kind], ...]] = (
 """What is said of an item, as `record` answers it."""
 PROFILE_COLUMNS: Final = ("profile", *(name for name, _ in COLUMNS))
 STAGED_PROFILES: Final = "profile integer, " + ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
-UPSERT: Final = QUERIES.upsert_items.replace("{never}", NEVER)
-INLINE: Final = str(limits.ITEM_EVENTS_INLINE)
-MERGE_ITEMS: Final = QUERIES.merge_items.replace(
-    "{upsert}", UPSERT.replace("{source}", QUERIES.items_of_staging)
-).replace("{inline}", INLINE)
-KEEP_EVENTS: Final = QUERIES.keep_events.replace(
-    "{upsert}", UPSERT.replace("{source}", QUERIES.items_of_arrays)
-).replace("{inline}", INLINE)
-WRITE_ITEMS: Final = QUERIES.write_items.replace("{source}", QUERIES.items_of_staging)
-ITEM: Final = QUERIES.item.replace("{chain}", "")
-ITEM_AND_CHAIN: Final = QUERIES.item.replace(
-    "{chain}",
-    ", (select jsonb_agg(link) from history_chain($1::text, $2::text, $3::text, $4::integer) link) as chain",
-)
-"""A function keeps its rows in order, and so does what gathers them."""
-CONTENTS: Final = QUERIES.contents.replace(
-    "{parents}", "unnest($1::integer[], $2::text[]) as k (class, serial)"
-)
-CONTENTS_OF_ONE: Final = QUERIES.contents.replace(
-    "{parents}",
-    "(select class, $3::text as serial from history_class where scheme = $1::text and key = $2::text) k",
-)
 NO_ITEMS: Final[tuple[list[Any], ...]] = tuple([] for _ in range(25))
 
 

@@ -1,0 +1,32 @@
+"""What the store says to the database: the statements of `store.sql`, and those that are put together of its parts."""
+
+from typing import Final
+
+from seriatim.base import limits
+from seriatim.base.db import Queries
+
+QUERIES: Final = Queries.load(__package__, "store.sql")
+NEVER: Final = "-9223372036854775808"
+"""Older than any event."""
+UPSERT: Final = QUERIES.upsert_items.replace("{never}", NEVER)
+INLINE: Final = str(limits.ITEM_EVENTS_INLINE)
+MERGE_ITEMS: Final = QUERIES.merge_items.replace(
+    "{upsert}", UPSERT.replace("{source}", QUERIES.items_of_staging)
+).replace("{inline}", INLINE)
+KEEP_EVENTS: Final = QUERIES.keep_events.replace(
+    "{upsert}", UPSERT.replace("{source}", QUERIES.items_of_arrays)
+).replace("{inline}", INLINE)
+WRITE_ITEMS: Final = QUERIES.write_items.replace("{source}", QUERIES.items_of_staging)
+ITEM: Final = QUERIES.item.replace("{chain}", "")
+ITEM_AND_CHAIN: Final = QUERIES.item.replace(
+    "{chain}",
+    ", (select jsonb_agg(link) from history_chain($1::text, $2::text, $3::text, $4::integer) link) as chain",
+)
+"""A function keeps its rows in order, and so does what gathers them."""
+CONTENTS: Final = QUERIES.contents.replace(
+    "{parents}", "unnest($1::integer[], $2::text[]) as k (class, serial)"
+)
+CONTENTS_OF_ONE: Final = QUERIES.contents.replace(
+    "{parents}",
+    "(select class, $3::text as serial from history_class where scheme = $1::text and key = $2::text) k",
+)
