@@ -48,7 +48,7 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     for name, share in (("p50", 0.5), ("p95", 0.95)):
         values = [percentile(run, share) for run in runs]
         yield figure(f"history.item_{name}", values, "ms", f"state and standings of a unit {among}", **known)
-    runs = [await _timed(plant, _item_and_events, asked) for _ in range(sizes.runs)]
+    runs = [await _timed(plant, history.item_and_timeline, asked) for _ in range(sizes.runs)]
     for name, share in (("p50", 0.5), ("p95", 0.95)):
         values = [percentile(run, share) for run in runs]
         case = f"state, standings and timeline of a unit {among}; in the store"
@@ -96,11 +96,6 @@ async def _nothing(tx: Transaction, _: gs1.Key) -> Any:
 
 async def _plain_contents(tx: Transaction, key: gs1.Key) -> Any:
     return await tx.rows(PLAIN, key.scheme, key.key)
-
-
-async def _item_and_events(tx: Transaction, key: gs1.Key) -> tuple[object, ...]:
-    item = await history.item(tx, key)
-    return (item, await history.timeline(tx, key)) if item else ()
 
 
 async def _holders(tx: Transaction, _: gs1.Key) -> tuple[history.Holder, ...]:

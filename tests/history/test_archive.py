@@ -672,6 +672,19 @@ async def test_an_archived_event_is_erased_by_bringing_its_archive_back_first(
     assert gone.erased_at == LATER
 
 
+async def test_a_thing_whose_events_are_all_erased_is_known_without_a_timeline(
+    db: Database, shelf: Shelf
+) -> None:
+    only = commission(0, "A1")
+    await keep(db, only)
+    await shelf.seal()
+    async with db.transaction() as tx:
+        await erase(tx, epcis.event_hash(only))
+        alone = await history.item(tx, gs1.canonical_key(unit("A1")))
+        assert alone is not None
+        assert await history.item_and_timeline(tx, gs1.canonical_key(unit("A1"))) == (alone, ())
+
+
 async def test_an_event_is_erased_only_when_it_is_sealed_and_for_a_reason(db: Database, shelf: Shelf) -> None:
     event = commission(0, "A1")
     await keep(db, event)

@@ -6,6 +6,7 @@ from tests.factories import feed
 
 from seriatim import epcis, gs1, history
 from seriatim.access import SYSTEM
+from seriatim.base import limits
 from seriatim.base.db import Database
 from seriatim.base.http import BadCursor
 from seriatim.epcis import Event
@@ -232,3 +233,20 @@ async def test_what_ends_a_case_ends_all_that_was_not_taken_out_before(db: Datab
 
     assert [one and one.status for one in found] == ["destroyed", "commissioned", "destroyed"]
     assert sorted(one.status for one in held) == ["commissioned", "destroyed"]
+
+
+async def test_a_thing_comes_with_its_timeline_as_both_come_alone(db: Database) -> None:
+    """One statement and two give one answer: packed, seen more often than its row has room for, unknown."""
+    busy, packed_one = unit("BUSY"), unit("PACKED")
+    many = [seen(10 + minute, "storing", busy) for minute in range(limits.ITEM_EVENTS_INLINE + 3)]
+    await keep(db, born(0, [busy, packed_one]), packed(1, packed_one))
+    await keep(db, *many)
+    async with db.transaction(readonly=True) as tx:
+        for name, told in ((busy, len(many) + 1), (packed_one, 2), (CASE, 1)):
+            alone = await history.item(tx, key(name)), await history.timeline(tx, key(name))
+            assert await history.item_and_timeline(tx, key(name)) == alone
+            assert len(alone[1]) == told
+        few = await history.item_and_timeline(tx, key(busy), limit=5)
+        assert few is not None
+        assert few[1] == (await history.timeline(tx, key(busy)))[:5]
+        assert await history.item_and_timeline(tx, key(unit("NOBODY"))) is None

@@ -13,10 +13,14 @@ from seriatim.history.sight import Sight, seen, seen_by_id
 from seriatim.history.statements import (
     CONTENTS,
     CONTENTS_OF_ONE,
+    EVENTS_OF_ONE,
+    ITEM,
     ITEM_AND_CHAIN,
+    ITEM_AND_TIMELINE,
     KEEP_EVENTS,
     MERGE_ITEMS,
     QUERIES,
+    TIMELINE,
     WRITE_ITEMS,
 )
 from seriatim.history.store import STAGED_ITEMS, STAGED_PROFILES
@@ -24,13 +28,20 @@ from seriatim.history.terms import QUERIES as TERMS
 
 pytestmark = pytest.mark.anyio
 
-PARTS = {"seen", "seen_by_id", "items_of_arrays", "items_of_staging", "upsert_items"}
+PARTS = {
+    *("seen", "seen_by_id", "items_of_arrays", "items_of_staging", "upsert_items"),
+    *("ids_of_one", "ids_of_thing", "page_of_events", "head"),
+}
 WHOLE = {
     "contents": CONTENTS,
     "contents_of_one": CONTENTS_OF_ONE,
+    "events_of_one": EVENTS_OF_ONE,
     "item": ITEM_AND_CHAIN,
+    "item_alone": ITEM,
+    "item_and_timeline": ITEM_AND_TIMELINE,
     "keep_events": KEEP_EVENTS,
     "merge_items": MERGE_ITEMS,
+    "timeline": TIMELINE,
     "write_items": WRITE_ITEMS,
 }
 
@@ -42,12 +53,11 @@ SIGHT = Sight(frozenset({"key:k"}), frozenset({"9506000134352"}))
 def written_out() -> list[str]:
     """Every query as it is sent, by who sees all and by who sees a part."""
     found = []
-    for query in itertools.chain(QUERIES, *OTHERS):
-        if query.name in PARTS:
-            continue
-        sorts = SORTS.values() if query.name == "query_events" else [("", "")]
+    texts = {query.name: query.text for query in itertools.chain(QUERIES, *OTHERS)} | WHOLE
+    for name in texts.keys() - PARTS:
+        sorts = SORTS.values() if name == "query_events" else [("", "")]
         for condition, order in sorts:
-            text = WHOLE.get(query.name, query.text).replace("{column}", "type")
+            text = texts[name].replace("{column}", "type")
             text = text.replace("{after}", condition).replace("{order}", order)
             arguments = [None] * max(map(int, re.findall(r"\$(\d+)", text)), default=0)
             fill = seen_by_id if "from ids i" in text else seen
@@ -77,7 +87,8 @@ async def test_no_query_walks_through_items_by_recursion() -> None:
         ("item", "'sgtin', '09506000134352', 'A1', 10"),
         ("contents", "array[1], array['A1']"),
         ("contents_of_one", "'sgtin', '09506000134352', 'A1'"),
-        ("newest_events_of", "'sgtin', '09506000134352', 'A1', null, 10"),
+        ("events_of_one", "'sgtin', '09506000134352', 'A1', null, 10"),
+        ("item_and_timeline", "'sgtin', '09506000134352', 'A1', null, 10"),
     ],
 )
 async def test_hot_questions_use_an_index_on_the_items(db: Database, name: str, args: str) -> None:
@@ -87,7 +98,8 @@ async def test_hot_questions_use_an_index_on_the_items(db: Database, name: str, 
         "item": "(text, text, text, int)",
         "items": "(text[], text[], text[])",
         "contents": "(int[], text[])",
-        "newest_events_of": "(text, text, text, bigint, int)",
+        "events_of_one": "(text, text, text, bigint, int)",
+        "item_and_timeline": "(text, text, text, bigint, int)",
     }.get(name, "(text, text, text)")
     async with db.transaction() as tx:
         await tx.execute(

@@ -1,5 +1,6 @@
 """JSON routes of history: units with their state, what happened to one, what stands in one."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from seriatim.history import absent, events, master_data, own_part, policy_api, 
 from seriatim.history.absent import AbsentEvent
 from seriatim.history.event_log import EventSource
 from seriatim.history.keys import uri_of
-from seriatim.history.model import EventHead, Item, Standing, Status, StoredEvent, UnitFilter
+from seriatim.history.model import EventHead, Item, Position, Standing, Status, StoredEvent, UnitFilter
 from seriatim.history.partners import sight_of
 from seriatim.history.sight import Sight
 
@@ -164,17 +165,35 @@ async def list_units(call: Call[UnitQuery, None]) -> Page[Unit]:
 async def get_unit(call: Call[UnitDetailQuery, None]) -> UnitDetail:
     key = key_in(call.path["id"])
     sight = await sight_of(call.tx, call.actor, "units:read")
+    if call.query.timeline and sight is None:
+        return await _unit_and_timeline(call.tx, key)
     found = await (
         reads.item_and_position(call.tx, key)
         if sight is None
         else own_part.item_and_position(call.tx, key, sight)
     )
     if found is None:
-        raise NotFound(f"No event has named {uri_of(key)}.")
-    item, where = found
+        raise _never_named(key)
     timeline = await _what_happened(call.tx, key, HEADS_ALONE, sight) if call.query.timeline else UNSET
-    whereabouts = Whereabouts(uri_of(where.root), where.place, where.status, where.depth)
-    return UnitDetail(_unit(item), whereabouts, timeline)
+    return UnitDetail(_unit(found[0]), _whereabouts(found[1]), timeline)
+
+
+async def _unit_and_timeline(tx: Transaction, key: gs1.Key) -> UnitDetail:
+    """For who sees all: the thing comes with what happened to it."""
+    limit = HEADS_ALONE.limit
+    found = await events.item_and_timeline(tx, key, limit=limit + 1)
+    where = await reads.position(tx, key)
+    if found is None or where is None:
+        raise _never_named(key)
+    return UnitDetail(_unit(found[0]), _whereabouts(where), _page(found[1], limit))
+
+
+def _never_named(key: gs1.Key) -> NotFound:
+    return NotFound(f"No event has named {uri_of(key)}.")
+
+
+def _whereabouts(where: Position) -> Whereabouts:
+    return Whereabouts(uri_of(where.root), where.place, where.status, where.depth)
 
 
 async def list_events(call: Call[EventsQuery, None]) -> Page[Happened]:
@@ -187,7 +206,11 @@ async def _what_happened(
 ) -> Page[Happened]:
     limit, before = asked.limit, _event_position(asked.after)
     read = events.events_of if asked.documents else events.timeline
-    found = await read(tx, key, limit=limit + 1, before=before, sight=sight)
+    return _page(await read(tx, key, limit=limit + 1, before=before, sight=sight), limit)
+
+
+def _page(found: Sequence[EventHead], limit: int) -> Page[Happened]:
+    """`found` is one more than the page where there is more."""
     more = cursor_of(found[limit - 1].id) if len(found) > limit else None
     return Page([_happened(one) for one in found[:limit]], more)
 

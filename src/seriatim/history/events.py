@@ -10,12 +10,13 @@ from seriatim.base.db import Row, Transaction
 from seriatim.base.errors import NotFound
 from seriatim.base.http import BadCursor, Page, page_of, read_cursor
 from seriatim.gs1 import Key
+from seriatim.history import statements
 from seriatim.history.absent import EventAbsent, absent_by_name
 from seriatim.history.keys import item_key, item_key_of, place_of
-from seriatim.history.model import EventHead, EventQuery, Order, StoredEvent
+from seriatim.history.model import EventHead, EventQuery, Item, Order, StoredEvent
 from seriatim.history.sight import Sight, seen, seen_by_id
 from seriatim.history.statements import QUERIES
-from seriatim.history.store import event_of
+from seriatim.history.store import event_of, item_of
 from seriatim.history.terms import QUERIES as TERMS
 
 FIRST: Final = (0, -(1 << 63))
@@ -54,7 +55,7 @@ async def events_of(
     sight: Sight | None = None,
 ) -> tuple[StoredEvent, ...]:
     """What happened to the thing, in any role, newest first; `before` is the id of the last event already seen."""
-    sql, arguments = seen_by_id(QUERIES.newest_events_of, [*item_key_of(key), before, limit], sight)
+    sql, arguments = seen_by_id(statements.EVENTS_OF_ONE, [*item_key_of(key), before, limit], sight)
     rows = await tx.rows(sql, *arguments)
     return tuple(event_of(row) for row in rows)
 
@@ -68,9 +69,27 @@ async def timeline(
     sight: Sight | None = None,
 ) -> tuple[EventHead, ...]:
     """The same without the documents, each of which names all that its event names."""
-    sql, arguments = seen_by_id(QUERIES.timeline, [*item_key_of(key), before, limit], sight)
+    sql, arguments = seen_by_id(statements.TIMELINE, [*item_key_of(key), before, limit], sight)
     rows = await tx.rows(sql, *arguments)
     return tuple(EventHead(**dict(row)) for row in rows)
+
+
+async def item_and_timeline(
+    tx: Transaction, key: Key, *, limit: int = limits.PAGE_ROWS
+) -> tuple[Item, tuple[EventHead, ...]] | None:
+    """One thing with its present state, and the newest of what happened to it, in one round trip.
+
+    None when no event ever named it. For who sees all: see `own_part` for who does not.
+    """
+    rows = await tx.rows(statements.ITEM_AND_TIMELINE, *item_key_of(key), None, limit)
+    if rows:
+        return item_of(rows[0]), tuple(map(_head_of, rows))
+    alone = await tx.row(statements.ITEM, *item_key_of(key))  # all of its events are archived or erased
+    return (item_of(alone), ()) if alone is not None else None
+
+
+def _head_of(row: Row) -> EventHead:
+    return EventHead(**dict(zip(EventHead.__struct_fields__, row.values(), strict=False)))
 
 
 async def event(tx: Transaction, event_id: str, *, sight: Sight | None = None) -> tuple[StoredEvent, ...]:

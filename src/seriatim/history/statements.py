@@ -17,12 +17,26 @@ KEEP_EVENTS: Final = QUERIES.keep_events.replace(
     "{upsert}", UPSERT.replace("{source}", QUERIES.items_of_arrays)
 ).replace("{inline}", INLINE)
 WRITE_ITEMS: Final = QUERIES.write_items.replace("{source}", QUERIES.items_of_staging)
-ITEM: Final = QUERIES.item.replace("{chain}", "")
+ITEM: Final = QUERIES.item.replace("{more}", "")
 ITEM_AND_CHAIN: Final = QUERIES.item.replace(
-    "{chain}",
+    "{more}",
     ", (select jsonb_agg(link) from history_chain($1::text, $2::text, $3::text, $4::integer) link) as chain",
 )
 """A function keeps its rows in order, and so does what gathers them."""
+PAGE_OF_ONE: Final = (
+    QUERIES.page_of_events.replace("{thing}", "").replace("{beside}", "").replace("{ids}", QUERIES.ids_of_one)
+)
+TIMELINE: Final = PAGE_OF_ONE.replace("{columns}", QUERIES.head)
+EVENTS_OF_ONE: Final = PAGE_OF_ONE.replace("{columns}", f"{QUERIES.head}, e.document")
+THING: Final = QUERIES.item.replace("{more}", ", i.class, i.events as inline")
+ITEM_AND_TIMELINE: Final = (
+    QUERIES.page_of_events.replace("{thing}", f"thing as materialized (\n{THING}\n), ")
+    .replace("{beside}", "thing, ")
+    .replace("{ids}", QUERIES.ids_of_thing)
+    .replace("{columns}", f"{QUERIES.head}, thing.*")
+    .replace("{seen}", "true")
+)
+"""Of two columns with one name a row answers the last: the thing's by their names, the event's by their places."""
 CONTENTS: Final = QUERIES.contents.replace(
     "{parents}", "unnest($1::integer[], $2::text[]) as k (class, serial)"
 )

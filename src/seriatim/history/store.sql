@@ -301,7 +301,7 @@ select c.scheme, c.key, i.serial, i.status, i.biz_step, i.disposition, i.place, 
         select jsonb_agg(jsonb_build_object('kind', s.kind, 'reference', s.reference, 'since', s.since)
             order by s.since, s.kind)
         from history_standing s where s.class = i.class and s.serial = i.serial and s.until is null
-    ) as standings{chain}
+    ) as standings{more}
 from history_class c
 join history_item i on i.class = c.class and i.serial = $3::text
 left join history_class p on p.class = i.parent_class and not i.has_left
@@ -362,16 +362,26 @@ from unnest($1::text[], $2::text[], $3::text[]) as k (scheme, key, serial)
 join history_class c on c.scheme = k.scheme and c.key = k.key
 join history_item_events m on m.class = c.class and m.serial = k.serial;
 
--- name: newest_events_of
--- A page of the events that name one thing, newest first.
-with ids as (
-    select unnest(i.events) as id
+-- name: ids_of_one
+-- The ids of all events that name one thing.
+select unnest(i.events) as id
     from history_class c join history_item i on i.class = c.class and i.serial = $3
     where c.scheme = $1 and c.key = $2
     union all
     select unnest(m.events)
     from history_class c join history_item_events m on m.class = c.class and m.serial = $3
-    where c.scheme = $1 and c.key = $2
+    where c.scheme = $1 and c.key = $2;
+
+-- name: ids_of_thing
+-- The same where the thing's row is at hand as `thing`.
+select unnest(inline) as id from thing
+    union all
+    select unnest(m.events) from thing t join history_item_events m on m.class = t.class and m.serial = t.serial;
+
+-- name: page_of_events
+-- A page of the events that name one thing, newest first: `{columns}` of them, `{thing}` beside each.
+with {thing}ids as (
+    {ids}
 ), gone as materialized (
     -- What is archived or erased has no place on a page. Ids and absent events meet as two lists: they lie apart.
     select g.id from history_absent_event g where g.id = any(array(select id from ids))
@@ -381,36 +391,15 @@ with ids as (
         and {seen}
     order by i.id desc limit $5
 )
-select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
-    e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document,
-    e.tx::text::bigint as tx
-from history_event e where e.id = any(array(select id from page))
+select {columns}
+from {beside}history_event e where e.id = any(array(select id from page))
 order by e.id desc;
 
--- name: timeline
--- The same without the documents: an event of 10,000 units has half a megabyte.
-with ids as (
-    select unnest(i.events) as id
-    from history_class c join history_item i on i.class = c.class and i.serial = $3
-    where c.scheme = $1 and c.key = $2
-    union all
-    select unnest(m.events)
-    from history_class c join history_item_events m on m.class = c.class and m.serial = $3
-    where c.scheme = $1 and c.key = $2
-), gone as materialized (
-    -- What is archived or erased has no place on a page. Ids and absent events meet as two lists: they lie apart.
-    select g.id from history_absent_event g where g.id = any(array(select id from ids))
-), page as (
-    select i.id from ids i
-    where ($4::bigint is null or i.id < $4) and not exists (select from gone g where g.id = i.id)
-        and {seen}
-    order by i.id desc limit $5
-)
-select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
+-- name: head
+-- What is told of an event without its document: one of 10,000 units has half a megabyte.
+e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
     e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by,
-    e.tx::text::bigint as tx
-from history_event e where e.id = any(array(select id from page))
-order by e.id desc;
+    e.tx::text::bigint as tx;
 
 -- name: events_by_name
 -- The event with this eventID, and the declarations that it was wrong, oldest first.

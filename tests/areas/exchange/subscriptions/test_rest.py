@@ -309,6 +309,7 @@ async def test_T32_networks_that_are_open_to_us_are_not_open_to_partners(
         await partner.post("/epcis/capture", content=document(event(1)))
     async with client_of(site, key.secret) as partner:
         refused = await post(partner, body, "/epcis/queries/mine/subscriptions")
+    await standing.is_settled()
     async with client_of(site, standing.client.headers["authorization"].partition(" ")[2]) as ours:
         allowed = await post(ours, body, "/epcis/queries/mine/subscriptions")
     await standing.is_settled()
