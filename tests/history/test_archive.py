@@ -32,7 +32,7 @@ from tests.history.test_intake import (
 from tests.history.test_order import events_of
 from tests.history.test_sight import waits
 
-from seriatim import epcis, history
+from seriatim import epcis, gs1, history
 from seriatim.access.verifiable_log import export, proved, verifier
 from seriatim.base.db import Database, Transaction
 from seriatim.base.errors import CannotNow, NotFound, Unprocessable

@@ -243,8 +243,8 @@ async def test_a_thing_comes_with_its_timeline_as_both_come_alone(db: Database) 
     await keep(db, *many)
     async with db.transaction(readonly=True) as tx:
         for name, told in ((busy, len(many) + 1), (packed_one, 2), (CASE, 1)):
-            alone = await history.item(tx, key(name)), await history.timeline(tx, key(name))
-            assert await history.item_and_timeline(tx, key(name)) == alone
+            alone = await history.item(tx, key(name)), await history.timeline(tx, key(name), limit=1_000)
+            assert await history.item_and_timeline(tx, key(name), limit=1_000) == alone
             assert len(alone[1]) == told
         few = await history.item_and_timeline(tx, key(busy), limit=5)
         assert few is not None
