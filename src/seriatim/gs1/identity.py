@@ -11,6 +11,7 @@ seriatim.gs1.errors.GS1Error: this is neither a GS1 message, nor a GS1 Digital L
 
 import re
 from collections.abc import Sequence
+from itertools import repeat
 
 from seriatim.gs1.checksums import weighted_sum
 from seriatim.gs1.digital_link import HOST, SCHEMES, URI_MAX, parse_digital_link
@@ -23,6 +24,7 @@ from seriatim.gs1.scanning import parse_scan_data
 
 _OPTIONS = Options(short_gtins=True, words=True, trailing_slash=True, any_order=True)
 _PLAIN_SERIAL = re.compile(r"[A-Za-z0-9\-._]{1,20}")
+_PLAIN_SERIALS = re.compile(r"[A-Za-z0-9]{1,20}+(?: [A-Za-z0-9]{1,20}+)*+")
 _PREFIXES_MAX = 4096
 _UNIT_LINK = "https://id.gs1.org/01/"
 _SERIAL_AT = len(_UNIT_LINK) + 14 + len("/21/")
@@ -70,10 +72,8 @@ def units_of_one_product(uris: Sequence[str]) -> tuple[str, list[str]] | None:
         return None
     if not (min(uris).startswith(beginning) and max(uris).startswith(beginning)):
         return None  # what stands between two texts that begin so begins so
-    serials = [uri[_SERIAL_AT:] for uri in uris]
-    together = "".join(serials)
-    plain = together.isalnum() and together.isascii()
-    return (gtin, serials) if plain and all(serials) and max(map(len, serials)) <= 20 else None
+    serials = list(map(str.removeprefix, uris, repeat(beginning)))
+    return (gtin, serials) if _PLAIN_SERIALS.fullmatch(" ".join(serials)) else None
 
 
 def _plain_link(uri: str) -> Key | None:

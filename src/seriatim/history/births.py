@@ -38,7 +38,7 @@ def are_births(changes: Changes) -> bool:
 
 async def insert_births(tx: Transaction, kinds: Kinds, changes: Changes) -> bool:
     """Put in things that are all new; False when one of them is known, and then nothing has been put in."""
-    serials = _by_class(kinds, changes)
+    serials = {kinds[kind]: places for kind, places in changes.of.items()}
     for number, places in serials.items():
         some = list(places)[:: max(1, len(places) // SAMPLE)]
         if await tx.value(QUERIES.any_known, number, some):
@@ -52,14 +52,6 @@ async def insert_births(tx: Transaction, kinds: Kinds, changes: Changes) -> bool
     ]
     pieces = (_pieces(number, serials[number], ends, len(said)) for number in sorted(serials))
     return await tx.copy_new("history_item", ["class", "serial", *names], chain.from_iterable(pieces))
-
-
-def _by_class(kinds: Kinds, changes: Changes) -> dict[int, dict[str, int]]:
-    """Number of the kind -> serial -> the place of its profile."""
-    found: dict[int, dict[str, int]] = {}
-    for (scheme, group, serial), place in changes.of.items():
-        found.setdefault(kinds[scheme, group], {})[serial] = place
-    return found
 
 
 def _pieces(number: int, places: dict[str, int], ends: list[bytes], columns: int) -> Iterator[bytes]:

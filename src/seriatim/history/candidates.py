@@ -10,7 +10,7 @@ import msgspec
 from seriatim import epcis
 from seriatim.epcis import Event, Instant
 from seriatim.history.ids import event_id_of
-from seriatim.history.keys import ItemKey, item_key, item_keys
+from seriatim.history.keys import Kind, kinds_of
 from seriatim.history.model import Outcome, Verdict
 from seriatim.history.registers import INDEXED_BYTES_MAX, is_indexable
 from seriatim.history.rules import UnusableEvent
@@ -46,12 +46,12 @@ class Candidate:
         """What makes two events one: the same statement, declared wrong or not (EPCIS 2.0, 7.4.1.2)."""
         return self.strict_hash, self.declares_error
 
-    def things(self) -> list[ItemKey]:
-        """Everything it names; what stands in two roles comes twice."""
+    def kinds(self) -> set[Kind]:
+        """The kinds of everything it names."""
         event = self.event
-        parent = [] if event.parent_id is None else [item_key(event.parent_id)]
-        lists = (event.epc_list, event.child_epcs, event.input_epc_list, event.output_epc_list)
-        return parent + [key for epcs in lists if epcs for key in item_keys(epcs)]
+        parent = () if event.parent_id is None else (event.parent_id,)
+        lists = (parent, event.epc_list, event.child_epcs, event.input_epc_list, event.output_epc_list)
+        return {kind for epcs in lists if epcs for kind in kinds_of(epcs)}
 
     def verdict(self, outcome: Outcome, *, code: str | None = None, reason: str | None = None) -> Verdict:
         return Verdict(

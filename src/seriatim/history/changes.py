@@ -4,11 +4,11 @@ Ten thousand units of one commissioning event have one profile in common. Keepin
 a large event cheap: the store is sent a kind, a serial and a number for each unit, and each profile once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from seriatim.epcis import Event
-from seriatim.history.keys import ItemKey, item_keys
+from seriatim.history.keys import ItemKey, Kind, by_kind
 from seriatim.history.registers import Registers, merge, told
 
 
@@ -23,13 +23,17 @@ class Profile(NamedTuple):
 class Changes(NamedTuple):
     """What becomes of each thing."""
 
-    of: dict[ItemKey, int]
-    """The place of its profile."""
+    of: dict[Kind, dict[str, int]]
+    """For each kind, by serial, the place of its profile."""
     profiles: list[Profile]
 
     def parents(self) -> set[ItemKey]:
         """Everything that something was put into."""
         return {one.registers.parent for one in self.profiles if one.registers.parent is not None}
+
+    def number_of_things(self) -> int:
+        """How many things change."""
+        return sum(map(len, self.of.values()))
 
 
 def changes_of(events: Iterable[tuple[int, Event, bool]]) -> Changes:
@@ -37,24 +41,26 @@ def changes_of(events: Iterable[tuple[int, Event, bool]]) -> Changes:
     changes = Changes({}, [])
     for event_id, event, counts in events:
         for epcs, registers in told(event, event_id, counts=counts):
-            _add(changes, item_keys(tuple(epcs)), Profile(registers, (event_id,)))
+            _add(changes, by_kind(tuple(epcs)), Profile(registers, (event_id,)))
     return changes
 
 
-def _add(changes: Changes, keys: list[ItemKey], profile: Profile) -> None:
-    of, profiles = changes
+def _add(changes: Changes, named: Mapping[Kind, Sequence[str]], profile: Profile) -> None:
+    profiles = changes.profiles
     number = len(profiles)
     profiles.append(profile)
-    if of.keys().isdisjoint(keys):
-        of.update(dict.fromkeys(keys, number))
-        return
     together: dict[int, int] = {number: number}
-    for key in keys:
-        before = of.setdefault(key, number)
-        if before not in together:
-            together[before] = len(profiles)
-            profiles.append(_joined(profiles[before], profile))
-        of[key] = together[before]
+    for kind, serials in named.items():
+        of = changes.of.setdefault(kind, {})
+        if of.keys().isdisjoint(serials):
+            of.update(dict.fromkeys(serials, number))
+            continue
+        for serial in serials:
+            before = of.setdefault(serial, number)
+            if before not in together:
+                together[before] = len(profiles)
+                profiles.append(_joined(profiles[before], profile))
+            of[serial] = together[before]
 
 
 def _joined(kept: Profile, more: Profile) -> Profile:

@@ -16,7 +16,7 @@ from seriatim.history import parking, store, terms
 from seriatim.history.births import follow
 from seriatim.history.candidates import Candidate, candidate_of, refuse_unusable
 from seriatim.history.changes import changes_of
-from seriatim.history.keys import KIND, ItemKey, item_key, place_of
+from seriatim.history.keys import ItemKey, Kind, item_key, place_of
 from seriatim.history.model import Captured, Policy, Verdict
 from seriatim.history.policy import contradictions, note
 from seriatim.history.rebuild import recompute
@@ -124,17 +124,14 @@ async def _capture(
     )
 
 
-def _kinds_in(candidates: Sequence[Candidate]) -> set[tuple[str, str]]:
-    """Scheme and group of everything that the events name."""
-    found: set[tuple[str, str]] = set()
-    for one in candidates:
-        found.update(map(KIND, one.things()))
-    return found
+def _kinds_in(candidates: Sequence[Candidate]) -> set[Kind]:
+    """The kinds of everything that the events name."""
+    return {kind for one in candidates for kind in one.kinds()}
 
 
 async def _park(
     tx: Transaction,
-    kinds: dict[tuple[str, str], int],
+    kinds: dict[Kind, int],
     new: Sequence[Candidate],
     found: Sequence[Judged],
     verdicts: dict[int, Verdict],
@@ -181,7 +178,7 @@ class _Intake(NamedTuple):
     """What every step of one capture needs."""
 
     tx: Transaction
-    kinds: dict[tuple[str, str], int]
+    kinds: dict[Kind, int]
     verdicts: dict[int, Verdict]
     now: datetime
     captured_by: str
@@ -361,7 +358,7 @@ async def _save_names(
 
 
 async def _apply(
-    tx: Transaction, kinds: dict[tuple[str, str], int], accepted: Sequence[Candidate], declared: set[str]
+    tx: Transaction, kinds: dict[Kind, int], accepted: Sequence[Candidate], declared: set[str]
 ) -> None:
     """Let the items follow: one upsert for the whole document. What was declared wrong counts for nothing."""
     changes = changes_of((one.id, one.event, one.name not in declared) for one in accepted)

@@ -40,19 +40,37 @@ SERIAL_AT: Final = len(UNIT_LINK) + 14 + len("/21/")
 PLAIN_SERIAL_MAX: Final = 20
 MANY: Final = 16
 """From so many identifiers on it pays to look whether they all begin alike."""
-KIND: Final = itemgetter(0, 1)
+Kind = tuple[str, str]
 """Scheme and group of a thing."""
-_AS_KEY: Final = partial(tuple.__new__, ItemKey)
+KIND: Final = itemgetter(0, 1)
+"""The kind of a thing."""
 _AS_GS1_KEY: Final = partial(tuple.__new__, Key)
 
 
-def item_keys(texts: Sequence[str]) -> list[ItemKey]:
-    """The things that these name, in their order. Units of one product, which most long lists hold, are read at once."""
-    alike = gs1.units_of_one_product(texts) if len(texts) >= MANY else None
-    if alike is None:
-        return [item_key(text) for text in texts]
-    gtin, serials = alike
-    return list(map(_AS_KEY, zip(repeat("sgtin"), repeat(gtin), serials, strict=False)))
+def by_kind(texts: Sequence[str]) -> dict[Kind, list[str]]:
+    """The serials of the things that these name, by kind. Units of one product, which most long lists hold, are read at once.
+
+    >>> by_kind(["urn:epc:id:sgtin:9506000.013435.A1", "https://id.gs1.org/00/195060001343520014"])
+    {('sgtin', '09506000134352'): ['A1'], ('sscc', ''): ['195060001343520014']}
+    """
+    if alike := _of_one_product(texts):
+        gtin, serials = alike
+        return {("sgtin", gtin): serials}
+    found: dict[Kind, list[str]] = {}
+    for scheme, group, serial in map(item_key, texts):
+        found.setdefault((scheme, group), []).append(serial)
+    return found
+
+
+def kinds_of(texts: Sequence[str]) -> set[Kind]:
+    """The kinds of the things that these name."""
+    if alike := _of_one_product(texts):
+        return {("sgtin", alike[0])}
+    return set(map(KIND, map(item_key, texts)))
+
+
+def _of_one_product(texts: Sequence[str]) -> tuple[str, list[str]] | None:
+    return gs1.units_of_one_product(texts) if len(texts) >= MANY else None
 
 
 @lru_cache(maxsize=65_536)

@@ -14,7 +14,7 @@ from seriatim.base.db import Row, Transaction
 from seriatim.history import events, store
 from seriatim.history.absent import absent_by_name
 from seriatim.history.candidates import Candidate
-from seriatim.history.keys import ItemKey, item_key, key_of
+from seriatim.history.keys import ItemKey, Kind, item_key, key_of
 from seriatim.history.model import POLICIES, Finding, Policy
 from seriatim.history.partners import sight_of
 from seriatim.history.rules import Breach, IllegalHistory, Judged, judge
@@ -52,7 +52,7 @@ def finding_of(row: Row) -> Finding:
 
 async def contradictions(
     tx: Transaction,
-    kinds: dict[tuple[str, str], int],
+    kinds: dict[Kind, int],
     new: Sequence[Candidate],
     policy: Policy,
     *,
@@ -63,7 +63,7 @@ async def contradictions(
 
     Row locks on sorted keys first: two stations may claim one unit in the same second (R3).
     """
-    known = await store.lock_known(tx, kinds, {key for one in new for key in one.things()})
+    known = await store.lock_known(tx, kinds, {item_key(epc) for one in new for epc in one.event.epcs()})
     children = {
         item_key(epc)
         for one in new
@@ -93,7 +93,7 @@ async def _refusal(tx: Transaction, breach: Breach, actor: Actor) -> IllegalHist
 
 async def note(
     tx: Transaction,
-    kinds: dict[tuple[str, str], int],
+    kinds: dict[Kind, int],
     accepted: Sequence[Candidate],
     found: Sequence[Judged],
     now: datetime,

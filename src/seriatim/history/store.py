@@ -10,7 +10,7 @@ import msgspec
 from seriatim.base import limits
 from seriatim.base.db import DatabaseBusy, Row, Transaction, binary
 from seriatim.history.changes import Changes, Profile
-from seriatim.history.keys import KIND, ItemKey, key_of
+from seriatim.history.keys import KIND, ItemKey, Kind, key_of
 from seriatim.history.model import Item, Policy, Standing, StoredEvent
 from seriatim.history.registers import Registers
 from seriatim.history.rules import Known
@@ -58,12 +58,12 @@ class RowKey(NamedTuple):
     serial: str
 
 
-Kinds = Mapping[tuple[str, str], int]
-"""(scheme, group) -> number."""
+Kinds = Mapping[Kind, int]
+"""Their numbers."""
 Locked = dict[ItemKey, Known]
 
 
-async def kinds_of(tx: Transaction, keys: Iterable[ItemKey | tuple[str, str]]) -> dict[tuple[str, str], int]:
+async def kinds_of(tx: Transaction, keys: Iterable[ItemKey | Kind]) -> dict[Kind, int]:
     """The numbers of the kinds of these things, or of these kinds themselves; those never seen are missing."""
     wanted = sorted(set(map(KIND, keys)))
     rows = await tx.rows(QUERIES.classes, [kind[0] for kind in wanted], [kind[1] for kind in wanted])
@@ -71,8 +71,8 @@ async def kinds_of(tx: Transaction, keys: Iterable[ItemKey | tuple[str, str]]) -
 
 
 async def enter_kinds(
-    tx: Transaction, keys: Iterable[ItemKey | tuple[str, str]], known: Kinds | None = None
-) -> dict[tuple[str, str], int]:
+    tx: Transaction, keys: Iterable[ItemKey | Kind], known: Kinds | None = None
+) -> dict[Kind, int]:
     """The same, and kinds never seen get a number. `known` are those already looked up.
 
     Not kept between transactions: a number given in one that is undone would be a lie in the next.
@@ -89,7 +89,7 @@ async def enter_kinds(
 class Seen(NamedTuple):
     """What must be known before events are kept."""
 
-    kinds: dict[tuple[str, str], int]
+    kinds: dict[Kind, int]
     names: dict[str, tuple[bytes | None, bool]]
     """eventID -> the hash that owns it, and whether it was declared wrong."""
     events: dict[int, tuple[bytes, bool]]
@@ -102,7 +102,7 @@ class Seen(NamedTuple):
 
 async def look(
     tx: Transaction,
-    kinds: Iterable[tuple[str, str]],
+    kinds: Iterable[Kind],
     names: Iterable[str],
     ids: Iterable[int],
     captured_by: str,
@@ -151,7 +151,9 @@ async def merge_items(tx: Transaction, kinds: Kinds, changes: Changes) -> None:
 
 async def write_items(tx: Transaction, kinds: Kinds, states: Mapping[ItemKey, Registers]) -> None:
     """Put recomputed registers in place of the kept ones."""
-    of = {key: place for place, key in enumerate(states)}
+    of: dict[Kind, dict[str, int]] = {}
+    for place, key in enumerate(states):
+        of.setdefault(KIND(key), {})[key.serial] = place
     await _stage(tx, kinds, Changes(of, [Profile(said) for said in states.values()]))
     await tx.execute(WRITE_ITEMS)
 
@@ -166,17 +168,19 @@ async def _stage(tx: Transaction, kinds: Kinds, changes: Changes) -> None:
     """Copies the things in, each with the place of its profile, and the profiles."""
     profiles = [(place, *record(kinds, one)) for place, one in enumerate(changes.profiles)]
     await tx.copy_to_staging("staging_history_profile", STAGED_PROFILES, PROFILE_COLUMNS, profiles)
-    items = [(kinds[scheme, group], serial, place) for (scheme, group, serial), place in changes.of.items()]
+    items = [(kinds[kind], *one) for kind, places in changes.of.items() for one in places.items()]
     await tx.copy_to_staging("staging_history_item", STAGED_ITEMS, ("class", "serial", "profile"), items)
 
 
 def _as_arrays(kinds: Kinds, changes: Changes) -> tuple[list[Any], ...]:
     """The things with all that is said of them, as arrays."""
     records = [record(kinds, profile) for profile in changes.profiles]
-    *registers, events = _columns([records[place] for place in changes.of.values()])
+    *registers, events = _columns(
+        [records[place] for places in changes.of.values() for place in places.values()]
+    )
     return (
-        [kinds[scheme, group] for scheme, group, _ in changes.of],
-        [serial for _, _, serial in changes.of],
+        [kinds[kind] for kind, places in changes.of.items() for _ in places],
+        [serial for places in changes.of.values() for serial in places],
         *registers,
         ["{" + ",".join(map(str, ids)) + "}" for ids in events],  # there are no arrays of unequal arrays
     )
@@ -231,7 +235,7 @@ async def lock(tx: Transaction, kinds: Kinds, keys: Iterable[ItemKey]) -> None:
     await tx.value(QUERIES.lock_items, *arrays(row_keys(kinds, keys)))
 
 
-async def lock_known(tx: Transaction, kinds: dict[tuple[str, str], int], keys: Iterable[ItemKey]) -> Locked:
+async def lock_known(tx: Transaction, kinds: dict[Kind, int], keys: Iterable[ItemKey]) -> Locked:
     """What the rules must know of these things and of all they stand in, locked until the transaction ends (R3).
 
     All locks are taken in one order. What a thing stands in shows only when it is locked: then the locks are let go, and
@@ -255,7 +259,7 @@ class _MoreToLock(Exception):
     """Goes back to the state without locks; never leaves this module."""
 
 
-async def _locked(tx: Transaction, kinds: dict[tuple[str, str], int], keys: Iterable[ItemKey]) -> Locked:
+async def _locked(tx: Transaction, kinds: dict[Kind, int], keys: Iterable[ItemKey]) -> Locked:
     await lock(tx, kinds, keys)
     known: Locked = {}
     for row in await tx.rows(QUERIES.known_items, *arrays(row_keys(kinds, keys))):
@@ -328,7 +332,7 @@ def event_of(row: Row) -> StoredEvent:
 
 def are_few(changes: Changes) -> bool:
     """Whether the items fit beside the events, in one statement."""
-    return len(changes.of) <= ARRAY_ROWS_MAX
+    return changes.number_of_things() <= ARRAY_ROWS_MAX
 
 
 class NewEvent(NamedTuple):
