@@ -15,6 +15,8 @@ _HALF_MILLISECOND = timedelta(microseconds=500)
 _LAST_HALF = datetime(9999, 12, 31, 23, 59, 59, 999_500, tzinfo=UTC)
 
 _GTIN_LINK = "https://id.gs1.org/01/"
+_SERIAL_AT = len(_GTIN_LINK) + 14 + len("/21/")
+_SERIAL_MAX = 20
 # Beginnings of texts in which a GS1 key may stand, and of those that promise one.
 _CARRIERS = ("urn:epc:", "https://", "http://", "HTTPS://", "HTTP://")
 _CLAIMS = ("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:", "https://id.gs1.org/")
@@ -33,15 +35,21 @@ def identifier(text: str) -> str:
 
 
 def identifiers(texts: Sequence[str]) -> Sequence[str]:
-    """The same for each of a list. Most long ones hold units of one product in their canonical form already."""
-    if are_units_of_one_product(texts):
+    """The same for each of a list. Most hold units in their canonical form already."""
+    if are_plain_units(texts):
         return texts
     return [_look_up(text)[0] for text in texts]
 
 
-def are_units_of_one_product(texts: Sequence[str]) -> bool:
-    """Whether a long list holds sound, canonical links of units of one product and nothing else; seen at one look."""
-    return len(texts) >= _MANY and gs1.units_of_one_product(texts) is not None
+def are_plain_units(texts: Sequence[str]) -> bool:
+    """Whether a list holds sound, canonical links of units and nothing else; one look tells of a long list of one
+    product.
+
+    False says only that they must be read one by one.
+    """
+    if len(texts) >= _MANY and gs1.units_of_one_product(texts) is not None:
+        return True
+    return all(map(_is_plain_unit, texts))
 
 
 def fault_of_identifier(text: str) -> str | None:
@@ -49,8 +57,27 @@ def fault_of_identifier(text: str) -> str | None:
     return _look_up(text)[1]
 
 
+def _is_plain_unit(uri: str) -> bool:
+    """There are many units of few products: a look at the serial is enough once the product is known."""
+    serial = uri[_SERIAL_AT:]
+    return (
+        len(serial) <= _SERIAL_MAX
+        and serial.isalnum()
+        and serial.isascii()
+        and _is_link_of_product(uri[:_SERIAL_AT])
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _is_link_of_product(beginning: str) -> bool:
+    """True for `https://id.gs1.org/01/<GTIN>/21/`, its check digit right."""
+    return gs1.units_of_one_product([f"{beginning}0"]) is not None
+
+
 def _look_up(text: str) -> tuple[str, str | None]:
     """Keeps what was understood, but not long texts: a stranger must not fill the memory."""
+    if _is_plain_unit(text):
+        return text, None
     return _understood(text) if len(text) <= _REMEMBERED_CHARACTERS_MAX else _understood.__wrapped__(text)
 
 
@@ -68,7 +95,7 @@ def _understood(text: str) -> tuple[str, str | None]:
 def same_identifier_twice(identifiers: Sequence[str]) -> int | None:
     """Index of the first one that stood before, in whatever spelling; None when all differ."""
     if len(set(identifiers)) == len(identifiers) and (
-        are_units_of_one_product(identifiers)
+        are_plain_units(identifiers)
         or all(one.startswith("urn:epc:id:") for one in identifiers)
         or all(map(_is_plain_link, identifiers))
     ):

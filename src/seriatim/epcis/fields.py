@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from seriatim.epcis import limits
-from seriatim.epcis.errors import pointer
+from seriatim.epcis.contexts import Prefixes
+from seriatim.epcis.errors import Findings, pointer
 from seriatim.epcis.model import (
     BizTransaction,
     Destination,
@@ -19,11 +20,20 @@ from seriatim.epcis.model import (
     SensorReport,
     Source,
 )
-from seriatim.epcis.values import ValueReader, shown, too_long
+from seriatim.epcis.values import REMEMBERED_MAX, ValueReader, shown, too_long
 
 
 class FieldReader(ValueReader):
     """Reads fields at one place of a document, where certain prefixes hold."""
+
+    def __init__(self, found: Findings, prefixes: Prefixes) -> None:
+        super().__init__(found, prefixes)
+        self._locations: dict[str, Location] = {}
+
+    def forget(self) -> None:
+        super().forget()
+        if len(self._locations) > REMEMBERED_MAX:
+            self._locations.clear()
 
     def quantities(self, where: str, name: str, value: Any) -> tuple[Quantity, ...]:
         return self.members(where, name, value, self._quantity)
@@ -108,8 +118,15 @@ class FieldReader(ValueReader):
         return self.members(where, name, value, self._sensor_report)
 
     def location(self, where: str, name: str, value: Any) -> Location | None:
-        result: Location | None = self.record(f"{where}/{name}", value, _LOCATION)
-        return result
+        """Most places are an identifier and no more, the same in many events: such a one is made once."""
+        only = value.get("id") if type(value) is dict and len(value) == 1 else None
+        if type(only) is not str:
+            result: Location | None = self.record(f"{where}/{name}", value, _LOCATION)
+            return result
+        known = self._locations.get(only)
+        if known is None and (uri := self.uri(f"{where}/{name}", "id", only)) is not None:
+            known = self._locations[only] = Location(uri)
+        return known
 
     def error_declaration(self, where: str, name: str, value: Any) -> ErrorDeclaration | None:
         result: ErrorDeclaration | None = self.record(f"{where}/{name}", value, _ERROR_DECLARATION)

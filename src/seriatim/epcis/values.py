@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from seriatim.epcis import limits, vocabulary
-from seriatim.epcis.canon import are_units_of_one_product, fault_of_identifier
+from seriatim.epcis.canon import are_plain_units, fault_of_identifier
 from seriatim.epcis.contexts import Prefixes, is_uri
 from seriatim.epcis.errors import Findings, pointer
 from seriatim.epcis.model import Instant
@@ -22,12 +22,14 @@ _ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))"
 _CLOCK = r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,32})?"
 _is_time = re.compile(_CLOCK + _ZONE, re.ASCII).fullmatch
 _is_time_without_zone = re.compile(_CLOCK, re.ASCII).fullmatch
-_is_offset = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)", re.ASCII).fullmatch
 _is_uom = re.compile(r"[A-Z0-9]{2,3}", re.ASCII).fullmatch
 _is_hex = re.compile(r"(?:[0-9A-Fa-f]{2})+", re.ASCII).fullmatch
 
+_OFFSETS = frozenset(
+    f"{sign}{hour:02}:{minute:02}" for sign in "+-" for hour in range(14) for minute in range(60)
+) | {"+14:00", "-14:00"}
 _TYPE_NAMES = {dict: "an object", list: "an array", str: "a text", bool: "true or false", type(None): "null"}
-_REMEMBERED_MAX = 10_000
+REMEMBERED_MAX = 10_000
 _SUGGESTIONS_MAX = 20  # looking for similar words is slow; a document with more faults has another trouble
 
 
@@ -42,7 +44,7 @@ class ValueReader:
 
     def forget(self) -> None:
         """Drops what was remembered of identifiers once it is much: a stream has no end."""
-        if len(self._uris) > _REMEMBERED_MAX:
+        if len(self._uris) > REMEMBERED_MAX:
             self._uris.clear()
 
     def refuse(self, where: str, name: str | int, code: str, message: str) -> None:
@@ -114,7 +116,7 @@ class ValueReader:
         return None if at is None else Instant(at, value)
 
     def offset(self, where: str, name: str, value: Any) -> str | None:
-        if type(value) is str and _is_offset(value):
+        if type(value) is str and value in _OFFSETS:
             return value
         message = f"{shown(value)} is not an offset: write +hh:mm or -hh:mm, at most 14:00 (UTC is +00:00)"
         self.refuse(where, name, "bad_offset", message)
@@ -255,8 +257,8 @@ class ValueReader:
         return self.members(where, name, value, self.uri)
 
     def _are_sound(self, uris: list[str]) -> bool:
-        """A long list of one product's units, which needs no look at each."""
-        return "https" not in (self._expanding or ()) and are_units_of_one_product(uris)
+        """Links of units in their usual form, which mean themselves."""
+        return "https" not in self._expanding and are_plain_units(uris)
 
     def certificates(self, where: str, name: str, value: Any) -> tuple[str, ...]:
         if type(value) is list:

@@ -23,6 +23,13 @@ from seriatim.epcis.xml_values import EVENT, XmlFieldReader, XmlValues
 _ROOT = re.compile(r"\{urn:epcglobal:epcis(?:-query|-masterdata)?:xsd:([12])\}([A-Za-z]+)")
 _NAMESPACES = re.compile(r"\{urn:epcglobal:epcis(?:-query|-masterdata)?:xsd:[12]\}")
 _RANKS = {kind: {name: rank for rank, name in enumerate(names)} for kind, names in ORDER.items()}
+# Of each type of event: name of a child -> (its place in the order, its reader), None where it has none.
+_CHILDREN = {
+    kind: {name: (ranks.get(name), EVENT.get(name)) for name in {*ranks, *EVENT}}
+    for kind, ranks in _RANKS.items()
+}
+_CHILDREN_OF_ANY = {name: (None, read) for name, read in EVENT.items()}
+_UNKNOWN = (None, None)
 _IN_EVENT_LIST = "eventList"
 
 
@@ -197,11 +204,14 @@ class XmlDocumentReader(EventReader):
             self.found.refuse(self._path, "too_many_events", message)
             return ()
         place = self._path + "/"
-        return tuple(
-            event
-            for index, element in enumerate(self._elements)
-            if (event := self.event(self.given(element, place + str(index)), place + str(index))) is not None
+        events = (
+            self.listed_event(element, place + str(index)) for index, element in enumerate(self._elements)
         )
+        return tuple(event for event in events if event is not None)
+
+    def listed_event(self, element: Element, where: str) -> Event | None:
+        """The event of an element."""
+        return self.event(self.given(element, where), where)
 
     def single(self, element: Element, index: int) -> Event | None:
         """The event of that number in a stream; its faults have their lines."""
@@ -209,7 +219,7 @@ class XmlDocumentReader(EventReader):
             self._unqualify(element)
             element.tag = name_of(element).rpartition("}")[2]
         where = f"{self._path}/{index}"
-        event = self.event(self.given(element, where), where)
+        event = self.listed_event(element, where)
         for noted in (self.found.problems, self.found.warnings):
             noted[:] = [
                 Problem(one.path, one.code, one.message, line_of(walk(element, one.path.split("/")[4:])[0]))
@@ -220,29 +230,25 @@ class XmlDocumentReader(EventReader):
     def given(self, element: Element, where: str) -> dict[str, Any]:
         """The fields of an event as JSON would name them."""
         kind = name_of(element)
-        ranks = _RANKS.get(kind)
-        given: dict[str, Any] = {"type": kind}
-        if ranks is None:
-            if kind[0] == "{":
-                given["type"] = kind[1:].replace("}", "")
-            ranks = {}
+        children = _CHILDREN.get(kind, _CHILDREN_OF_ANY)
+        given: dict[str, Any] = {"type": kind[1:].replace("}", "") if kind[0] == "{" else kind}
         if element.attrib:
             self._attributes_dropped(element, where)
-        last = -1
+        values, last = self.values, -1
         for child in element:
             tag = child.tag
-            read = EVENT.get(tag)
-            rank = ranks.get(tag)
+            rank, read = children.get(tag, _UNKNOWN)
             if rank is not None:
                 if rank < last:
                     self._misplaced(kind, tag, where)
-                last = max(last, rank)
+                else:
+                    last = rank
             if read is None:
                 self._other(child, where, given)
             elif tag in given:
-                self.values.repeated(where, tag)
+                values.repeated(where, tag)
             else:
-                given[tag] = read(self.values, child, where + "/" + tag)
+                given[tag] = read(values, child, where + "/" + tag)
         if kind == "QuantityEvent":
             _lift_quantity_event(given)
         return given

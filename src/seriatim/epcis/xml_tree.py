@@ -32,7 +32,7 @@ _DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+[^\s>\[]+\s*(>?)")
 _PROLOG_END = re.compile(rb"<[A-Za-z_:\x80-\xff]")
 _LATIN = frozenset({"iso-8859-1", "latin1", "windows-1252", "us-ascii", "ascii"})
-_too_many_attributes = etree.XPath(f"descendant-or-self::*[count(@*)>{limits.ATTRIBUTES_MAX}][1]")
+_too_many_attributes = etree.XPath(f"descendant-or-self::*/@*[{limits.ATTRIBUTES_MAX + 1}]/..")
 _too_deep = etree.XPath("/".join(["*"] * limits.DEPTH_MAX))
 
 

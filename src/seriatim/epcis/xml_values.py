@@ -29,6 +29,7 @@ _DOUBLES = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev", "per
 _CURIES = frozenset({"type", "exception", "component"})
 _WRAPPERS = frozenset({"extension", "baseExtension"})
 _BUILT_IN = frozenset({"gs1", "cbv"})
+_MISSPELT = CBV_WEB + "Bizstep-"
 
 
 class XmlFieldReader(FieldReader):
@@ -44,16 +45,19 @@ class XmlFieldReader(FieldReader):
         )
 
     def word(self, where: str, name: str | int, value: Any, words: WordList) -> str | None:
-        if value in words.words:
-            path = pointer(where, name)
+        word = words.find(value) if type(value) is str else None
+        if word is None:
+            return super().word(where, name, value, words)
+        if word == value:
             message = f"the bare word {value} is the spelling of JSON: in XML write {words.web_uri(value)}"
-            self.found.forgive(path, "word_bare", message)
-        return super().word(where, name, value, words)
-
-    def _not_bare(self, where: str, name: str | int, value: str, word: str) -> None:
-        if value.startswith(CBV_WEB + "Bizstep-"):
+            self.found.forgive(pointer(where, name), "word_bare", message)
+        elif value.startswith(_MISSPELT):
             message = f"{shown(value)} is misspelt and read as {word}: write BizStep-{word}"
             self.found.warn(pointer(where, name), "word_misspelt", message)
+        return word
+
+    def _not_bare(self, where: str, name: str | int, value: str, word: str) -> None:
+        """In XML a word is a URI, as it should be."""
 
     def extension(self, where: str, name: str, value: Any, *, plain: bool = False) -> Iterator[Extension]:
         if isinstance(value, Readings):
@@ -89,13 +93,15 @@ class XmlValues:
 
     def texts(self, element: Element, where: str) -> list[Any]:
         """The texts of the members: `epcList/epc`, `children/id`; every member has the name that belongs there."""
-        tag = name_of(element)
-        member = _MEMBERS.get(tag)
-        if member is not None:
-            for index, child in enumerate(element):
-                if child.tag != member:
-                    self._unknown(child, f"{where}/{index}", tag)
-        return [text.strip() if (text := child.text) else "" for child in element]
+        name = name_of(element)
+        member = _MEMBERS.get(name)
+        texts: list[Any] = []
+        for child in element:
+            if child.tag != member and member is not None:
+                self._unknown(child, f"{where}/{len(texts)}", name)
+            text = child.text
+            texts.append(text.strip() if text else "")
+        return texts
 
     # Structures ------------------------------------------------------------------------------------------------
 
@@ -200,8 +206,8 @@ class XmlValues:
     ) -> dict[str, Any]:
         """The fields inside an element: those of the table, and extensions. Wrappers are read through."""
         fields: dict[str, Any] = {}
+        names = tuple(table) if ordered else ()
         last = -1
-        names = tuple(table)
         for child in self._unwrapped(element):
             tag = child.tag
             read = table.get(tag)
