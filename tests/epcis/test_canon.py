@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.epcis.documents import OTHER_UNIT, UNIT, UNIT_URN
 
-from seriatim.epcis.canon import identifier, number_text, same_identifier_twice, time_text
+from seriatim import gs1
+from seriatim.epcis.canon import (
+    are_plain_units,
+    fault_of_identifier,
+    identifier,
+    number_text,
+    same_identifier_twice,
+    time_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +56,32 @@ def test_an_identifier_has_one_canonical_spelling(text: str, canonical: str) -> 
 )
 def test_the_first_repetition_is_found_in_whatever_spelling(identifiers: list[str], index: Any) -> None:
     assert same_identifier_twice(identifiers) == index
+
+
+@given(
+    st.sampled_from(
+        [UNIT[:40], UNIT[:35] + "1/21/", UNIT[:36] + "/10/", UNIT[:39], "https://brand.example/21/"]
+    ),
+    st.text("aZ09-_.%/?#é²", max_size=22),
+)
+def test_a_link_is_plain_exactly_when_it_is_sound_and_means_itself(beginning: str, serial: str) -> None:
+    link = beginning + serial
+
+    if are_plain_units([link]):
+        assert gs1.canonical_key(link).digital_link() == link
+        assert (identifier(link), fault_of_identifier(link)) == (link, None)
+    elif serial.isalnum() and serial.isascii() and len(serial) <= 20:
+        assert beginning != UNIT[:40]
+
+
+@pytest.mark.parametrize("count", [1, 15, 16, 100])
+def test_one_link_that_is_not_plain_is_seen_among_many(count: int) -> None:
+    units = [f"{UNIT[:40]}{number}" for number in range(count)]
+    others = [f"https://id.gs1.org/01/04012345123456/21/{number}" for number in range(count)]
+
+    assert are_plain_units(units)
+    assert are_plain_units([*units, *others])
+    assert not are_plain_units([*units, UNIT_URN])
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,24 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.epcis.documents import CONTEXT, EX, PLACE, UNIT, document, event, event_faults, read, warnings
+from tests.epcis.documents import (
+    CONTEXT,
+    EX,
+    PLACE,
+    UNIT,
+    document,
+    event,
+    event_faults,
+    faults,
+    read,
+    warnings,
+)
 
 from seriatim import epcis
+from seriatim.epcis.contexts import Prefixes
+from seriatim.epcis.errors import Findings
+from seriatim.epcis.fields import FieldReader
+from seriatim.epcis.values import REMEMBERED_MAX
 
 EXS = [CONTEXT, {"ex": EX}]
 
@@ -258,6 +273,27 @@ def test_extensions_of_a_place_are_all_kept_and_plain_names_warned_about() -> No
         epcis.Extension("", "door", "3"),
     )
     assert warnings(data) == [("/epcisBody/eventList/0/readPoint/door", "plain_field_name")]
+
+
+def test_a_place_that_is_wrong_in_two_events_is_named_twice() -> None:
+    data = document(*(event(readPoint={"id": place}) for place in (PLACE, "no uri", PLACE, "no uri")))
+
+    assert faults(data) == [(f"/epcisBody/eventList/{index}/readPoint/id", "not_a_uri") for index in (1, 3)]
+
+
+def test_places_are_remembered_but_not_without_end() -> None:
+    reader = FieldReader(Findings(), Prefixes())
+
+    def place(number: int) -> epcis.Location | None:
+        return reader.location("", "readPoint", {"id": f"urn:example:place:{number}"})
+
+    first = place(0)
+    assert place(0) is first
+    for number in range(REMEMBERED_MAX + 1):
+        place(number)
+    reader.forget()
+    assert place(0) == first
+    assert place(0) is not first
 
 
 def test_extensions_are_kept_at_any_depth() -> None:

@@ -5,10 +5,11 @@ import tracemalloc
 from typing import Any
 
 import pytest
-from tests.epcis.documents import CASE, EX, OTHER_UNIT, UNIT, faults
+from tests.epcis.documents import CASE, EX, OTHER_UNIT, PLACE, UNIT, faults
 from tests.epcis.xml_documents import EPCIS1, OBJECT, TIMES, document, read
 
 from seriatim import epcis
+from seriatim.epcis import limits
 
 
 def codes(events: str, **options: Any) -> list[tuple[str, str]]:
@@ -234,6 +235,28 @@ def test_floods_of_attributes_and_of_depth_are_refused_t03() -> None:
     assert faults(document(OBJECT % f"<ex:b {wide}/>")) == [("", "too_many_attributes")]
     assert faults(document(OBJECT % deep)) == [("", "too_deep")]
     assert faults(document(OBJECT % just_deeper)) == [("", "too_deep")]
+
+
+def test_as_many_attributes_as_are_allowed_pass_and_one_more_has_its_line() -> None:
+    def wide(count: int) -> bytes:
+        attributes = " ".join(f'a{number}="1"' for number in range(count))
+        return document(OBJECT % f"\n<ex:b/>\n<ex:c {attributes}/>")
+
+    assert len(epcis.loads(wide(limits.ATTRIBUTES_MAX)).events) == 1
+    with pytest.raises(epcis.EPCISError) as caught:
+        epcis.loads(wide(limits.ATTRIBUTES_MAX + 1))
+    assert [(one.code, one.line) for one in caught.value.problems] == [("too_many_attributes", 5)]
+
+
+def test_a_place_is_an_identifier_and_nothing_else_or_has_extensions() -> None:
+    place = f"<readPoint><id> {PLACE}\n</id>%s</readPoint>"
+
+    assert read(OBJECT % (place % "")).read_point == epcis.Location(PLACE)
+    assert read(OBJECT % (place % "<ex:door>3</ex:door>")).read_point == epcis.Location(
+        PLACE, (epcis.Extension(EX, "door", "3"),)
+    )
+    assert codes(OBJECT % (place % f"<id>{PLACE}</id>")) == [("/readPoint/id", "duplicate_name")]
+    assert codes(OBJECT % "<readPoint/>") == [("/readPoint/id", "field_missing")]
 
 
 def test_what_is_no_xml_says_where() -> None:

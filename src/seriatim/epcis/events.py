@@ -65,32 +65,31 @@ class EventReader:
 
     def event(self, value: dict[str, Any], where: str) -> Event | None:
         fields = self.fields
-        known: dict[str, Any] = {}
+        known: dict[str, Any] = {
+            "type": "",
+            "event_time": rules.UNKNOWN_TIME,
+            "event_time_text": "",
+            "event_time_zone_offset": "",
+        }
         extensions: list[Extension] = []
         for name, one in value.items():
             field = _EVENT_FIELDS.get(name)
             if field is not None:
-                result = field[1](fields, where, name, one)
+                attribute, read = field
+                result = read(fields, where, name, one)
                 if result is not None:
-                    known[field[0]] = result
+                    known[attribute] = result
             elif name == "eventTime":
                 known["event_time"] = fields.moment(where, name, one) or rules.UNKNOWN_TIME
                 known["event_time_text"] = one
             elif name == "type":
-                known["type"] = self._event_type(where, one)
+                known["type"] = self._event_type(where, one) or ""
             elif name != "@context":
                 extensions += self._event_extension(where, name, one)
         for name in _REQUIRED:
             if name not in value:
                 self._required_missing(where, name)
-        event = Event(
-            type=known.pop("type", None) or "",
-            event_time=known.pop("event_time", rules.UNKNOWN_TIME),
-            event_time_text=known.pop("event_time_text", ""),
-            event_time_zone_offset=known.pop("event_time_zone_offset", ""),
-            extensions=grouped(extensions),
-            **known,
-        )
+        event = Event(**known, extensions=grouped(extensions))
         rules.check(event, value, where, self.found, xml=self.xml)
         return event
 

@@ -60,7 +60,7 @@ def check(event: Event, given: Given, where: str, found: Findings, *, xml: bool 
     """
     own = _OF_TYPE.get(event.type)
     if own is not None:
-        if not (ALLOWED[event.type] >= given.keys()):
+        if not ALLOWED[event.type].issuperset(given):
             _field_not_allowed(event, given, where, found, xml=xml)
         if event.type != "TransformationEvent" and "action" not in given:
             found.refuse(

@@ -131,6 +131,8 @@ class XmlValues:
         return result
 
     def place(self, element: Element, where: str) -> dict[str, Any]:
+        if len(element) == 1 and (only := element[0]).tag == "id":
+            return {"id": self.text(only, where)}
         return self.record(element, where, _PLACE, plain=True)
 
     def persistent(self, element: Element, where: str) -> dict[str, Any]:
