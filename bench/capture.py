@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from itertools import count
 from typing import Any
 
+from bench import item_rows
 from bench.events import at, observed
 from bench.figures import Figure, Sizes, figure, percentile
 from bench.plant import EVENT_UNITS, Plant, serving
@@ -40,6 +41,11 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     )
     case = "class and serial of 100,000 units by binary COPY into a table with nothing on it, one transaction"
     yield figure("limit.copy_rows", await _copy(plant, sizes), "rows/s", case, **known)
+    copied, changed = await item_rows.limits(plant, min(sizes.items, UNITS_MAX))
+    case = f"rows of {EVENT_UNITS:,} new units by plain COPY into a table with the keys, checks and indexes of the store"
+    yield figure("limit.copy_unit_rows", copied, "rows/s", case, **known)
+    case = f"the parents of {EVENT_UNITS:,} units there by one plain UPDATE"
+    yield figure("limit.update_unit_rows", changed, "rows/s", case, **known)
     async with serving(plant):
         yield await _documents_over_http(plant, sizes)
         async for one in _single_events(plant, sizes):

@@ -12,7 +12,7 @@ from seriatim.access import SYSTEM
 from seriatim.base import limits
 from seriatim.base.db import Database
 from seriatim.epcis import Event, Extension, Instant
-from seriatim.history.candidates import candidate_of
+from seriatim.history.candidates import candidates_of
 
 pytestmark = pytest.mark.anyio
 
@@ -596,7 +596,7 @@ async def test_an_event_whose_id_and_all_near_it_are_taken_is_rejected_and_its_n
     db: Database,
 ) -> None:
     crowded, neighbour = commission(0, "A1"), commission(1, "A2")
-    first = candidate_of(0, crowded, NOW).id
+    first = candidates_of([crowded], NOW)[0].id
     async with db.transaction() as tx:
         await tx.execute(
             """insert into history_event (id, strict_hash, event_id, type, event_time, event_time_zone_offset, record_time,

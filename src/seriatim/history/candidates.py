@@ -1,6 +1,6 @@
 """An event on its way in: with a name, a time of record, and the id that its content gives it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -65,15 +65,17 @@ class Candidate:
         )
 
 
-def candidate_of(index: int, event: Event, now: datetime) -> Candidate:
+def candidates_of(events: Iterable[Event], now: datetime) -> list[Candidate]:
+    """The events of a document, all recorded `now`."""
+    recorded = Instant(now, now.isoformat(timespec="microseconds").replace("+00:00", "Z"))
+    return [_candidate(index, event, recorded) for index, event in enumerate(events)]
+
+
+def _candidate(index: int, event: Event, recorded: Instant) -> Candidate:
     name = epcis.event_hash(event, "strict")
     digest = bytes.fromhex(name.partition(";")[2].partition("?")[0])
-    recorded = msgspec.structs.replace(
-        event,
-        event_id=event.event_id or name,
-        record_time=Instant(now, now.isoformat(timespec="microseconds").replace("+00:00", "Z")),
-    )
-    return Candidate(index, recorded, digest, event_id_of(event.event_time, digest))
+    named = msgspec.structs.replace(event, event_id=event.event_id or name, record_time=recorded)
+    return Candidate(index, named, digest, event_id_of(event.event_time, digest))
 
 
 def refuse_unusable(candidates: Sequence[Candidate], verdicts: dict[int, Verdict]) -> list[Candidate]:

@@ -14,7 +14,7 @@ from seriatim.base.errors import Refused
 from seriatim.epcis import Event
 from seriatim.history import parking, store, terms
 from seriatim.history.births import follow
-from seriatim.history.candidates import Candidate, candidate_of, refuse_unusable
+from seriatim.history.candidates import Candidate, candidates_of, refuse_unusable
 from seriatim.history.changes import changes_of
 from seriatim.history.keys import ItemKey, Kind, item_key, place_of
 from seriatim.history.model import Captured, Policy, Verdict
@@ -75,7 +75,7 @@ async def _capture(
     may_park: bool = True,
     apart: bool = False,
 ) -> Captured:
-    candidates = [candidate_of(index, event, now) for index, event in enumerate(events)]
+    candidates = candidates_of(events, now)
     verdicts: dict[int, Verdict] = {}
     captured_by = f"{actor.kind}:{actor.id}"
     usable = refuse_unusable(candidates, verdicts)
