@@ -22,18 +22,23 @@ import binascii
 import hashlib
 import json
 import re
+import struct
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from operator import sub
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 WIDTH = 256
 HASH = 32
 ENTRY = 57
+FORM = struct.Struct(">B16s32sq")  # of an entry: version, kind, salted hash, microseconds since 1970
 SIZE_MAX = 1 << 40
 SMALL_FILE = 1_000_000
+FIRST_PART = 65_536
 LINE_MAX = 64_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 -- also for Pythons without datetime.UTC
 sha256 = hashlib.sha256
@@ -103,7 +108,7 @@ class Files:
     def open(self, name: str) -> IO[bytes]:
         if self._zip is not None:
             return self._zip.open(name)
-        return (self._folder / name).open("rb")
+        return open(f"{self._folder}/{name}", "rb")  # noqa: PTH123, SIM115 -- a Path for each of many files is slow
 
     def has(self, name: str) -> bool:
         if self._zip is not None:
@@ -146,7 +151,11 @@ class Files:
         """The bytes of a file. Raises Fault when it is missing, spoilt or too long."""
         try:
             with self.open(name) as file:
-                content = file.read(size_max + 1)
+                content = file.read(
+                    min(FIRST_PART, size_max + 1)
+                )  # room for the longest costs more than a file
+                if len(content) == FIRST_PART:
+                    content += file.read(size_max + 1 - FIRST_PART)
         except (KeyError, OSError) as error:
             raise Fault(f"{name} is missing or cannot be read: {error}") from error
         except Exception as error:
@@ -352,22 +361,23 @@ def path_of(level: int | str, number: int, width: int) -> str:
 
 
 def entries_of(bundle: bytes, width: int, first: int) -> list[bytes]:
-    entries, place = [], 0
+    entries, place, end = [], 0, len(bundle)
     for index in range(first, first + width):
-        length = int.from_bytes(bundle[place : place + 2], "big")
-        entry = bundle[place + 2 : place + 2 + length]
-        if place + 2 > len(bundle) or len(entry) != length:
+        start = place + 2
+        stop = start + (bundle[place] << 8 | bundle[place + 1]) if start <= end else start
+        if stop > end:
             raise Fault("the bundle ends in the middle of an entry", index)
-        entries.append(entry)
-        place += 2 + length
-    if place != len(bundle):
+        entries.append(bundle[start:stop])
+        place = stop
+    if place != end:
         raise Fault("the bundle is longer than its entries", first + width - 1)
     return entries
 
 
 def fold(row: list[bytes]) -> bytes:
     while len(row) > 1:
-        row = [sha256(b"\x01" + row[i] + row[i + 1]).digest() for i in range(0, len(row), 2)]
+        pairs = zip(row[::2], row[1::2])  # noqa: B905 -- also for Pythons without `strict`
+        row = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
     return row[0]
 
 
@@ -402,7 +412,7 @@ class Tree:
         self.root_then: bytes | None = None
         self.kinds: dict[str, int] = {}
         self.longest_gap = timedelta()
-        self._last_time: int | None = None
+        self._last_time: tuple[int, ...] = ()
 
     def check(self) -> bytes:
         """The root of all entries; the tiles on the way are compared. Raises Fault with the first bad place."""
@@ -424,7 +434,9 @@ class Tree:
                     early.add(0, leaf)
                 self.root_then = early.root()
             if width == WIDTH:
-                peaks.add(8, fold(leaves))
+                whole = fold(leaves)
+                peaks.add(8, whole)
+                self._rise(1, whole)
             else:
                 for leaf in leaves:
                     peaks.add(0, leaf)
@@ -434,7 +446,7 @@ class Tree:
         return peaks.root()
 
     def _compare(self, level: int, number: int, hashes: list[bytes]) -> None:
-        """The tile on disk against the hashes made here; a full one goes into the row above."""
+        """The tile on disk against the hashes made here."""
         kept = self._files.read(path_of(level, number, len(hashes)), WIDTH * HASH)
         if kept != b"".join(hashes):
             bad = next(
@@ -444,11 +456,14 @@ class Tree:
                 f"tile {path_of(level, number, len(hashes))} is not what its entries say",
                 (number * WIDTH + bad) * WIDTH**level,
             )
-        if len(hashes) == WIDTH:
-            above = self._rows.setdefault(level + 1, [])
-            above.append(fold(hashes))
-            if len(above) % WIDTH == 0:
-                self._compare(level + 1, len(above) // WIDTH - 1, above[-WIDTH:])
+
+    def _rise(self, level: int, digest: bytes) -> None:
+        """What a full tile comes to goes into the row above it; that too may now have a full tile more."""
+        row = self._rows.setdefault(level, [])
+        row.append(digest)
+        if len(row) % WIDTH == 0:
+            self._compare(level, len(row) // WIDTH - 1, row[-WIDTH:])
+            self._rise(level + 1, fold(row[-WIDTH:]))
 
     def _compare_partial_rows(self) -> None:
         for level, hashes in sorted(self._rows.items()):
@@ -456,16 +471,19 @@ class Tree:
                 self._compare(level, len(hashes) // WIDTH, hashes[-rest:])
 
     def _note(self, entries: list[bytes], first: int) -> None:
-        for place, entry in enumerate(entries):
+        for place, entry in enumerate(entries, first):
             if len(entry) != ENTRY or entry[0] != 1:
-                raise Fault("an entry is not of the form that this program knows", first + place)
-            kind = entry[1:17].rstrip(b"\x00").decode("ascii", "replace")
-            self.kinds[kind] = self.kinds.get(kind, 0) + 1
-            self.sealed += entry[17:49]
-            time = int.from_bytes(entry[49:57], "big", signed=True)
-            if self._last_time is not None:
-                self.longest_gap = max(self.longest_gap, timedelta(microseconds=time - self._last_time))
-            self._last_time = time
+                raise Fault("an entry is not of the form that this program knows", place)
+        columns = zip(*FORM.iter_unpack(b"".join(entries)))  # noqa: B905 -- also for Pythons without `strict`
+        _, kinds, sealed, times = columns
+        for kind, count in Counter(kinds).items():
+            name = kind.rstrip(b"\x00").decode("ascii", "replace")
+            self.kinds[name] = self.kinds.get(name, 0) + count
+        self.sealed += b"".join(sealed)
+        times = self._last_time + times
+        gap = max(map(sub, times[1:], times), default=0)
+        self.longest_gap = max(self.longest_gap, timedelta(microseconds=gap))
+        self._last_time = times[-1:]
 
 
 # ---- The documents ---------------------------------------------------------------------------------------------------
