@@ -108,7 +108,7 @@ class Files:
     def open(self, name: str) -> IO[bytes]:
         if self._zip is not None:
             return self._zip.open(name)
-        return open(f"{self._folder}/{name}", "rb")  # noqa: PTH123, SIM115 -- a Path for each of many files is slow
+        return open(f"{self._folder}/{name}", "rb")  # noqa: PTH123 -- a Path for each of many files is slow
 
     def has(self, name: str) -> bool:
         if self._zip is not None:
