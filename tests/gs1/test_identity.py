@@ -167,3 +167,11 @@ def test_the_memory_of_good_domains_is_bounded(monkeypatch: pytest.MonkeyPatch) 
 
     assert keys == {PALLET}
     assert 1 <= len(identity._good_prefixes) <= 3
+
+
+@pytest.mark.parametrize("serial", ["", "A B", " A", "A ", "A\n", "A/B", "A%2FB", "Ä1", "A" * 21])
+def test_a_serial_that_needs_a_look_of_its_own_is_not_read_together_with_others(serial: str) -> None:
+    beginning = "https://id.gs1.org/01/09506000134352/21/"
+    uris = [f"{beginning}A{number}" for number in range(30)]
+    assert gs1.units_of_one_product([*uris, beginning + serial]) is None
+    assert gs1.units_of_one_product([beginning + serial]) is None

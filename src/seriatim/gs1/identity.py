@@ -73,7 +73,9 @@ def units_of_one_product(uris: Sequence[str]) -> tuple[str, list[str]] | None:
     if not (min(uris).startswith(beginning) and max(uris).startswith(beginning)):
         return None  # what stands between two texts that begin so begins so
     serials = list(map(str.removeprefix, uris, repeat(beginning)))
-    return (gtin, serials) if _PLAIN_SERIALS.fullmatch(" ".join(serials)) else None
+    together = " ".join(serials)
+    plain = together.count(" ") == len(serials) - 1 and _PLAIN_SERIALS.fullmatch(together)
+    return (gtin, serials) if plain else None
 
 
 def _plain_link(uri: str) -> Key | None:
