@@ -1,4 +1,8 @@
-"""Does an event cost more when the store holds more? Capture into an empty store, a tenth full, and full."""
+"""Does an event cost more when the store holds more? Capture into an empty store, a tenth full, and full.
+
+Minutes lie between the stages, in which a shared machine may become twice as slow: so each stage also does the same work
+in an empty table, before and after, and what that costs more or less at the end is the machine's and not the store's.
+"""
 
 import time
 from collections.abc import AsyncIterator
@@ -6,6 +10,7 @@ from random import Random
 from statistics import fmean
 from typing import Any, Final
 
+from bench import item_rows
 from bench.events import at, observed
 from bench.figures import Figure, Sizes, figure, set_aside
 from bench.plant import DOCUMENT_CASES, EVENT_UNITS, Plant
@@ -15,12 +20,15 @@ DOCUMENTS_MAX: Final = 30
 """Of each kind at each stage: about what a large store captures between two checkpoints. The first touch of a page after
 one writes the whole page into the database's log, so that five documents alone would show the dearest or the cheapest.
 """
+CONTROL_UNITS: Final = 50_000
 EVENTS: Final = 1_000
 KINDS: Final = {
     "commissioning": ("units/s", f"one event of {EVENT_UNITS:,} new units"),
     "packing": ("EPC/s", f"a document of {DOCUMENT_CASES} packing events of 100 units"),
     "observing": ("events/s", f"a document of {EVENTS:,} events of 1 unit each, picked from all there are"),
 }
+CONTROLS: Final = {"commissioning": "copying", "packing": "updating", "observing": "updating"}
+"""What in an empty table is most like it."""
 
 
 async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
@@ -33,14 +41,37 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     for number, (stage, items) in enumerate(stages):
         await plant.stock(items)
         await plant.settle()
+        controls = await _control(plant)
         rates[stage] = await _captured(plant, pick, 400_000 + number * DOCUMENTS_MAX * EVENTS, documents)
+        for name, more in (await _control(plant)).items():
+            rates[stage][name] = controls.get(name, []) + more
         for kind, (unit, what) in KINDS.items():
             case = f"{what}, {items:,} units in the store before"
             yield figure(f"growth.{kind}_{stage}", rates[stage][kind], unit, case, **known)
-    for kind in KINDS:
-        before, after = (fmean(1 / rate for rate in rates[stage][kind]) for stage in ("tenth", "full"))
-        case = f"mean cost at {sizes.items:,} units over mean cost at {sizes.items // 10:,}"
-        yield figure(f"growth.{kind}_ratio", [after / before], "x", case, n=documents, better="less", **known)
+    for name in ("copying", "updating"):
+        case = "the same rows in an empty table, as `limit.copy_unit_rows` and `limit.update_unit_rows`: what the machine lost"
+        yield figure(
+            f"growth.machine_{name}_ratio", [_dearer(rates, name)], "x", case, better="less", **known
+        )
+    for kind, control in CONTROLS.items():
+        case = f"mean cost at {sizes.items:,} units over mean cost at {sizes.items // 10:,}, the machine's loss ({control}) taken out"
+        ratio = _dearer(rates, kind) / _dearer(rates, control)
+        yield figure(f"growth.{kind}_ratio", [ratio], "x", case, n=documents, better="less", **known)
+
+
+def _dearer(rates: dict[str, dict[str, list[float]]], name: str) -> float:
+    """By how much the mean cost has grown from a tenth to the whole."""
+    before, after = (fmean(1 / rate for rate in rates[stage][name]) for stage in ("tenth", "full"))
+    return after / before
+
+
+async def _control(plant: Plant) -> dict[str, list[float]]:
+    """Rates of the machine alone; nothing where the store is still empty, which has no rows to copy."""
+    units = min(CONTROL_UNITS, len(plant.units) // EVENT_UNITS * EVENT_UNITS)
+    if not units:
+        return {}
+    copied, changed = await item_rows.limits(plant, units)
+    return {"copying": copied, "updating": changed}
 
 
 async def _captured(plant: Plant, pick: Random, second: int, documents: int) -> dict[str, list[float]]:
