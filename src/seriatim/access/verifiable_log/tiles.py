@@ -65,10 +65,10 @@ def tiles_of_size(size: int) -> Iterator[Tile]:
 
 def write_bundle(entries: Sequence[bytes]) -> bytes:
     """Entries one after another, each with its length in two bytes before it. Raises ValueError for one too long."""
-    longest = max(map(len, entries), default=0)
-    if longest > ENTRY_BYTES_MAX:
+    lengths = set(map(len, entries))
+    if max(lengths, default=0) > ENTRY_BYTES_MAX:
         raise ValueError(f"an entry has {ENTRY_BYTES_MAX:,} bytes at most")
-    heads = {length: length.to_bytes(2, "big") for length in set(map(len, entries))}
+    heads = {length: length.to_bytes(2, "big") for length in lengths}
     if len(heads) == 1:
         (head,) = heads.values()
         return head + head.join(entries)
@@ -105,9 +105,6 @@ def hashes_in_tiles(size: int, read: Callable[[Tile], bytes]) -> Hashes:
 def fold(row: Sequence[bytes]) -> bytes:
     """The hash over 1, 2, 4 ... 256 neighbouring hashes."""
     while len(row) > 1:
-        side_by_side = b"".join(row)
-        row = [
-            sha256(NODE + side_by_side[i : i + 2 * HASH_BYTES]).digest()
-            for i in range(0, len(side_by_side), 2 * HASH_BYTES)
-        ]
+        pairs = zip(row[::2], row[1::2], strict=True)
+        row = [sha256(NODE + left + right).digest() for left, right in pairs]
     return row[0]

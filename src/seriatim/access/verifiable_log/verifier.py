@@ -108,7 +108,7 @@ class Files:
     def open(self, name: str) -> IO[bytes]:
         if self._zip is not None:
             return self._zip.open(name)
-        return open(f"{self._folder}/{name}", "rb")  # noqa: PTH123 -- a Path for each of many files is slow
+        return (self._folder / name).open("rb")
 
     def has(self, name: str) -> bool:
         if self._zip is not None:
@@ -474,8 +474,8 @@ class Tree:
         for place, entry in enumerate(entries, first):
             if len(entry) != ENTRY or entry[0] != 1:
                 raise Fault("an entry is not of the form that this program knows", place)
-        columns = zip(*FORM.iter_unpack(b"".join(entries)))  # noqa: B905 -- also for Pythons without `strict`
-        _, kinds, sealed, times = columns
+        rows = FORM.iter_unpack(b"".join(entries))
+        _, kinds, sealed, times = zip(*rows)  # noqa: B905 -- also for Pythons without `strict`
         for kind, count in Counter(kinds).items():
             name = kind.rstrip(b"\x00").decode("ascii", "replace")
             self.kinds[name] = self.kinds.get(name, 0) + count
