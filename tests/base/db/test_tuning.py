@@ -5,7 +5,7 @@ from seriatim.base.db.tuning import MIB, memory_here, tuning
 
 @pytest.mark.parametrize(
     ("memory", "buffers"),
-    [(None, 128), (0, 128), (1024 * MIB, 128), (4096 * MIB, 256), (16 * 1024 * MIB, 1024), (1 << 45, 1024)],
+    [(None, 128), (0, 128), (1024 * MIB, 128), (4096 * MIB, 512), (16 * 1024 * MIB, 2048), (1 << 45, 4096)],
 )
 def test_the_buffers_are_a_part_of_the_memory_within_bounds(memory: int | None, buffers: int) -> None:
     assert f"shared_buffers = {buffers}MB\n" in tuning(memory)
