@@ -40,6 +40,8 @@ class Sizes(msgspec.Struct, frozen=True):
     serials: int = 1_000_000
     items: int = 100_000
     """Units in the history that is read."""
+    products: int = 10
+    """Of which they are, made in campaigns."""
     units: int = 1_200
     """Units of the pilot."""
 

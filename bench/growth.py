@@ -46,7 +46,7 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
         await plant.settle()
         rates[stage] = await _captured(plant, pick, 400_000 + number * DOCUMENTS_MAX * EVENTS, documents)
         for kind, (unit, what) in KINDS.items():
-            case = f"{what}, {items:,} units in the store before"
+            case = f"{what}, {items:,} units of {sizes.products} products in the store before"
             yield figure(f"growth.{kind}_{stage}", rates[stage][kind], unit, case, **known)
     for kind in KINDS:
         case = f"mean cost at {sizes.items:,} units over mean cost at {sizes.items // 10:,}"

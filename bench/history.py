@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from random import Random
 from typing import Any
 
-from bench.events import GTIN, LOT, LOT_UNITS
+from bench.events import GTIN, LOT, path_of
 from bench.figures import Figure, Sizes, figure, percentile, set_aside
 from bench.plant import Plant, bare_server, serving
 from bench.wire import get, loaded
@@ -67,7 +67,9 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     case = f"the same by one recursive statement, its rows as the database gives them, {among}"
     yield figure("limit.rows_of_pallet_p50", [percentile(run, 0.5) for run in runs], "ms", case, **known)
     runs = [await _timed(plant, _holders, asked[:1]) for _ in range(sizes.runs)]
-    case = f"who holds how many of a lot of {min(sizes.items, LOT_UNITS):,} units, {among}"
+    async with plant.app.database.transaction(readonly=True) as tx:
+        lot = sum(holder.units for holder in await history.holders_of_lot(tx, GTIN, LOT))
+    case = f"who holds how many of a lot of {lot:,} units, {among}"
     yield figure("history.holders_of_lot_p50", [run[0] for run in runs], "ms", case, **known)
     async with bare_server(plant) as port:
         yield await _limit_http(port, sizes)
@@ -115,8 +117,12 @@ async def _over_http(plant: Plant, sizes: Sizes, pick: Random) -> AsyncIterator[
             "GET unit, then GET its events with their documents, each of which names up to 10,000 units",
         ),
     ):
-        serials = pick.choices(plant.serials, k=READS)
-        asked = [get(f"/api/v1/units/{GTIN}/{one}{path}", headers) for one in serials for path in paths]
+        units = [path_of(one).split("/") for one in pick.choices(plant.units, k=READS)]
+        asked = [
+            get(f"/api/v1/units/{gtin}/{serial}{path}", headers)
+            for _, _, gtin, _, serial in units
+            for path in paths
+        ]
         runs = await _together(plant.port, asked, len(paths), sizes, 200)
         case = f"{told}, among {sizes.items:,} units, one connection"
         for percent in (50, 95):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
+from bench.events import campaign_of
 from bench.plant import CASE_UNITS, EVENT_UNITS, Plant
 
 PARENT: Final = frozenset({"parent_class", "parent_serial", "parent_event"})
@@ -20,12 +21,12 @@ where table_name = 'history_item' and is_generated = 'NEVER' order by ordinal_po
 PACK: Final = """
 update bench_item i set parent_class = 2, parent_serial = k.parent, parent_event = i.born_event
 from unnest($1::text[], $2::text[]) as k (serial, parent)
-where i.class = (select class from history_class where scheme = 'sgtin') and i.serial = k.serial
+where i.class = (select class from history_class where scheme = 'sgtin' and key = $3) and i.serial = k.serial
 """
 
 
 async def limits(plant: Plant, units: int) -> tuple[list[float], list[float]]:
-    """Rows per second of each 10,000: copied in as new, then put into cases of 100."""
+    """Rows per second of each 10,000 units of one product: copied in as new, then put into cases of 100."""
     async with bare_rows(plant) as rows:
         copied = [await rows.copied(first) for first in range(0, units, EVENT_UNITS)]
         changed = [await rows.packed(first) for first in range(0, units, EVENT_UNITS)]
@@ -77,5 +78,5 @@ class BareRows:
         parents = [f"{(first + place) // CASE_UNITS:018}" for place in range(len(serials))]
         start = time.perf_counter()
         async with self.plant.app.database.transaction() as tx:
-            await tx.execute(PACK, serials, parents)
+            await tx.execute(PACK, serials, parents, campaign_of(first, self.plant.gtins)[0])
         return EVENT_UNITS / (time.perf_counter() - start)

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Final
 
 import asyncpg
+import msgspec
 
-from bench.events import GTIN, at, commissioned, logistic_unit, lot_of, packed, unit
+from bench.events import CAMPAIGN_UNITS, at, campaign_of, commissioned, logistic_unit, packed, products, unit
 from bench.figures import BenchmarkFailed, set_aside
 from bench.wire import get, loaded
 from seriatim import access, epcis, history, identity
@@ -34,7 +35,6 @@ EVENT_UNITS: Final = 10_000
 CASE_UNITS: Final = 100
 PALLET_CASES: Final = 50
 DOCUMENT_CASES: Final = 100
-STOCKED_AT_ONCE: Final = 200_000
 START_SECONDS: Final = 60
 
 
@@ -45,6 +45,8 @@ class Plant:
     app: App
     folder: Path
     postgresql: str
+    gtins: tuple[str, ...]
+    """Of its products."""
     units: list[str] = field(default_factory=list)
     """Digital Links of the units made."""
     serials: list[str] = field(default_factory=list)
@@ -70,10 +72,18 @@ class Plant:
 
     async def make_units(self, count: int) -> list[float]:
         """Leases serials and commissions so many more units in events of 10,000; seconds for each full event."""
+        seconds, past = [], len(self.units) + count
+        while (made := len(self.units)) < past:
+            in_campaign = CAMPAIGN_UNITS - made % CAMPAIGN_UNITS
+            seconds += await self._make_units_of_one_campaign(min(in_campaign, past - made))
+        return seconds
+
+    async def _make_units_of_one_campaign(self, count: int) -> list[float]:
+        gtin, lot = campaign_of(len(self.units), self.gtins)
         async with self.app.database.transaction() as tx:
             lease = await identity.lease(
                 tx,
-                GTIN,
+                gtin,
                 count,
                 line="L1",
                 order_number="4711",
@@ -85,9 +95,9 @@ class Plant:
         set_aside()
         seconds = []
         for first in range(0, count, EVENT_UNITS):
-            made = [unit(serial) for serial in serials[first : first + EVENT_UNITS]]
+            made = [unit(serial, gtin) for serial in serials[first : first + EVENT_UNITS]]
             place = len(self.units)
-            event = commissioned(made, at(place / 1000), lot_of(place))
+            event = commissioned(made, at(place / 1000), lot)
             start = time.perf_counter()
             await self.capture([event])
             if len(made) == EVENT_UNITS:
@@ -126,18 +136,19 @@ class Plant:
     async def stock(self, items: int) -> None:
         """Makes and packs units until there are so many."""
         while len(self.units) < items:
-            await self.make_units(min(STOCKED_AT_ONCE, items - len(self.units)))
+            await self.make_units(min(CAMPAIGN_UNITS, items - len(self.units)))
             await self.pack_units()
         if self.packed < len(self.units):
             await self.pack_units()
 
     async def settle(self) -> None:
         """Does at once what database and worker do by themselves within minutes of a large load: they vacuum, count rows,
-        hand out messages and seal the log. What is measured next has the two cores for itself.
+        write what is only in memory, hand out messages and seal the log. What is measured next has the two cores for itself.
         """
         connection = await asyncpg.connect(self.app.database.dsn)
         try:
             await connection.execute("vacuum analyze")
+            await connection.execute("checkpoint")
         finally:
             await connection.close()
         dispatcher = self.app.dispatcher()
@@ -168,14 +179,16 @@ def temporary_folder() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def open_plant() -> AsyncIterator[Plant]:
-    """A fresh database in a temporary folder ($TMPDIR chooses the disk), with the sample pilot's master data."""
+async def open_plant(count: int) -> AsyncIterator[Plant]:
+    """A fresh database in a temporary folder ($TMPDIR chooses the disk), with the sample pilot's master data and so many
+    products to make.
+    """
     with temporary_folder() as folder:
         settings = Settings(data=folder, log_level="warning")
         async with open_app(settings) as app:
             async with app.database.transaction() as tx:
                 version = str(await tx.value("show server_version"))
-            plant = Plant(app, folder, version)
+            plant = Plant(app, folder, version, products(count))
             await _master_data(plant)
             yield plant
 
@@ -184,6 +197,9 @@ async def _master_data(plant: Plant) -> None:
     pilot, now = Pilot.load(default_pilot()), plant.now()
     async with plant.app.database.transaction() as tx:
         await identity.save_products(tx, pilot.products, actor=access.SYSTEM, now=now)
+        first, known = pilot.products[0], {product.gtin for product in pilot.products}
+        more = [msgspec.structs.replace(first, gtin=gtin) for gtin in plant.gtins if gtin not in known]
+        await identity.save_products(tx, more, actor=access.SYSTEM, now=now)
         await identity.save_parties(tx, pilot.parties, actor=access.SYSTEM, now=now)
         await identity.save_locations(tx, pilot.locations, actor=access.SYSTEM, now=now)
 

@@ -8,7 +8,7 @@ from math import exp
 from random import Random
 from typing import Any
 
-from bench.events import GTIN
+from bench.events import GTIN, path_of
 from bench.figures import Figure, Sizes, figure, percentile
 from bench.plant import Plant, bare_server, serving
 from bench.wire import Load, get, loaded
@@ -31,7 +31,7 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     known: dict[str, Any] = {"postgresql": plant.postgresql}
     client = f"{CONNECTIONS} connections, client and database on the same cores"
     async with serving(plant):
-        scans = [get(f"/01/{GTIN}/21/{serial}", PHONE) for serial in plant.serials[:5_000]]
+        scans = [get(path_of(one), PHONE) for one in plant.units[:5_000]]
         runs = await _runs(plant.port, scans, 307, sizes)
         case = f"GET of a unit's Digital Link, 307, {client}"
         yield figure("resolve.redirect", [run.rate for run in runs], "1/s", case, **known)
@@ -50,7 +50,7 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
 
 async def _pages(plant: Plant, sizes: Sizes, known: dict[str, Any]) -> AsyncIterator[Figure]:
     """Consumers at their pages: identified, judged, recorded; each pack a few times at most."""
-    pages = [get(f"/c/01/{GTIN}/21/{serial}", PHONE) for serial in plant.serials[-5_000:]]
+    pages = [get(f"/c{path_of(one)}", PHONE) for one in plant.units[-5_000:]]
     runs = await _runs(plant.port, pages, 200, sizes)
     case = f"GET of a unit's page, scan judged and recorded, {CONNECTIONS} connections"
     yield figure("resolve.consumer_page", [run.rate for run in runs], "1/s", case, **known)

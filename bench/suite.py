@@ -33,7 +33,7 @@ async def figures(groups: Sequence[str], sizes: Sizes) -> AsyncIterator[Figure]:
                 yield one
     wanted = [measure for name, measure in IN_A_PLANT.items() if name in groups]
     if wanted:
-        async with open_plant() as plant:
+        async with open_plant(sizes.products) as plant:
             for measure_there in wanted:
                 async for one in measure_there(plant, sizes):
                     yield one

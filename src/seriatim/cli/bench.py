@@ -38,11 +38,14 @@ CHECKOUT: Final = Path(__file__).resolve().parents[3]
 @click.command()
 @click.argument("groups", nargs=-1, type=click.Choice([*GROUPS, "all"]), metavar="[GROUP ...]")
 @click.option("--items", type=click.IntRange(5_000, 10_000_000), help="Units in the history that is read.")
+@click.option("--products", type=click.IntRange(1, 100), help="Products that these units are of.")
 @click.option("--quick", is_flag=True, help="Small sizes and few runs, only to see that all of it works.")
 @click.option(
     "--json", "as_json", is_flag=True, help="JSON lines on a terminal, too; a pipe gets them anyway."
 )
-def bench(groups: tuple[str, ...], items: int | None, quick: bool, as_json: bool) -> None:
+def bench(
+    groups: tuple[str, ...], items: int | None, products: int | None, quick: bool, as_json: bool
+) -> None:
     """Measure, and print figures beside the goals: a table on a terminal, JSON lines in a pipe.
 
     GROUP is gs1, serials, symbols, epcis, log, growth, capture, history, resolve, protection, demo or all (the default).
@@ -51,8 +54,8 @@ def bench(groups: tuple[str, ...], items: int | None, quick: bool, as_json: bool
     Example:  seriatim bench gs1 serials
     """
     suite, sizes, failed = _benchmarks(quick=quick)
-    if items:
-        sizes = msgspec.structs.replace(sizes, items=items)
+    given = {"items": items, "products": products}
+    sizes = msgspec.structs.replace(sizes, **{name: value for name, value in given.items() if value})
     wanted = GROUPS if not groups or "all" in groups else groups
     in_lines = as_json or not sys.stdout.isatty()
     try:
