@@ -144,11 +144,29 @@ def test_the_short_cut_is_taken_for_the_usual_links() -> None:
 )
 def test_units_read_together_are_what_they_are_one_by_one(uris: list[str]) -> None:
     alike = gs1.units_of_one_product(uris)
+    each = [gs1.unit_of_plain_link(uri) for uri in uris]
 
+    assert (alike is None) == (not uris or None in each or len({gtin for gtin, _ in filter(None, each)}) > 1)
     if alike is not None:
         keys = [gs1.canonical_key(uri) for uri in uris]
         assert [gs1.Key("sgtin", alike[0], serial, None, False) for serial in alike[1]] == keys
         assert [key.digital_link() for key in keys] == uris
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://id.gs1.org/01/09506000134353/21/A1",  # wrong check digit
+        "https://id.gs1.org/01/0950600013435/21/A1",
+        "https://id.gs1.org/01/09506000134352/10/A1",
+        "https://id.gs1.org/00/195060001343520014",
+        "https://a.example/01/09506000134352/21/A1",
+        "urn:epc:id:sgtin:9506000.013435.A1",
+        "",
+    ],
+)
+def test_what_is_no_plain_link_of_a_unit_is_left_to_be_read(uri: str) -> None:
+    assert gs1.unit_of_plain_link(uri) is None
 
 
 def test_units_of_one_product_are_read_together() -> None:
@@ -175,3 +193,4 @@ def test_a_serial_that_needs_a_look_of_its_own_is_not_read_together_with_others(
     uris = [f"{beginning}A{number}" for number in range(30)]
     assert gs1.units_of_one_product([*uris, beginning + serial]) is None
     assert gs1.units_of_one_product([beginning + serial]) is None
+    assert gs1.unit_of_plain_link(beginning + serial) is None

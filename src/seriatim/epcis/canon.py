@@ -15,8 +15,6 @@ _HALF_MILLISECOND = timedelta(microseconds=500)
 _LAST_HALF = datetime(9999, 12, 31, 23, 59, 59, 999_500, tzinfo=UTC)
 
 _GTIN_LINK = "https://id.gs1.org/01/"
-_SERIAL_AT = len(_GTIN_LINK) + 14 + len("/21/")
-_SERIAL_MAX = 20
 # Beginnings of texts in which a GS1 key may stand, and of those that promise one.
 _CARRIERS = ("urn:epc:", "https://", "http://", "HTTPS://", "HTTP://")
 _CLAIMS = ("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:", "https://id.gs1.org/")
@@ -49,7 +47,7 @@ def are_plain_units(texts: Sequence[str]) -> bool:
     """
     if len(texts) >= _MANY and gs1.units_of_one_product(texts) is not None:
         return True
-    return all(map(_is_plain_unit, texts))
+    return None not in map(gs1.unit_of_plain_link, texts)
 
 
 def fault_of_identifier(text: str) -> str | None:
@@ -57,26 +55,9 @@ def fault_of_identifier(text: str) -> str | None:
     return _look_up(text)[1]
 
 
-def _is_plain_unit(uri: str) -> bool:
-    """There are many units of few products: a look at the serial is enough once the product is known."""
-    serial = uri[_SERIAL_AT:]
-    return (
-        len(serial) <= _SERIAL_MAX
-        and serial.isalnum()
-        and serial.isascii()
-        and _is_link_of_product(uri[:_SERIAL_AT])
-    )
-
-
-@lru_cache(maxsize=4_096)
-def _is_link_of_product(beginning: str) -> bool:
-    """True for `https://id.gs1.org/01/<GTIN>/21/`, its check digit right."""
-    return gs1.units_of_one_product([f"{beginning}0"]) is not None
-
-
 def _look_up(text: str) -> tuple[str, str | None]:
     """Keeps what was understood, but not long texts: a stranger must not fill the memory."""
-    if _is_plain_unit(text):
+    if gs1.unit_of_plain_link(text) is not None:
         return text, None
     return _understood(text) if len(text) <= _REMEMBERED_CHARACTERS_MAX else _understood.__wrapped__(text)
 

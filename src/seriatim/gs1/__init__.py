@@ -46,7 +46,7 @@ from seriatim.gs1.compression import Form, compress, decompress
 from seriatim.gs1.digital_link import parse_digital_link
 from seriatim.gs1.element_string import parse_bracketed, parse_element_string
 from seriatim.gs1.errors import Fault, GS1Error
-from seriatim.gs1.identity import canonical_key, units_of_one_product
+from seriatim.gs1.identity import canonical_key, unit_of_plain_link, units_of_one_product
 from seriatim.gs1.interpretation import Line, native_gtin
 from seriatim.gs1.keys import Key, key_of
 from seriatim.gs1.message import Message
@@ -89,6 +89,7 @@ __all__ = [
     "parse_element_string",
     "parse_scan_data",
     "read_scan",
+    "unit_of_plain_link",
     "units_of_one_product",
     "with_check_digit",
     "write_scan",

@@ -11,6 +11,7 @@ seriatim.gs1.errors.GS1Error: this is neither a GS1 message, nor a GS1 Digital L
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import repeat
 
 from seriatim.gs1.checksums import weighted_sum
@@ -28,6 +29,7 @@ _PLAIN_SERIALS = re.compile(r"[A-Za-z0-9]{1,20}+(?: [A-Za-z0-9]{1,20}+)*+")
 _PREFIXES_MAX = 4096
 _UNIT_LINK = "https://id.gs1.org/01/"
 _SERIAL_AT = len(_UNIT_LINK) + 14 + len("/21/")
+_SERIAL_MAX = 20
 
 # Beginnings of Digital Links seen to be well formed: there are few domains and many units.
 _good_prefixes: set[str] = set()
@@ -64,11 +66,9 @@ def units_of_one_product(uris: Sequence[str]) -> tuple[str, list[str]] | None:
     ('09506000134352', ['A1', 'B2'])
     >>> units_of_one_product(["https://id.gs1.org/01/09506000134352/21/A%2F1"])
     """
-    if not uris or not uris[0].startswith(_UNIT_LINK):
-        return None
-    beginning = uris[0][:_SERIAL_AT]
-    gtin = beginning[len(_UNIT_LINK) : -4]
-    if _plain_link(f"{beginning}0") != Key("sgtin", gtin, "0", None, False):
+    beginning = uris[0][:_SERIAL_AT] if uris else ""
+    gtin = _gtin_of(beginning)
+    if gtin is None:
         return None
     if not (min(uris).startswith(beginning) and max(uris).startswith(beginning)):
         return None  # what stands between two texts that begin so begins so
@@ -76,6 +76,31 @@ def units_of_one_product(uris: Sequence[str]) -> tuple[str, list[str]] | None:
     together = " ".join(serials)
     plain = together.count(" ") == len(serials) - 1 and _PLAIN_SERIALS.fullmatch(together)
     return (gtin, serials) if plain else None
+
+
+def unit_of_plain_link(uri: str) -> tuple[str, str] | None:
+    """GTIN and serial, when this is the canonical link of a unit and its serial has no sign to decode.
+
+    None says only that it must be read with `canonical_key`. There are many units of few products: once the product is
+    known, a look at the serial is enough.
+
+    >>> unit_of_plain_link("https://id.gs1.org/01/09506000134352/21/A1")
+    ('09506000134352', 'A1')
+    >>> unit_of_plain_link("urn:epc:id:sgtin:9506000.013435.A1")
+    """
+    serial = uri[_SERIAL_AT:]
+    if len(serial) <= _SERIAL_MAX and serial.isalnum() and serial.isascii():
+        gtin = _gtin_of(uri[:_SERIAL_AT])
+        if gtin is not None:
+            return gtin, serial
+    return None
+
+
+@lru_cache(maxsize=_PREFIXES_MAX)
+def _gtin_of(beginning: str) -> str | None:
+    """The GTIN of links that begin so: `https://id.gs1.org/01/<GTIN>/21/`, its check digit right."""
+    key = _plain_link(f"{beginning}0") if beginning.startswith(_UNIT_LINK) else None
+    return key.key if key is not None and (key.scheme, key.serial) == ("sgtin", "0") else None
 
 
 def _plain_link(uri: str) -> Key | None:

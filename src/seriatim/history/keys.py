@@ -34,10 +34,6 @@ class ItemKey(NamedTuple):
     serial: str
 
 
-UNIT_LINK: Final = "https://id.gs1.org/01/"
-"""The beginning of most identifiers there are; behind the GTIN follow `/21/` and the serial."""
-SERIAL_AT: Final = len(UNIT_LINK) + 14 + len("/21/")
-PLAIN_SERIAL_MAX: Final = 20
 MANY: Final = 16
 """From so many identifiers on it pays to look whether they all begin alike."""
 Kind = tuple[str, str]
@@ -76,27 +72,12 @@ def _of_one_product(texts: Sequence[str]) -> tuple[str, list[str]] | None:
 @lru_cache(maxsize=65_536)
 def item_key(text: str) -> ItemKey:
     """The thing that an EPC URN, a Digital Link or any other URI names; never raises."""
-    if text.startswith(UNIT_LINK):
-        # A unit of a product seen before: its GTIN is known to be sound, and letters and digits need no decoding.
-        serial = text[SERIAL_AT:]
-        if len(serial) <= PLAIN_SERIAL_MAX and serial.isalnum() and serial.isascii():
-            gtin = _gtin_of(text[:SERIAL_AT])
-            if gtin is not None:
-                return ItemKey("sgtin", gtin, serial)
+    if unit := gs1.unit_of_plain_link(text):
+        return ItemKey("sgtin", *unit)
     try:
         return item_key_of(gs1.canonical_key(text))
     except gs1.GS1Error:
         return ItemKey(OTHER, "", text)
-
-
-@lru_cache(maxsize=4_096)
-def _gtin_of(beginning: str) -> str | None:
-    """The GTIN of links that begin so; None when it is none, or something else stands there."""
-    try:
-        key = gs1.canonical_key(f"{beginning}0")
-    except gs1.GS1Error:
-        return None
-    return key.key if (key.scheme, key.serial) == ("sgtin", "0") else None
 
 
 def item_key_of(key: Key) -> ItemKey:

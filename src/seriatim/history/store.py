@@ -59,7 +59,7 @@ class RowKey(NamedTuple):
 
 
 Kinds = Mapping[Kind, int]
-"""Their numbers."""
+"""Each kind with its number in the dictionary, by which rows name it."""
 Locked = dict[ItemKey, Known]
 
 
