@@ -9,9 +9,11 @@ from typing import Any
 from bench import item_rows
 from bench.events import at, observed
 from bench.figures import Figure, Sizes, figure, percentile
+from bench.memory import watched
 from bench.plant import EVENT_UNITS, Plant, serving
 from bench.wire import loaded, post
 from seriatim import epcis, history
+from seriatim.base import limits
 
 EVENTS = 1_000
 UNITS_MAX = 100_000
@@ -46,10 +48,13 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     yield figure("limit.copy_unit_rows", copied, "rows/s", case, **known)
     case = f"the parents of {EVENT_UNITS:,} units there by one plain UPDATE"
     yield figure("limit.update_unit_rows", changed, "rows/s", case, **known)
-    async with serving(plant):
+    async with serving(plant), watched(plant.server) as held:
         yield await _documents_over_http(plant, sizes)
         async for one in _single_events(plant, sizes):
             yield one
+        await _large_document(plant, sizes)
+    case = "server and worker together at most, meanwhile and while they take one document of as many events as they allow"
+    yield figure("capture.server_memory", [max(held)], "MB", case, n=len(held), better="less", **known)
 
 
 async def _document(plant: Plant, number: int, sizes: Sizes) -> float:
@@ -59,9 +64,9 @@ async def _document(plant: Plant, number: int, sizes: Sizes) -> float:
     return EVENTS / (time.perf_counter() - start)
 
 
-def _observations(plant: Plant, number: int, sizes: Sizes) -> bytes:
-    """A document of 1,000 events of one unit each, other ones for every number."""
-    units = (plant.units[(number * EVENTS + i) % min(sizes.items, UNITS_MAX)] for i in range(EVENTS))
+def _observations(plant: Plant, number: int, sizes: Sizes, events_in_it: int = EVENTS) -> bytes:
+    """A document of so many events of one unit each, other ones for every number."""
+    units = (plant.units[(number * EVENTS + i) % min(sizes.items, UNITS_MAX)] for i in range(events_in_it))
     events = [observed([one], at(20_000 + number * EVENTS + i)) for i, one in enumerate(units)]
     return epcis.dumps(events)
 
@@ -114,6 +119,17 @@ async def _documents_over_http(plant: Plant, sizes: Sizes) -> Figure:
     assert await _stored(plant) - before == len(rates) * RUN_DOCUMENTS * EVENTS, "events were refused"
     case = f"POST /epcis/capture, documents of {EVENTS:,} events of 1 known unit, 2 connections, one server process"
     return figure("capture.documents_http", rates, "events/s", case, postgresql=plant.postgresql)
+
+
+async def _large_document(plant: Plant, sizes: Sizes) -> None:
+    headers = {
+        "authorization": f"Bearer {await plant.key('integration')}",
+        "content-type": "application/ld+json",
+    }
+    before = await _stored(plant)
+    request = post("/epcis/capture", _observations(plant, 5_000, sizes, limits.CAPTURE_EVENTS), headers)
+    (await loaded(plant.port, [request], connections=1, requests=1)).expect(202)
+    assert await _stored(plant) - before == limits.CAPTURE_EVENTS, "events were refused"
 
 
 async def _stored(plant: Plant) -> int:

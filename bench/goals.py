@@ -36,6 +36,7 @@ GOALS: Final[Mapping[str, float]] = {
     "capture.documents_http": 8_000,
     "capture.large_events": 50_000,
     "capture.single_events_http": 1_000,
+    "capture.server_memory": 400,
     "growth.commissioning_ratio": 1.5,
     "growth.packing_ratio": 1.5,
     "growth.observing_ratio": 1.5,

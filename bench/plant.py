@@ -56,6 +56,8 @@ class Plant:
     """So many of the units, the first ones, stand in cases and pallets."""
     port: int = 0
     """Of the server; 0 while there is none."""
+    server: int = 0
+    """Its process."""
 
     async def capture(self, events: Sequence[Event]) -> None:
         """One transaction, acknowledged when it is on the disk."""
@@ -209,12 +211,12 @@ async def serving(plant: Plant) -> AsyncIterator[Plant]:
     """The plant with `seriatim serve` over its folder, one server process."""
     port = free_port()
     command = [sys.executable, "-m", "seriatim", "serve", "--port", str(port), "--data", str(plant.folder)]
-    async with process(command, plant.folder / "server.log", port, "/readyz"):
-        plant.port = port
+    async with process(command, plant.folder / "server.log", port, "/readyz") as pid:
+        plant.port, plant.server = port, pid
         try:
             yield plant
         finally:
-            plant.port = 0
+            plant.port = plant.server = 0
 
 
 @asynccontextmanager
@@ -236,8 +238,8 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def process(command: Sequence[str], log: Path, port: int, path: str) -> AsyncIterator[None]:
-    """A server process that answers at `path`; stopped at the end. Raises BenchmarkFailed with what it said."""
+async def process(command: Sequence[str], log: Path, port: int, path: str) -> AsyncIterator[int]:
+    """A server process that answers at `path`, by its number; stopped at the end. Raises BenchmarkFailed with what it said."""
     with log.open("wb") as output:
         running = subprocess.Popen(  # noqa: ASYNC220 -- starts at once, and nothing else runs here meanwhile
             command,
@@ -254,7 +256,7 @@ async def process(command: Sequence[str], log: Path, port: int, path: str) -> As
                 said = log.read_text(errors="replace")[-2000:]
                 raise BenchmarkFailed(f"The server did not start: {said}")
             await asyncio.sleep(0.1)
-        yield
+        yield running.pid
     finally:
         running.terminate()
         try:
