@@ -236,5 +236,7 @@ def travel_km_left(earlier: Scan, later: Scan) -> float | None:
     places = (earlier.latitude, earlier.longitude, later.latitude, later.longitude)
     if None in places:
         return None
+    if places[:2] == places[2:]:
+        return 0.0
     way = distance_km(*(place for place in places if place is not None))
     return max(0.0, way - earlier.radius_km - later.radius_km)

@@ -147,34 +147,37 @@ def _not_active(unit: UnitFacts, scan: Scan, rules: RuleSet) -> Reason | None:
 def _travel(sessions: Sequence[Session], rules: RuleSet, now: datetime) -> Reason | None:
     """R4h, or else R4: one unit cannot be in two places at once."""
     placed = [one for one in sessions if one.first.confidence > 0 and one.first.latitude is not None]
-    fast: list[Reason] = []
-    for before, after in pairwise(placed[-rules.travel_sessions :]):
-        left = travel_km_left(before.last, after.first)
-        if left is None:
-            continue
-        hours = (after.first.at - before.last.at) / timedelta(hours=1)
-        speed = left / hours if hours > 0 else inf
-        decay = _decay(after.last.at, now, rules.travel_half_life_days)
-        way = (
-            f"{before.last.country or '?'} to {after.first.country or '?'}: {left:,.0f} km in {_span(hours)}"
-        )
-        if (
-            left >= rules.hard_travel_km_min
-            and speed > rules.hard_travel_km_per_hour
-            and before.client != after.client
-        ):
-            weight = rules.hard_travel
-            fast.append(Reason("R4h", weight * decay, weight, way, 1.0, decay, after.first.id))
-        elif left >= rules.travel_km_min and speed > rules.travel_km_per_hour:
-            weight, confidence = rules.travel, min(before.last.confidence, after.first.confidence)
-            points = weight * confidence * decay
-            fast.append(Reason("R4", points, weight, way, confidence, decay, after.first.id))
+    pairs = pairwise(placed[-rules.travel_sessions :])
+    fast = [reason for before, after in pairs if (reason := _too_fast(before, after, rules, now)) is not None]
     hard = [reason for reason in fast if reason.rule == "R4h"]
     if hard:
         return max(hard, key=lambda reason: reason.points)
     # Two pairs are needed, so the evidence is as strong as the second of them.
     ranked = sorted(fast, key=lambda reason: -reason.points)
     return ranked[rules.travel_pairs - 1] if len(ranked) >= rules.travel_pairs else None
+
+
+def _too_fast(before: Session, after: Session, rules: RuleSet, now: datetime) -> Reason | None:
+    """R4h or R4 of two sessions, one after the other."""
+    left = travel_km_left(before.last, after.first)
+    if left is None:
+        return None
+    hours = (after.first.at - before.last.at) / timedelta(hours=1)
+    speed = left / hours if hours > 0 else inf
+    is_hard = (
+        left >= rules.hard_travel_km_min
+        and speed > rules.hard_travel_km_per_hour
+        and before.client != after.client
+    )
+    if not is_hard and (left < rules.travel_km_min or speed <= rules.travel_km_per_hour):
+        return None
+    decay = _decay(after.last.at, now, rules.travel_half_life_days)
+    way = f"{before.last.country or '?'} to {after.first.country or '?'}: {left:,.0f} km in {_span(hours)}"
+    if is_hard:
+        return Reason("R4h", rules.hard_travel * decay, rules.hard_travel, way, 1.0, decay, after.first.id)
+    confidence = min(before.last.confidence, after.first.confidence)
+    points = rules.travel * confidence * decay
+    return Reason("R4", points, rules.travel, way, confidence, decay, after.first.id)
 
 
 def _many_sessions(
@@ -185,7 +188,8 @@ def _many_sessions(
         return None
     decay = _decay(sessions[-1].last.at, now, rules.session_half_life_days)
     root = sessions[0].first.id
-    clients = _busiest(sessions, timedelta(minutes=rules.burst_minutes))
+    enough = len(sessions) >= rules.burst_clients
+    clients = _busiest(sessions, timedelta(minutes=rules.burst_minutes)) if enough else 0
     if clients >= rules.burst_clients:
         text = f"{clients} different phones within {rules.burst_minutes} minutes."
         return Reason("R6h", rules.burst * decay, rules.burst, text, 1.0, decay, root)
@@ -210,11 +214,14 @@ def _off_market(unit: UnitFacts, sessions: Sequence[Session], rules: RuleSet, no
     """R7: seen in a country that it was never sent to."""
     if not unit.issued or not unit.markets:
         return None
-    allowed = set(unit.markets).union(*(rules.neighbours.get(market, frozenset()) for market in unit.markets))
+    abroad = [session for session in sessions if session.first.country not in unit.markets]
+    near = (
+        {other for market in unit.markets for other in rules.neighbours.get(market, ())} if abroad else set()
+    )
     best: Reason | None = None
-    for session in sessions:
+    for session in abroad:
         seen = session.first
-        if not seen.country or seen.country in allowed or seen.confidence == 0:
+        if not seen.country or seen.country in near or seen.confidence == 0:
             continue
         fresh = unit.shipped_at is None or seen.at - unit.shipped_at < timedelta(
             days=rules.off_market_full_days
