@@ -7,6 +7,7 @@ import pytest
 
 from seriatim import epcis, gs1, history
 from seriatim.access import SYSTEM, Actor, Call, Endpoint
+from seriatim.base import limits
 from seriatim.base.clock import FixedClock
 from seriatim.base.db import Database
 from seriatim.base.environment import Environment
@@ -87,6 +88,20 @@ async def test_events_of_a_unit_come_in_pages_newest_first(story: Database) -> N
     assert [one["biz_step"] for one in (*first["items"], *second["items"])] == ["packing", "commissioning"]
     assert first["items"][0]["document"]["parentID"] == CASE
     assert second["next"] is None
+
+
+async def test_a_page_of_events_ends_where_the_documents_are_long(
+    story: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/api/v1/units/{id:path}/events"
+    whole = await ask(story, path, EventsQuery(), id=UNIT)
+    monkeypatch.setattr(limits, "PAGE_BYTES", 1)
+    first = await ask(story, path, EventsQuery(), id=UNIT)
+    second = await ask(story, path, EventsQuery(after=first["next"]), id=UNIT)
+    heads = await ask(story, path, EventsQuery(documents=False), id=UNIT)
+
+    assert (first["items"], second) == (whole["items"][:1], {"items": whole["items"][1:], "next": None})
+    assert (len(heads["items"]), heads["next"]) == (2, None)
 
 
 async def test_a_unit_is_told_with_what_happened_to_it_where_that_is_asked_for(story: Database) -> None:

@@ -56,7 +56,15 @@ async def test_whatever_the_size_of_each_look_all_that_match_are_found_once_and_
         wanted = [
             one.id for one in feed if epcis.matches(query, epcis.load_event(one.document, written=True))
         ]
-        for chunk, scan, limit in ((1, 1, 1), (2, 5, 3), (3, 3, 100), (500, 10_000, 4), (7, 7, 1)):
+        for chunk, scan, limit, octets in (
+            (1, 1, 1, 1),
+            (2, 5, 3, 8_000_000),
+            (3, 3, 100, 700),
+            (500, 10_000, 4, 8_000_000),
+            (500, 10_000, 100, 1),
+            (7, 7, 1, 1_500),
+        ):
+            monkeypatch.setattr(limits, "PAGE_BYTES", octets)
             monkeypatch.setattr(following, "CHUNK", chunk)
             monkeypatch.setattr(limits, "QUERY_SCAN_EVENTS", scan)
             found, place, looks = [], events.FIRST, 0

@@ -8,9 +8,11 @@ import pytest
 
 from seriatim import epcis, history
 from seriatim.access import Actor
+from seriatim.base import limits
 from seriatim.base.db import Database, Transaction
 from seriatim.epcis import Event, Quantity, Query
 from seriatim.history import queries
+from seriatim.history.model import Order
 
 pytestmark = pytest.mark.anyio
 
@@ -95,10 +97,24 @@ async def found_in_pages(tx: Transaction, query: Query, limit: int) -> list[int]
     while True:
         page = await queries.find(tx, query, limit, after)
         assert len(page.items) <= limit
+        assert page.items or not seen, "only a query that finds nothing has an empty page"
+        assert sum(len(one.document) for one in page.items[:-1]) < limits.PAGE_BYTES
         seen += [one.id for one in page.items]
         after = page.next
         if after is None:
             return seen
+
+
+async def stored_in_pages(
+    tx: Transaction, asked: history.EventQuery, limit: int
+) -> list[history.StoredEvent]:
+    found: list[history.StoredEvent] = []
+    after = None
+    while not found or after:
+        page = await history.query(tx, asked, limit, after)
+        found += page.items
+        after = page.next
+    return found
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -114,13 +130,14 @@ async def test_the_store_finds_what_the_language_means(
             await history.capture(tx, told, actor=ACTOR, now=NOW + timedelta(seconds=batch))
     hits = 0
     async with db.transaction(readonly=True) as tx:
-        stored = (await history.query(tx, history.EventQuery(), 1_000)).items
+        stored = await stored_in_pages(tx, history.EventQuery(), 1_000)
         events = {one.id: epcis.load_event(one.document, written=True) for one in stored}
         numbers = {id(event): number for number, event in events.items()}
         for _ in range(120):
             query = some_query(dice)
             meant = [numbers[id(event)] for event in epcis.select(query, events.values())]
 
+            monkeypatch.setattr(limits, "PAGE_BYTES", dice.choice([1, 1_500, 4_000, 8_000_000]))
             found = await found_in_pages(tx, query, dice.randrange(1, 9))
 
             assert sorted(found) == sorted(meant), query
@@ -136,3 +153,40 @@ async def test_the_store_finds_what_the_language_means(
                 assert [when[one] for one in found] == [when[one] for one in meant]
             hits += bool(meant)
     assert hits > 30
+
+
+@pytest.mark.parametrize("order", ["captured", "event_time", "record_time"])
+@pytest.mark.parametrize("descending", [False, True])
+async def test_a_page_ends_where_its_documents_are_long_and_the_next_goes_on_behind_it(
+    db: Database, monkeypatch: pytest.MonkeyPatch, order: Order, descending: bool
+) -> None:
+    dice = random.Random(5)
+    asked = history.EventQuery(order=order, descending=descending)
+    async with db.transaction() as tx:
+        for batch in range(3):
+            told = [some_event(dice, 20 * batch + number) for number in range(5)]
+            await history.capture(tx, told, actor=ACTOR, now=NOW + timedelta(seconds=batch))
+        whole = (await history.query(tx, asked, 100)).items
+        length = max(len(one.document) for one in whole)
+        for most, limit in ((1, 100), (length + 1, 100), (3 * length, 2), (3 * length, 100)):
+            monkeypatch.setattr(limits, "PAGE_BYTES", most)
+
+            first = await history.query(tx, asked, limit)
+
+            assert 1 <= len(first.items) <= min(limit, 14)
+            assert sum(len(one.document) for one in first.items[:-1]) < most
+            assert await stored_in_pages(tx, asked, limit) == whole
+
+
+async def test_a_query_that_reads_too_much_is_refused_as_one_that_reads_too_many(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice = random.Random(6)
+    async with db.transaction() as tx:
+        await history.capture(tx, [some_event(dice, number) for number in range(9)], actor=ACTOR, now=NOW)
+    monkeypatch.setattr(queries, "CHUNK", 2)
+    monkeypatch.setattr(limits, "QUERY_SCAN_BYTES", 2_000)
+    async with db.transaction(readonly=True) as tx:
+        with pytest.raises(queries.QueryTooComplex, match="octets") as refused:
+            await queries.find(tx, epcis.query_from_url([("GE_quantity", "1000000")]), 10)
+    assert refused.value.facts["limit"] < 9

@@ -76,23 +76,47 @@ async def test_after_so_many_events_it_is_for_the_reader_to_look_further(
     assert (steps(second.items), second.next) == (["commissioning"], None)
 
 
-async def test_a_page_of_a_product_is_full_and_the_next_one_goes_on_behind_it(db: Database) -> None:
+@pytest.mark.parametrize(("octets", "pages"), [(8_000_000, 3), (1, 5)])
+async def test_a_page_of_a_product_is_full_and_the_next_one_goes_on_behind_it(
+    db: Database, monkeypatch: pytest.MonkeyPatch, octets: int, pages: int
+) -> None:
     async with db.transaction() as tx:
         await make_plant(tx)
         await commission(tx, ["A1"])
         units = [f"https://id.gs1.org/01/{GTIN}/21/A1"]
         await tell(tx, [event(number, epc_list=units) for number in range(4)])
+        every = await history.query(tx, NEWEST)
+        monkeypatch.setattr(limits, "PAGE_BYTES", octets)
 
         found: list[int] = []
-        after, pages = None, 0
-        while pages == 0 or after:
+        after, looks = None, 0
+        while looks == 0 or after:
             page = await history.search(tx, NEWEST, PRODUCT, limit=2, after=after)
             found += [one.id for one in page.items]
-            after, pages = page.next, pages + 1
-        every = await history.query(tx, NEWEST)
+            after, looks = page.next, looks + 1
 
     assert found == [one.id for one in every.items]
-    assert pages == 3
+    assert looks == pages
+
+
+async def test_after_so_many_octets_it_is_for_the_reader_to_look_further(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "QUERY_SCAN_BYTES", 1_000)
+    monkeypatch.setattr("seriatim.history.searching.CHUNK", 2)
+    async with db.transaction() as tx:
+        await make_plant(tx)
+        await commission(tx, ["A1"])
+        await tell(tx, [event(number) for number in range(9)])
+
+        first = await history.search(tx, NEWEST, PRODUCT, limit=10)
+        steps_found, after = steps(first.items), first.next
+        while after is not None:
+            page = await history.search(tx, NEWEST, PRODUCT, limit=10, after=after)
+            steps_found, after = steps_found + steps(page.items), page.next
+
+    assert (first.items, first.next is None) == ([], False)
+    assert steps_found == ["commissioning"]
 
 
 async def test_a_place_is_found_as_read_point_and_as_location_and_a_sender_by_who_it_is(db: Database) -> None:

@@ -101,10 +101,13 @@ def read_position(cursor: str, form: type[Position]) -> Position:
         raise BadCursor from error
 
 
-def page_of(rows: Sequence[Row], limit: int, *position_fields: str) -> Page[Row]:
-    """A page out of up to `limit + 1` rows: the extra row only proves that more follows."""
+def page_of(rows: Sequence[Row], limit: int, *position_fields: str, is_cut: bool = False) -> Page[Row]:
+    """A page out of up to `limit + 1` rows: the extra row only proves that more follows.
+
+    `is_cut`: more follows, however few they are.
+    """
     kept = list(rows[:limit])
-    if len(rows) <= limit or not kept:
+    if not kept or not (is_cut or len(rows) > limit):
         return Page(kept)
     return Page(kept, cursor_of(*(getattr(kept[-1], field) for field in position_fields)))
 

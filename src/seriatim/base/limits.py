@@ -61,12 +61,16 @@ MASTER_DATA_PLACES: Final = 10_000
 """Places, or other things, that one condition of a query stands for."""
 PAGE_ROWS: Final = 100
 PAGE_ROWS_MAX: Final = 1_000
+PAGE_BYTES: Final = 8 * MIB
+"""Documents of the events on one page: past it a page ends before its rows are full; one event always stands on it."""
 QUERY_BODY_BYTES: Final = 256 * KIB
 """A named query, or a subscription to one."""
 QUERY_SCAN_EVENTS: Final = 10_000
+"""Events that one request looks at one by one, where a query asks for what no index knows."""
+QUERY_SCAN_BYTES: Final = 64 * MIB
+"""And their documents."""
 QUERY_INDEX_ENTRIES: Final = 100_000
 """An index of kinds, lots or parties that would answer with more is left out of a query."""
-"""Events that one request looks at one by one, where a query asks for what no index knows."""
 ORDER_UNITS_MAX: Final = 10_000_000
 LEASE_UNITS_MAX: Final = 1_000_000
 IMPORTED_NUMBERS: Final = 5_000_000

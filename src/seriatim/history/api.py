@@ -205,8 +205,10 @@ async def _what_happened(
     tx: Transaction, key: gs1.Key, asked: EventsQuery, sight: Sight | None
 ) -> Page[Happened]:
     limit, before = asked.limit, _event_position(asked.after)
-    read = events.events_of if asked.documents else events.timeline
-    return _page(await read(tx, key, limit=limit + 1, before=before, sight=sight), limit)
+    if asked.documents:
+        page = await events.page_of_one(tx, key, limit=limit, before=before, sight=sight)
+        return Page([_happened(one) for one in page.items], page.next)
+    return _page(await events.timeline(tx, key, limit=limit + 1, before=before, sight=sight), limit)
 
 
 def _page(found: Sequence[EventHead], limit: int) -> Page[Happened]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Final, Literal
 
 from seriatim.base import limits
@@ -55,9 +56,29 @@ async def events_of(
     sight: Sight | None = None,
 ) -> tuple[StoredEvent, ...]:
     """What happened to the thing, in any role, newest first; `before` is the id of the last event already seen."""
-    sql, arguments = seen_by_id(statements.EVENTS_OF_ONE, [*item_key_of(key), before, limit], sight)
-    rows = await tx.rows(sql, *arguments)
-    return tuple(event_of(row) for row in rows)
+    return tuple(_with_documents(await _rows_of(tx, key, limit, before, None, sight)))
+
+
+async def page_of_one(
+    tx: Transaction, key: Key, *, limit: int, before: int | None = None, sight: Sight | None = None
+) -> Page[StoredEvent]:
+    """A page of the same. It ends before `limit` where the documents have `limits.PAGE_BYTES`; one event always stands on it."""
+    rows = await _rows_of(tx, key, limit + 1, before, limits.PAGE_BYTES, sight)
+    found = _with_documents(rows)
+    return page_of(found, limit, "id", is_cut=len(found) < len(rows))
+
+
+async def _rows_of(
+    tx: Transaction, key: Key, limit: int, before: int | None, octets: int | None, sight: Sight | None
+) -> Sequence[Row]:
+    asked = [*item_key_of(key), before, limit, octets]
+    sql, arguments = seen_by_id(statements.EVENTS_OF_ONE, asked, sight)
+    return await tx.rows(sql, *arguments)
+
+
+def _with_documents(rows: Sequence[Row]) -> list[StoredEvent]:
+    """The events of these rows, as far as the documents came with them."""
+    return [event_of(row) for row in takewhile(lambda row: row["document"] is not None, rows)]
 
 
 async def timeline(
@@ -127,10 +148,13 @@ async def query(
 ) -> Page[StoredEvent]:
     """A page of the events that meet every condition. Nothing is lost or repeated while capture goes on.
 
-    Without an order: as they were captured. Raises BadCursor.
+    Without an order: as they were captured. It ends before `limit` where the documents have `limits.PAGE_BYTES`; one
+    event always stands on it. Raises BadCursor.
     """
-    rows = await _asked(tx, asked, limit + 1, _after(asked.order, after), sight=sight)
-    return page_of([event_of(row) for row in rows], limit, *POSITIONS[asked.order])
+    position = _after(asked.order, after)
+    rows = await _asked(tx, asked, limit + 1, position, octets=limits.PAGE_BYTES, sight=sight)
+    found = _with_documents(rows)
+    return page_of(found, limit, *POSITIONS[asked.order], is_cut=len(found) < len(rows))
 
 
 async def query_between(
@@ -156,13 +180,14 @@ async def _asked(
     after: tuple[int | None, int | None, Any],
     before_tx: int | None = None,
     *,
+    octets: int | None = None,
     sight: Sight | None = None,
 ) -> Sequence[Row]:
     ids = await _ids_of_things(tx, asked)
     if ids == []:
         return ()
     condition, order = SORTS[asked.order, asked.descending]
-    sql = QUERIES.query_events.replace("{after}", condition).replace("{order}", order)
+    sql = statements.QUERY_EVENTS.replace("{after}", condition).replace("{order}", order)
     arguments = [
         _words(asked.types),
         _words(asked.actions),
@@ -180,6 +205,7 @@ async def _asked(
         _words(tuple(place_of(place) for place in asked.places)),
         _words(asked.captured_by),
         before_tx,
+        octets,
     ]
     sql, arguments = seen(sql, arguments, sight)
     return await tx.rows(sql, *arguments)

@@ -12,7 +12,7 @@ from seriatim.epcis import Query
 from seriatim.epcis.query import At
 from seriatim.history import events
 from seriatim.history.model import StoredEvent
-from seriatim.history.queries import CHUNK, plan, prepare, that_match
+from seriatim.history.queries import CHUNK, octets_of, plan, prepare, that_match
 from seriatim.history.sight import Sight
 
 QUERIES: Final = Queries.load(__package__, "following.sql")
@@ -38,8 +38,9 @@ async def follow(
     recorded_from: datetime | None = None,
     sight: Sight | None = None,
 ) -> Followed:
-    """The next events of the feed that match, after one place and up to another: at most `limit` of them, and at most
-    `limits.QUERY_SCAN_EVENTS` looked at, so that it ends soon and always comes further.
+    """The next events of the feed that match, after one place and up to another: at most `limit` of them, soon no more
+    where their documents have `limits.PAGE_BYTES`, and at most `limits.QUERY_SCAN_EVENTS` looked at, so that it ends soon
+    and always comes further.
 
     `until` MUST be a place that `head` has told: all before it is kept or undone for ever, so nothing is missed that
     is committed late (rule R6). The order of the query is not looked at. Raises HierarchyTooLarge.
@@ -49,14 +50,15 @@ async def follow(
     if planned.is_empty:
         return Followed([], until)
     found: list[StoredEvent] = []
-    looked_at = 0
-    while looked_at < limits.QUERY_SCAN_EVENTS:
+    looked_at = octets = 0
+    while looked_at < limits.QUERY_SCAN_EVENTS and octets < limits.PAGE_BYTES:
         page = await events.query(tx, planned.indexed, CHUNK, cursor_of(*after), sight=sight)
         within = [one for one in page.items if (one.tx, one.id) <= until]
         fitting = within
         if planned.rest.conditions:
             fitting = await asyncio.to_thread(that_match, planned, within)
         found += fitting
+        octets += octets_of(fitting)
         if len(found) >= limit:
             last = found[limit - 1]
             is_all = len(found) == limit and (page.next is None or len(within) < len(page.items))

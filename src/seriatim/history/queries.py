@@ -7,6 +7,7 @@ Source: EPCIS 2.0, section 8.2.7.1.
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from itertools import accumulate, islice
 from typing import Any, Final, NamedTuple
 
 from seriatim import epcis
@@ -206,12 +207,21 @@ async def find(
     if query.order_by not in ORDERS:
         return await _by_extension(tx, planned, query, limit, after, sight)
     found: list[StoredEvent] = []
+    fitting, is_cut = 0, False
     chunk = CHUNK if planned.rest.conditions else limit + 1
-    async for matching in _scan(tx, planned, chunk, after, sight=sight):
+    async for matching, has_more in _scan(tx, planned, chunk, after, sight=sight):
         found += matching
-        if len(found) > limit:
+        fitting = _fitting(found, limit)
+        is_cut = has_more and not planned.rest.conditions and octets_of(found) >= limits.PAGE_BYTES
+        if is_cut or len(found) > fitting:
             break
-    return page_of(found[: limit + 1], limit, *events.POSITIONS[planned.indexed.order])
+    return page_of(found, fitting, *events.POSITIONS[planned.indexed.order], is_cut=is_cut)
+
+
+def _fitting(found: Sequence[StoredEvent], limit: int) -> int:
+    """How many of them one page holds: `limit`, or fewer where those before have `limits.PAGE_BYTES`."""
+    before = accumulate((len(one.document) for one in found), initial=0)
+    return sum(octets < limits.PAGE_BYTES for octets in islice(before, min(limit, len(found))))
 
 
 async def exceeds(tx: Transaction, query: Query, most: int, *, sight: Sight | None = None) -> bool:
@@ -220,7 +230,7 @@ async def exceeds(tx: Transaction, query: Query, most: int, *, sight: Sight | No
     if planned.is_empty:
         return False
     found = 0
-    async for matching in _scan(tx, planned, CHUNK, sight=sight):
+    async for matching, _ in _scan(tx, planned, CHUNK, sight=sight):
         found += len(matching)
         if found > most:
             return True
@@ -231,7 +241,7 @@ async def _by_extension(
     tx: Transaction, planned: Plan, query: Query, limit: int, after: str | None, sight: Sight | None
 ) -> Page[StoredEvent]:
     """Sorted by a field that no index knows: all that match are read first."""
-    kept = [one async for matching in _scan(tx, planned, CHUNK, sight=sight) for one in matching]
+    kept = [one async for matching, _ in _scan(tx, planned, CHUNK, sight=sight) for one in matching]
     read = await asyncio.to_thread(_events, kept)
     stored = {id(event): one for event, one in zip(read, kept, strict=True)}
     ordering = Query(order_by=query.order_by, descending=query.descending)
@@ -250,25 +260,34 @@ async def _by_extension(
 
 async def _scan(
     tx: Transaction, planned: Plan, chunk: int, after: str | None = None, *, sight: Sight | None
-) -> AsyncIterator[list[StoredEvent]]:
-    """The matching events, chunk by chunk. Raises QueryTooComplex after `limits.QUERY_SCAN_EVENTS`."""
-    looked_at = 0
+) -> AsyncIterator[tuple[list[StoredEvent], bool]]:
+    """The matching events, chunk by chunk, and whether there are more to look at.
+
+    Raises QueryTooComplex after `limits.QUERY_SCAN_EVENTS`, or where their documents have `limits.QUERY_SCAN_BYTES`.
+    """
+    looked_at = octets = 0
     while True:
         page = await events.query(tx, planned.indexed, chunk, after, sight=sight)
         matching: list[StoredEvent] = list(page.items)
         if planned.rest.conditions:
             matching = await asyncio.to_thread(that_match, planned, page.items)
-        yield matching
+        yield matching, page.next is not None
         looked_at += len(page.items)
+        octets += octets_of(page.items)
         after = page.next
         if after is None:
             return
-        if looked_at >= limits.QUERY_SCAN_EVENTS:
+        if looked_at >= limits.QUERY_SCAN_EVENTS or octets >= limits.QUERY_SCAN_BYTES:
             raise QueryTooComplex(
-                f"More than {limits.QUERY_SCAN_EVENTS} events would have to be looked at one by one; "
+                f"More than {looked_at} events, {octets:,} octets, would have to be looked at one by one; "
                 "narrow the query by an EPC, a step, a place or a time.",
-                limit=limits.QUERY_SCAN_EVENTS,
+                limit=looked_at,
             )
+
+
+def octets_of(stored: Iterable[StoredEvent]) -> int:
+    """Of their documents."""
+    return sum(len(one.document) for one in stored)
 
 
 def that_match(planned: Plan, stored: Sequence[StoredEvent]) -> list[StoredEvent]:

@@ -21,7 +21,7 @@ from seriatim.history import events
 from seriatim.history.keys import item_key
 from seriatim.history.model import EventQuery, Finding, StoredEvent
 from seriatim.history.policy import finding_of
-from seriatim.history.queries import CHUNK, QUERIES
+from seriatim.history.queries import CHUNK, QUERIES, octets_of
 from seriatim.history.registers import MASTER_DATA
 
 LATELY: Final = 5_000
@@ -45,17 +45,22 @@ async def search(
 ) -> Page[StoredEvent]:
     """A page of events in the order of `asked`; with a `kind`, only those that name a thing of it.
 
-    A page of a kind may be short, or empty, and still have a next one: after `limits.QUERY_SCAN_EVENTS` events that
-    were looked at, it is for the reader to say whether to look further. Raises BadCursor.
+    A page may be short, and still have a next one: where its documents have `limits.PAGE_BYTES`. That of a kind may also
+    be empty: after `limits.QUERY_SCAN_EVENTS` events that were looked at, or where their documents have
+    `limits.QUERY_SCAN_BYTES`, it is for the reader to say whether to look further. Raises BadCursor.
     """
     if kind is None:
         return await events.query(tx, asked, limit, after)
     found: list[StoredEvent] = []
-    looked_at = 0
-    while looked_at < limits.QUERY_SCAN_EVENTS:
+    looked_at = octets = held = 0
+    while (
+        looked_at < limits.QUERY_SCAN_EVENTS and octets < limits.QUERY_SCAN_BYTES and held < limits.PAGE_BYTES
+    ):
         page = await events.query(tx, asked, CHUNK, after)
-        found += await asyncio.to_thread(_of_kind, kind, page.items)
+        fitting = await asyncio.to_thread(_of_kind, kind, page.items)
+        found += fitting
         looked_at += len(page.items)
+        octets, held = octets + octets_of(page.items), held + octets_of(fitting)
         after = page.next
         if len(found) > limit:
             fields = events.POSITIONS[asked.order]

@@ -27,7 +27,14 @@ PAGE_OF_ONE: Final = (
     QUERIES.page_of_events.replace("{thing}", "").replace("{beside}", "").replace("{ids}", QUERIES.ids_of_one)
 )
 TIMELINE: Final = PAGE_OF_ONE.replace("{columns}", QUERIES.head)
-EVENTS_OF_ONE: Final = PAGE_OF_ONE.replace("{columns}", f"{QUERIES.head}, e.document")
+DOCUMENT: Final = QUERIES.document_within
+EVENTS_OF_ONE: Final = PAGE_OF_ONE.replace(
+    "{columns}",
+    f"{QUERIES.head}, {DOCUMENT.replace('{most}', '$6::bigint').replace('{order}', 'e.id desc')}",
+)
+QUERY_EVENTS: Final = QUERIES.query_events.replace("{head}", QUERIES.head).replace(
+    "{document}", DOCUMENT.replace("{most}", "$19::bigint")
+)
 THING: Final = QUERIES.item.replace("{more}", ", i.class, i.events as inline")
 ITEM_AND_TIMELINE: Final = (
     QUERIES.page_of_events.replace("{thing}", f"thing as materialized (\n{THING}\n), ")

@@ -395,6 +395,11 @@ select {columns}
 from {beside}history_event e where e.id = any(array(select id from page))
 order by e.id desc;
 
+-- name: document_within
+-- The document, as long as those before it on the page have fewer octets; how long it is tells without reading it.
+case when {most} is null or coalesce(sum(octet_length(e.document)) over (
+    order by {order} rows between unbounded preceding and 1 preceding), 0) < {most} then e.document end as document;
+
 -- name: head
 -- What is told of an event without its document: one of 10,000 units has half a megabyte.
 e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
@@ -425,29 +430,34 @@ select coalesce(g.event_id, 'ni:///sha-256;' || encode(g.strict_hash, 'hex') || 
 from history_absent_event g where g.id = $1;
 
 -- name: query_events
--- A page of the events that meet every condition. `order` and `after` are one of the pairs the store knows.
-select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
-    e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document,
-    e.tx::text::bigint as tx
-from history_event e
-where ($1::text[] is null or e.type = any($1))
-    and ($2::text[] is null or e.action = any($2))
-    and ($3::text[] is null or e.biz_step = any($3))
-    and ($4::text[] is null or e.disposition = any($4))
-    and ($5::text[] is null or e.read_point = any($5))
-    and ($6::text[] is null or e.biz_location = any($6))
-    and ($7::bigint[] is null or e.id = any($7))
-    and ($8::timestamptz is null or e.event_time >= $8)
-    and ($9::timestamptz is null or e.event_time < $9)
-    and ($10::timestamptz is null or e.record_time >= $10)
-    and ($11::timestamptz is null or e.record_time < $11)
-    and ($16::text[] is null or e.read_point = any($16) or e.biz_location = any($16))
-    and ($17::text[] is null or e.captured_by = any($17))
-    and ($18::bigint is null or e.tx < $18::bigint::text::xid8)
-    and (($12::bigint is null and $13::bigint is null and $14::timestamptz is null) or {after})
-    and {seen}
-order by {order}
-limit $15;
+-- A page of the events that meet every condition. `order` and `after` are one of the pairs the store knows; documents stay
+-- out past so many octets of those before.
+with page as (
+    select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
+        e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document, e.tx
+    from history_event e
+    where ($1::text[] is null or e.type = any($1))
+        and ($2::text[] is null or e.action = any($2))
+        and ($3::text[] is null or e.biz_step = any($3))
+        and ($4::text[] is null or e.disposition = any($4))
+        and ($5::text[] is null or e.read_point = any($5))
+        and ($6::text[] is null or e.biz_location = any($6))
+        and ($7::bigint[] is null or e.id = any($7))
+        and ($8::timestamptz is null or e.event_time >= $8)
+        and ($9::timestamptz is null or e.event_time < $9)
+        and ($10::timestamptz is null or e.record_time >= $10)
+        and ($11::timestamptz is null or e.record_time < $11)
+        and ($16::text[] is null or e.read_point = any($16) or e.biz_location = any($16))
+        and ($17::text[] is null or e.captured_by = any($17))
+        and ($18::bigint is null or e.tx < $18::bigint::text::xid8)
+        and (($12::bigint is null and $13::bigint is null and $14::timestamptz is null) or {after})
+        and {seen}
+    order by {order}
+    limit $15
+)
+select {head}, {document}
+from page e
+order by {order};
 
 -- name: feed
 -- The next events in the order in which they were committed. A transaction that still runs hides all later ones: their
