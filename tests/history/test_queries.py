@@ -178,15 +178,22 @@ async def test_a_page_ends_where_its_documents_are_long_and_the_next_goes_on_beh
             assert await stored_in_pages(tx, asked, limit) == whole
 
 
+@pytest.mark.parametrize(
+    ("limit", "asked"),
+    [
+        ("QUERY_SCAN_BYTES", [("GE_quantity", "1000000")]),
+        ("QUERY_SORT_BYTES", [("orderBy", "https://ns.example.com/field")]),
+    ],
+)
 async def test_a_query_that_reads_too_much_is_refused_as_one_that_reads_too_many(
-    db: Database, monkeypatch: pytest.MonkeyPatch
+    db: Database, monkeypatch: pytest.MonkeyPatch, limit: str, asked: list[tuple[str, str]]
 ) -> None:
     dice = random.Random(6)
     async with db.transaction() as tx:
         await history.capture(tx, [some_event(dice, number) for number in range(9)], actor=ACTOR, now=NOW)
     monkeypatch.setattr(queries, "CHUNK", 2)
-    monkeypatch.setattr(limits, "QUERY_SCAN_BYTES", 2_000)
+    monkeypatch.setattr(limits, limit, 2_000)
     async with db.transaction(readonly=True) as tx:
         with pytest.raises(queries.QueryTooComplex, match="octets") as refused:
-            await queries.find(tx, epcis.query_from_url([("GE_quantity", "1000000")]), 10)
+            await queries.find(tx, epcis.query_from_url(asked), 10)
     assert refused.value.facts["limit"] < 9

@@ -67,8 +67,10 @@ QUERY_BODY_BYTES: Final = 256 * KIB
 """A named query, or a subscription to one."""
 QUERY_SCAN_EVENTS: Final = 10_000
 """Events that one request looks at one by one, where a query asks for what no index knows."""
-QUERY_SCAN_BYTES: Final = 64 * MIB
-"""And their documents."""
+QUERY_SCAN_BYTES: Final = 512 * MIB
+"""And their documents, a page of them at a time."""
+QUERY_SORT_BYTES: Final = 64 * MIB
+"""Documents held at once, where a query sorts its events by a field that no index knows."""
 QUERY_INDEX_ENTRIES: Final = 100_000
 """An index of kinds, lots or parties that would answer with more is left out of a query."""
 ORDER_UNITS_MAX: Final = 10_000_000

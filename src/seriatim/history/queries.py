@@ -241,7 +241,11 @@ async def _by_extension(
     tx: Transaction, planned: Plan, query: Query, limit: int, after: str | None, sight: Sight | None
 ) -> Page[StoredEvent]:
     """Sorted by a field that no index knows: all that match are read first."""
-    kept = [one async for matching, _ in _scan(tx, planned, CHUNK, sight=sight) for one in matching]
+    kept: list[StoredEvent] = []
+    async for matching, _ in _scan(tx, planned, CHUNK, sight=sight):
+        kept += matching
+        if (octets := octets_of(kept)) > limits.QUERY_SORT_BYTES:
+            raise _too_complex(len(kept), octets)
     read = await asyncio.to_thread(_events, kept)
     stored = {id(event): one for event, one in zip(read, kept, strict=True)}
     ordering = Query(order_by=query.order_by, descending=query.descending)
@@ -278,11 +282,15 @@ async def _scan(
         if after is None:
             return
         if looked_at >= limits.QUERY_SCAN_EVENTS or octets >= limits.QUERY_SCAN_BYTES:
-            raise QueryTooComplex(
-                f"More than {looked_at} events, {octets:,} octets, would have to be looked at one by one; "
-                "narrow the query by an EPC, a step, a place or a time.",
-                limit=looked_at,
-            )
+            raise _too_complex(looked_at, octets)
+
+
+def _too_complex(count: int, octets: int) -> QueryTooComplex:
+    return QueryTooComplex(
+        f"More than {count:,} events, {octets:,} octets, would have to be looked at one by one; "
+        "narrow the query by an EPC, a step, a place or a time.",
+        limit=count,
+    )
 
 
 def octets_of(stored: Iterable[StoredEvent]) -> int:
