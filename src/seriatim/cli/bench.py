@@ -37,7 +37,7 @@ CHECKOUT: Final = Path(__file__).resolve().parents[3]
 
 @click.command()
 @click.argument("groups", nargs=-1, type=click.Choice([*GROUPS, "all"]), metavar="[GROUP ...]")
-@click.option("--items", type=click.IntRange(5_000, 10_000_000), help="Units in the history that is read.")
+@click.option("--items", type=click.IntRange(5_000, 100_000_000), help="Units in the history that is read.")
 @click.option("--products", type=click.IntRange(1, 100), help="Products that these units are of.")
 @click.option("--quick", is_flag=True, help="Small sizes and few runs, only to see that all of it works.")
 @click.option(
