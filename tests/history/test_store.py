@@ -20,6 +20,7 @@ from seriatim.history.statements import (
     KEEP_EVENTS,
     MERGE_ITEMS,
     QUERIES,
+    QUERY_EVENTS,
     TIMELINE,
     WRITE_ITEMS,
 )
@@ -30,12 +31,13 @@ pytestmark = pytest.mark.anyio
 
 PARTS = {
     *("seen", "seen_by_id", "items_of_arrays", "items_of_staging", "upsert_items"),
-    *("ids_of_one", "ids_of_thing", "page_of_events", "head"),
+    *("ids_of_one", "ids_of_thing", "page_of_events", "head", "document_within"),
 }
 WHOLE = {
     "contents": CONTENTS,
     "contents_of_one": CONTENTS_OF_ONE,
     "events_of_one": EVENTS_OF_ONE,
+    "query_events": QUERY_EVENTS,
     "item": ITEM_AND_CHAIN,
     "item_alone": ITEM,
     "item_and_timeline": ITEM_AND_TIMELINE,
@@ -87,7 +89,7 @@ async def test_no_query_walks_through_items_by_recursion() -> None:
         ("item", "'sgtin', '09506000134352', 'A1', 10"),
         ("contents", "array[1], array['A1']"),
         ("contents_of_one", "'sgtin', '09506000134352', 'A1'"),
-        ("events_of_one", "'sgtin', '09506000134352', 'A1', null, 10"),
+        ("events_of_one", "'sgtin', '09506000134352', 'A1', null, 10, 8000000"),
         ("item_and_timeline", "'sgtin', '09506000134352', 'A1', null, 10"),
     ],
 )
@@ -98,7 +100,7 @@ async def test_hot_questions_use_an_index_on_the_items(db: Database, name: str, 
         "item": "(text, text, text, int)",
         "items": "(text[], text[], text[])",
         "contents": "(int[], text[])",
-        "events_of_one": "(text, text, text, bigint, int)",
+        "events_of_one": "(text, text, text, bigint, int, bigint)",
         "item_and_timeline": "(text, text, text, bigint, int)",
     }.get(name, "(text, text, text)")
     async with db.transaction() as tx:
