@@ -12,7 +12,8 @@ from seriatim.epcis import Query
 from seriatim.epcis.query import At
 from seriatim.history import events
 from seriatim.history.model import StoredEvent
-from seriatim.history.queries import CHUNK, octets_of, plan, prepare, that_match
+from seriatim.history.planning import plan, prepare
+from seriatim.history.queries import CHUNK, octets_of, that_match
 from seriatim.history.sight import Sight
 
 QUERIES: Final = Queries.load(__package__, "following.sql")
