@@ -59,10 +59,11 @@ async def test_a_product_is_found_in_every_spelling_and_as_an_amount(db: Databas
     assert of_other.items == []
 
 
-async def test_after_so_many_events_it_is_for_the_reader_to_look_further(
-    db: Database, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("limit", "most"), [("QUERY_SCAN_EVENTS", 3), ("QUERY_SCAN_BYTES", 1_000)])
+async def test_after_so_many_events_or_octets_it_is_for_the_reader_to_look_further(
+    db: Database, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
-    monkeypatch.setattr(limits, "QUERY_SCAN_EVENTS", 3)
+    monkeypatch.setattr(limits, limit, most)
     monkeypatch.setattr("seriatim.history.searching.CHUNK", 2)
     async with db.transaction() as tx:
         await make_plant(tx)
@@ -97,26 +98,6 @@ async def test_a_page_of_a_product_is_full_and_the_next_one_goes_on_behind_it(
 
     assert found == [one.id for one in every.items]
     assert looks == pages
-
-
-async def test_after_so_many_octets_it_is_for_the_reader_to_look_further(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "QUERY_SCAN_BYTES", 1_000)
-    monkeypatch.setattr("seriatim.history.searching.CHUNK", 2)
-    async with db.transaction() as tx:
-        await make_plant(tx)
-        await commission(tx, ["A1"])
-        await tell(tx, [event(number) for number in range(9)])
-
-        first = await history.search(tx, NEWEST, PRODUCT, limit=10)
-        steps_found, after = steps(first.items), first.next
-        while after is not None:
-            page = await history.search(tx, NEWEST, PRODUCT, limit=10, after=after)
-            steps_found, after = steps_found + steps(page.items), page.next
-
-    assert (first.items, first.next is None) == ([], False)
-    assert steps_found == ["commissioning"]
 
 
 async def test_a_place_is_found_as_read_point_and_as_location_and_a_sender_by_who_it_is(db: Database) -> None:

@@ -62,7 +62,7 @@ MASTER_DATA_PLACES: Final = 10_000
 PAGE_ROWS: Final = 100
 PAGE_ROWS_MAX: Final = 1_000
 PAGE_BYTES: Final = 8 * MIB
-"""Documents of the events on one page: past it a page ends before its rows are full; one event always stands on it."""
+"""Documents of the events on one page, which ends sooner where they would have more; one event always stands on it."""
 QUERY_BODY_BYTES: Final = 256 * KIB
 """A named query, or a subscription to one."""
 QUERY_SCAN_EVENTS: Final = 10_000

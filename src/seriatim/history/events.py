@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from typing import Any, Final, Literal
 
 from seriatim.base import limits
@@ -62,7 +62,7 @@ async def events_of(
 async def page_of_one(
     tx: Transaction, key: Key, *, limit: int, before: int | None = None, sight: Sight | None = None
 ) -> Page[StoredEvent]:
-    """A page of the same. It ends before `limit` where the documents have `limits.PAGE_BYTES`; one event always stands on it."""
+    """A page of the same, which ends as that of `query`."""
     rows = await _rows_of(tx, key, limit + 1, before, limits.PAGE_BYTES, sight)
     found = _with_documents(rows)
     return page_of(found, limit, "id", is_cut=len(found) < len(rows))
@@ -74,6 +74,12 @@ async def _rows_of(
     asked = [*item_key_of(key), before, limit, octets]
     sql, arguments = seen_by_id(statements.EVENTS_OF_ONE, asked, sight)
     return await tx.rows(sql, *arguments)
+
+
+def fitting(found: Sequence[StoredEvent], octets: int) -> int:
+    """How many of the first ones have no more than so many octets of documents together; one at least, if there is one."""
+    totals = accumulate(len(one.document) for one in found)
+    return sum(total <= octets for total in totals) or min(1, len(found))
 
 
 def _with_documents(rows: Sequence[Row]) -> list[StoredEvent]:
@@ -148,8 +154,8 @@ async def query(
 ) -> Page[StoredEvent]:
     """A page of the events that meet every condition. Nothing is lost or repeated while capture goes on.
 
-    Without an order: as they were captured. It ends before `limit` where the documents have `limits.PAGE_BYTES`; one
-    event always stands on it. Raises BadCursor.
+    Without an order: as they were captured. It ends before `limit` where the documents would have more
+    than `limits.PAGE_BYTES`; one event always stands on it. Raises BadCursor.
     """
     position = _after(asked.order, after)
     rows = await _asked(tx, asked, limit + 1, position, octets=limits.PAGE_BYTES, sight=sight)

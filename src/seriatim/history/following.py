@@ -55,11 +55,11 @@ async def follow(
     while looked_at < limits.QUERY_SCAN_EVENTS and octets < limits.PAGE_BYTES:
         page = await events.query(tx, planned.indexed, CHUNK, cursor_of(*after), sight=sight)
         within = [one for one in page.items if (one.tx, one.id) <= until]
-        fitting = within
+        matching = within
         if planned.rest.conditions:
-            fitting = await asyncio.to_thread(that_match, planned, within)
-        found += fitting
-        octets += octets_of(fitting)
+            matching = await asyncio.to_thread(that_match, planned, within)
+        found += matching
+        octets += octets_of(matching)
         if len(found) >= limit:
             last = found[limit - 1]
             is_all = len(found) == limit and (page.next is None or len(within) < len(page.items))

@@ -7,7 +7,6 @@ Source: EPCIS 2.0, section 8.2.7.1.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from itertools import accumulate, islice
 from typing import Final
 
 from seriatim import epcis
@@ -59,22 +58,14 @@ async def find(
         return Page([])
     if query.order_by not in ORDERS:
         return await _by_extension(tx, planned, query, limit, after, sight)
+    if not planned.rest.conditions:
+        return await events.query(tx, planned.indexed, limit, after, sight=sight)
     found: list[StoredEvent] = []
-    fitting, is_cut = 0, False
-    chunk = CHUNK if planned.rest.conditions else limit + 1
-    async for matching, has_more in _scan(tx, planned, chunk, after, sight=sight):
+    async for matching in _scan(tx, planned, after, sight=sight):
         found += matching
-        fitting = _fitting(found, limit)
-        is_cut = has_more and not planned.rest.conditions and octets_of(found) >= limits.PAGE_BYTES
-        if is_cut or len(found) > fitting:
+        if len(found) > fitting(found, limit):
             break
-    return page_of(found, fitting, *events.POSITIONS[planned.indexed.order], is_cut=is_cut)
-
-
-def _fitting(found: Sequence[StoredEvent], limit: int) -> int:
-    """How many of them one page holds: `limit`, or fewer where those before have `limits.PAGE_BYTES`."""
-    before = accumulate((len(one.document) for one in found), initial=0)
-    return sum(octets < limits.PAGE_BYTES for octets in islice(before, min(limit, len(found))))
+    return page_of(found, fitting(found, limit), *events.POSITIONS[planned.indexed.order])
 
 
 async def exceeds(tx: Transaction, query: Query, most: int, *, sight: Sight | None = None) -> bool:
@@ -83,7 +74,7 @@ async def exceeds(tx: Transaction, query: Query, most: int, *, sight: Sight | No
     if planned.is_empty:
         return False
     found = 0
-    async for matching, _ in _scan(tx, planned, CHUNK, sight=sight):
+    async for matching in _scan(tx, planned, sight=sight):
         found += len(matching)
         if found > most:
             return True
@@ -95,10 +86,10 @@ async def _by_extension(
 ) -> Page[StoredEvent]:
     """Sorted by a field that no index knows: all that match are read first."""
     kept: list[StoredEvent] = []
-    async for matching, _ in _scan(tx, planned, CHUNK, sight=sight):
+    async for matching in _scan(tx, planned, sight=sight):
         kept += matching
         if (octets := octets_of(kept)) > limits.QUERY_SORT_BYTES:
-            raise _too_complex(len(kept), octets)
+            raise _too_complex(len(kept), octets, limits.QUERY_SORT_BYTES)
     read = await asyncio.to_thread(_events, kept)
     stored = {id(event): one for event, one in zip(read, kept, strict=True)}
     ordering = Query(order_by=query.order_by, descending=query.descending)
@@ -110,40 +101,46 @@ async def _by_extension(
                 start = next(place for place, one in enumerate(ordered) if one.id == last) + 1
             case _:
                 raise BadCursor
-    page = ordered[start : start + limit]
-    more = cursor_of(page[-1].id) if len(ordered) > start + limit and page else None
-    return Page(page, more)
+    following = ordered[start:]
+    return page_of(following, fitting(following, limit), "id")
 
 
 async def _scan(
-    tx: Transaction, planned: Plan, chunk: int, after: str | None = None, *, sight: Sight | None
-) -> AsyncIterator[tuple[list[StoredEvent], bool]]:
-    """The matching events, chunk by chunk, and whether there are more to look at.
+    tx: Transaction, planned: Plan, after: str | None = None, *, sight: Sight | None
+) -> AsyncIterator[list[StoredEvent]]:
+    """The matching events, chunk by chunk.
 
     Raises QueryTooComplex after `limits.QUERY_SCAN_EVENTS`, or where their documents have `limits.QUERY_SCAN_BYTES`.
     """
     looked_at = octets = 0
     while True:
-        page = await events.query(tx, planned.indexed, chunk, after, sight=sight)
+        page = await events.query(tx, planned.indexed, CHUNK, after, sight=sight)
         matching: list[StoredEvent] = list(page.items)
         if planned.rest.conditions:
             matching = await asyncio.to_thread(that_match, planned, page.items)
-        yield matching, page.next is not None
+        yield matching
         looked_at += len(page.items)
         octets += octets_of(page.items)
         after = page.next
         if after is None:
             return
-        if looked_at >= limits.QUERY_SCAN_EVENTS or octets >= limits.QUERY_SCAN_BYTES:
-            raise _too_complex(looked_at, octets)
+        if looked_at >= limits.QUERY_SCAN_EVENTS:
+            raise _too_complex(looked_at, octets, limits.QUERY_SCAN_EVENTS)
+        if octets >= limits.QUERY_SCAN_BYTES:
+            raise _too_complex(looked_at, octets, limits.QUERY_SCAN_BYTES)
 
 
-def _too_complex(count: int, octets: int) -> QueryTooComplex:
+def _too_complex(count: int, octets: int, limit: int) -> QueryTooComplex:
     return QueryTooComplex(
-        f"More than {count:,} events, {octets:,} octets, would have to be looked at one by one; "
+        f"{count:,} events of {octets:,} octets were looked at one by one, and there are more; "
         "narrow the query by an EPC, a step, a place or a time.",
-        limit=count,
+        limit=limit,
     )
+
+
+def fitting(found: Sequence[StoredEvent], limit: int) -> int:
+    """How many of them stand on one page: `limit` at most."""
+    return min(limit, events.fitting(found, limits.PAGE_BYTES))
 
 
 def octets_of(stored: Iterable[StoredEvent]) -> int:

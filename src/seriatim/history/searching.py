@@ -14,14 +14,14 @@ from msgspec import Struct
 from seriatim import epcis
 from seriatim.base import limits
 from seriatim.base.db import Transaction
-from seriatim.base.http import Page, cursor_of
+from seriatim.base.http import Page, page_of
 from seriatim.epcis import Event
 from seriatim.gs1 import GS1Error, Key, canonical_key
 from seriatim.history import events
 from seriatim.history.keys import item_key
 from seriatim.history.model import EventQuery, Finding, StoredEvent
 from seriatim.history.policy import finding_of
-from seriatim.history.queries import CHUNK, QUERIES, octets_of
+from seriatim.history.queries import CHUNK, QUERIES, fitting, octets_of
 from seriatim.history.registers import MASTER_DATA
 
 LATELY: Final = 5_000
@@ -45,26 +45,22 @@ async def search(
 ) -> Page[StoredEvent]:
     """A page of events in the order of `asked`; with a `kind`, only those that name a thing of it.
 
-    A page may be short, and still have a next one: where its documents have `limits.PAGE_BYTES`. That of a kind may also
+    A page may be short, and still have a next one: its documents have `limits.PAGE_BYTES` at most. That of a kind may also
     be empty: after `limits.QUERY_SCAN_EVENTS` events that were looked at, or where their documents have
     `limits.QUERY_SCAN_BYTES`, it is for the reader to say whether to look further. Raises BadCursor.
     """
     if kind is None:
         return await events.query(tx, asked, limit, after)
     found: list[StoredEvent] = []
-    looked_at = octets = held = 0
-    while (
-        looked_at < limits.QUERY_SCAN_EVENTS and octets < limits.QUERY_SCAN_BYTES and held < limits.PAGE_BYTES
-    ):
+    looked_at = octets = 0
+    while looked_at < limits.QUERY_SCAN_EVENTS and octets < limits.QUERY_SCAN_BYTES:
         page = await events.query(tx, asked, CHUNK, after)
-        fitting = await asyncio.to_thread(_of_kind, kind, page.items)
-        found += fitting
+        found += await asyncio.to_thread(_of_kind, kind, page.items)
         looked_at += len(page.items)
-        octets, held = octets + octets_of(page.items), held + octets_of(fitting)
+        octets += octets_of(page.items)
         after = page.next
-        if len(found) > limit:
-            fields = events.POSITIONS[asked.order]
-            return Page(found[:limit], cursor_of(*(getattr(found[limit - 1], field) for field in fields)))
+        if len(found) > fitting(found, limit):
+            return page_of(found, fitting(found, limit), *events.POSITIONS[asked.order])
         if after is None:
             break
     return Page(found, after)

@@ -396,9 +396,11 @@ from {beside}history_event e where e.id = any(array(select id from page))
 order by e.id desc;
 
 -- name: document_within
--- The document, as long as those before it on the page have fewer octets; how long it is tells without reading it.
-case when {most} is null or coalesce(sum(octet_length(e.document)) over (
-    order by {order} rows between unbounded preceding and 1 preceding), 0) < {most} then e.document end as document;
+-- The document, as long as it and those before it on the page have so many octets at most; that of the first always. How
+-- long one is costs no reading of it.
+case when {most} is null or row_number() over (order by {order}) = 1
+    or sum(octet_length(e.document)) over (order by {order} rows unbounded preceding) <= {most}
+    then e.document end as document;
 
 -- name: head
 -- What is told of an event without its document: one of 10,000 units has half a megabyte.
@@ -430,8 +432,8 @@ select coalesce(g.event_id, 'ni:///sha-256;' || encode(g.strict_hash, 'hex') || 
 from history_absent_event g where g.id = $1;
 
 -- name: query_events
--- A page of the events that meet every condition. `order` and `after` are one of the pairs the store knows; documents stay
--- out past so many octets of those before.
+-- A page of the events that meet every condition. `order` and `after` are one of the pairs the store knows; documents past
+-- so many octets stay out.
 with page as (
     select e.id, e.event_id, e.type, e.action, e.biz_step, e.disposition, e.read_point, e.biz_location, e.event_time,
         e.event_time_zone_offset, e.record_time, e.declares_error, e.strict_hash, e.captured_by, e.document, e.tx

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from seriatim import history
 from seriatim.areas.exchange.actions import Form
 from seriatim.areas.exchange.http import JSON, PROBLEM_XML, XML
 from seriatim.areas.exchange.xml_forms import problem_xml
@@ -28,9 +29,4 @@ def media_type(form: Form, *, is_problem: bool) -> str:
 
 def fitting(events: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
     """As many of the first events as fit into one document; one at least."""
-    size = 0
-    for count, event in enumerate(events):
-        size += len(event.document)
-        if size > limits.DELIVERY_BYTES and count:
-            return events[:count]
-    return events
+    return events[: history.fitting(events, limits.DELIVERY_BYTES)]
