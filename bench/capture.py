@@ -53,7 +53,7 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
         async for one in _single_events(plant, sizes):
             yield one
         await _large_document(plant, sizes)
-    case = "server and worker together at most, meanwhile and while they take one document of as many events as they allow"
+    case = f"server and worker together at most: documents and single events over HTTP, then one document of {limits.CAPTURE_EVENTS:,} events"
     yield figure("capture.server_memory", [max(held)], "MB", case, n=len(held), better="less", **known)
 
 
@@ -104,11 +104,12 @@ async def _copy(plant: Plant, sizes: Sizes) -> list[float]:
     return rates
 
 
+async def _headers(plant: Plant, content_type: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {await plant.key('integration')}", "content-type": content_type}
+
+
 async def _documents_over_http(plant: Plant, sizes: Sizes) -> Figure:
-    headers = {
-        "authorization": f"Bearer {await plant.key('integration')}",
-        "content-type": "application/ld+json",
-    }
+    headers = await _headers(plant, "application/ld+json")
     rates, before = [], await _stored(plant)
     for run in range(1, max(sizes.runs, 5) + 1):
         numbers = range(100 * run, 100 * run + RUN_DOCUMENTS)
@@ -122,10 +123,7 @@ async def _documents_over_http(plant: Plant, sizes: Sizes) -> Figure:
 
 
 async def _large_document(plant: Plant, sizes: Sizes) -> None:
-    headers = {
-        "authorization": f"Bearer {await plant.key('integration')}",
-        "content-type": "application/ld+json",
-    }
+    headers = await _headers(plant, "application/ld+json")
     before = await _stored(plant)
     request = post("/epcis/capture", _observations(plant, 5_000, sizes, limits.CAPTURE_EVENTS), headers)
     (await loaded(plant.port, [request], connections=1, requests=1)).expect(202)
@@ -138,8 +136,7 @@ async def _stored(plant: Plant) -> int:
 
 
 async def _single_events(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
-    secret = await plant.key("integration")
-    headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
+    headers = await _headers(plant, "application/json")
     made = (
         post(
             "/epcis/events",

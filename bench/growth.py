@@ -42,7 +42,7 @@ async def measure(plant: Plant, sizes: Sizes) -> AsyncIterator[Figure]:
     rates: Rates = {}
     stages = (("empty", 0), ("tenth", sizes.items // 10), ("full", sizes.items))
     for number, (stage, items) in enumerate(stages):
-        await plant.stock(items)
+        await plant.stock(items // EVENT_UNITS * EVENT_UNITS)  # so that no event of 10,000 is of two products
         await plant.settle()
         rates[stage] = await _captured(plant, pick, 400_000 + number * DOCUMENTS_MAX * EVENTS, documents)
         for kind, (unit, what) in KINDS.items():

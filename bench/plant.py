@@ -181,7 +181,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def open_plant(count: int) -> AsyncIterator[Plant]:
+async def open_plant(product_count: int) -> AsyncIterator[Plant]:
     """A fresh database in a temporary folder ($TMPDIR chooses the disk), with the sample pilot's master data and so many
     products to make.
     """
@@ -190,7 +190,7 @@ async def open_plant(count: int) -> AsyncIterator[Plant]:
         async with open_app(settings) as app:
             async with app.database.transaction() as tx:
                 version = str(await tx.value("show server_version"))
-            plant = Plant(app, folder, version, products(count))
+            plant = Plant(app, folder, version, products(product_count))
             await _master_data(plant)
             yield plant
 

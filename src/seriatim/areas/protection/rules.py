@@ -215,9 +215,9 @@ def _off_market(unit: UnitFacts, sessions: Sequence[Session], rules: RuleSet, no
     if not unit.issued or not unit.markets:
         return None
     abroad = [session for session in sessions if session.first.country not in unit.markets]
-    near = (
-        {other for market in unit.markets for other in rules.neighbours.get(market, ())} if abroad else set()
-    )
+    if not abroad:
+        return None
+    near = {other for market in unit.markets for other in rules.neighbours.get(market, ())}
     best: Reason | None = None
     for session in abroad:
         seen = session.first

@@ -27,8 +27,8 @@ def tuning(memory: int | None) -> str:
     """Settings for a machine with so many bytes of memory; None where nobody knows.
 
     Serials are random, so that every new unit touches another page of their index: at ten million units this index and
-    what stands beside it no longer fit 1 GB, and a unit takes a seventh more time than with 4. Memory is taken as pages
-    are touched: a small store needs little of it.
+    what stands beside it no longer fit 1 GB, and a unit takes a tenth more time than with 3. Memory is taken as pages are
+    touched: a small store needs little of it.
 
     >>> "shared_buffers = 1024MB" in tuning(8 * 1024 * MIB)
     True
