@@ -32,7 +32,7 @@ from seriatim.epcis.query import (
     Value,
     Within,
 )
-from seriatim.epcis.query_parse import number_of, time_of
+from seriatim.epcis.query_values import number_of, time_of
 from seriatim.epcis.units import fits, in_base
 from seriatim.epcis.vocabulary import BIZ_STEP, DISPOSITION
 from seriatim.epcis.write import SENSOR_METADATA, SENSOR_REPORT
