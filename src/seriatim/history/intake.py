@@ -12,7 +12,7 @@ from seriatim.base import outbox
 from seriatim.base.db import Transaction
 from seriatim.base.errors import Refused
 from seriatim.epcis import Event
-from seriatim.history import parking, store, terms
+from seriatim.history import naming, parking, store, terms
 from seriatim.history.births import follow
 from seriatim.history.candidates import Candidate, candidates_of, refuse_unusable
 from seriatim.history.changes import changes_of
@@ -87,7 +87,7 @@ async def _capture(
         {one.id for one in usable},
         captured_by,
     )
-    named = _refuse_taken_names(seen, usable, verdicts)
+    named = naming.refuse_taken(seen, usable, verdicts)
     new = await _leave_out_known(tx, named, verdicts, seen.events)
     if asked == "enforce" and any(verdict.outcome == "REJECTED" for verdict in verdicts.values()):
         raise _refusal(min((v for v in verdicts.values() if v.outcome == "REJECTED"), key=lambda v: v.index))
@@ -191,7 +191,7 @@ async def _keep(
 
     Answers those that are kept, and which of their names are declared wrong by now.
     """
-    if not new and not _to_name(seen, candidates, intake.verdicts):
+    if not new and not naming.nameless(seen, candidates, intake.verdicts):
         return [], set()
     free: set[int] | None = None
     if _all_plain(seen, candidates, new):
@@ -208,7 +208,9 @@ async def _keep(
             await store.let_contents_leave(intake.tx, intake.kinds, _packed_or_emptied(new))
             return list(new), set()
     accepted = await _insert(intake, new, free)
-    declared = await _save_names(intake, _to_name(seen, candidates, intake.verdicts), accepted)
+    declared = await naming.save(
+        intake.tx, intake.verdicts, naming.nameless(seen, candidates, intake.verdicts), accepted
+    )
     await _apply(intake.tx, intake.kinds, accepted, declared)
     return accepted, declared
 
@@ -221,39 +223,6 @@ def _all_plain(seen: store.Seen, candidates: Sequence[Candidate], new: Sequence[
         and not any(one.declares_error for one in new)
         and not any(wrong for _, wrong in seen.names.values())
     )
-
-
-def _to_name(
-    seen: store.Seen, candidates: Sequence[Candidate], verdicts: Mapping[int, Verdict]
-) -> list[Candidate]:
-    """Those that are there, or will be, and whose name may not have been given yet."""
-    return [
-        one
-        for one in candidates
-        if (one.index not in verdicts or verdicts[one.index].outcome in {"ACCEPTED", "DUPLICATE"})
-        and not (
-            one.index in verdicts
-            and verdicts[one.index].outcome == "DUPLICATE"
-            and not one.declares_error
-            and seen.names.get(one.name, (None, False))[0] == one.strict_hash
-        )
-    ]
-
-
-def _refuse_taken_names(
-    seen: store.Seen, candidates: Sequence[Candidate], verdicts: dict[int, Verdict]
-) -> list[Candidate]:
-    """Those whose eventID is free or their own; the others get their verdict. A declaration may share a name (D4)."""
-    owners = {name: digest for name, (digest, _) in seen.names.items() if digest is not None}
-    kept = []
-    for one in candidates:
-        owner = one.strict_hash if one.declares_error else owners.setdefault(one.name, one.strict_hash)
-        if owner == one.strict_hash:
-            kept.append(one)
-            continue
-        reason = f"The eventID {one.name} belongs to another event; the first one stays as it is."
-        verdicts[one.index] = one.verdict("REJECTED", code=EventIdTaken.code, reason=reason)
-    return kept
 
 
 async def _leave_out_known(
@@ -331,30 +300,6 @@ def _row(one: Candidate) -> store.NewEvent:
         event_time_zone_offset=event.event_time_zone_offset,
         document=epcis.event_bytes(event),
     )
-
-
-async def _save_names(
-    intake: _Intake, nameless: Sequence[Candidate], accepted: Sequence[Candidate]
-) -> set[str]:
-    """Give the events their names, duplicates under another name too; answers the names declared wrong."""
-    ids = {index: verdict.event for index, verdict in intake.verdicts.items() if verdict.event is not None}
-    for declaring in (False, True):
-        # Once per name: the first of the document that carries it.
-        named = {one.name: one for one in reversed(nameless) if one.declares_error is declaring}
-        if not named:
-            continue
-        rows = await intake.tx.rows(
-            QUERIES.save_names,
-            list(named),
-            [None if declaring else one.strict_hash for one in named.values()],
-            [ids[one.index] for one in named.values()],
-            declaring,
-        )
-        lost = named.keys() - {row["event_id"] for row in rows}
-        if lost:
-            raise EventIdTaken(event_id=min(lost))
-    rows = await intake.tx.rows(QUERIES.names, sorted({one.name for one in accepted}))
-    return {row["event_id"] for row in rows if row["is_declared_wrong"]}
 
 
 async def _apply(
